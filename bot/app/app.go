@@ -1,0 +1,299 @@
+// Package app is the whole bot in one Open and Run. It is the only package that
+// knows every part by name, and the only one that reads the clock.
+//
+// It promises that a wrong configuration starts nothing, that what was
+// acknowledged before a stop is there after it, and that a stop lets what is
+// under way end.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/outbox"
+	"cresset/bot/router"
+	"cresset/bot/workflow"
+	"cresset/commands"
+	"cresset/config"
+	"cresset/integrations"
+	"cresset/integrations/api"
+	"cresset/store"
+	"cresset/store/bolt"
+)
+
+// Options are what an app is opened with.
+type Options struct {
+	Config *config.Config
+	Log    *slog.Logger
+	Now    func() time.Time // nil: time.Now
+	// Platforms are used besides those of the configuration; the first is home.
+	Platforms []chat.Platform
+}
+
+// An App is a bot that can run. Make it with [Open] and end it with Close.
+type App struct {
+	config    *config.Config
+	log       *slog.Logger
+	now       func() time.Time
+	rules     *cre.Settings
+	db        *bolt.DB
+	router    *router.Router
+	outbox    *outbox.Outbox
+	parts     []integrations.Part
+	platforms map[string]chat.Platform
+	metrics   *metrics
+	tokens    []api.Token
+	failed    chan error
+	listener  net.Listener
+	path      string // of the state
+}
+
+// Open reads the state, opens every integration and wires them together. It
+// starts nothing. A wrong configuration gives [config.Problems].
+func Open(o Options) (*App, error) {
+	a := &App{config: o.Config, log: o.Log, now: o.Now, platforms: map[string]chat.Platform{}, metrics: newMetrics(), failed: make(chan error, 1)}
+	if a.now == nil {
+		a.now = time.Now
+	}
+	rules, problems := settingsOf(o.Config)
+	a.rules = rules
+	if len(o.Platforms) > 0 {
+		rules.Home = o.Platforms[0].Name()
+	}
+	path, err := storePath(o.Config)
+	if err != nil {
+		return nil, err
+	}
+	a.path = path
+	// The store is opened only when the rest of the configuration is right, so
+	// the parts are tried without it first.
+	if wrong := a.openParts(o.Platforms); len(wrong)+len(problems) > 0 {
+		return nil, config.Join(problems, wrong)
+	}
+	if a.db, err = bolt.Open(path, bolt.Options{Clock: a.now, Log: a.log, OnFailStop: func(err error) { a.failed <- err }}); err != nil {
+		return nil, err
+	}
+	a.parts = nil
+	if wrong := a.openParts(o.Platforms); len(wrong) > 0 {
+		return nil, errors.Join(config.Join(wrong), a.db.Close())
+	}
+	if err := a.prepare(path); err != nil {
+		return nil, errors.Join(err, a.db.Close())
+	}
+	return a, nil
+}
+
+// storePath is the file of the state.
+func storePath(c *config.Config) (string, error) {
+	kind, path, ok := strings.Cut(c.Store.Reveal(), ":")
+	if !ok || kind != "bolt" || path == "" {
+		return "", config.Problems{c.Problem("store", "is no store that is built in; write bolt:cresset.db")}
+	}
+	return path, nil
+}
+
+// openParts opens the integrations and sorts them by what they can.
+func (a *App) openParts(more []chat.Platform) config.Problems {
+	vocabulary := commands.Vocabulary(a.config.Prefix)
+	vocabulary.Complete = func(p chat.Person, typed string) []chat.Option { return a.router.Complete(p, typed) }
+	with := integrations.With{Vocabulary: vocabulary, Rules: a.rules, Now: a.now, Log: a.log, Listen: a.config.Listen,
+		OnBadSignature: a.metrics.badSignature}
+	if a.db != nil {
+		with.DB = a.db
+	}
+	parts, problems := integrations.Open(a.config.Integrations, with)
+	for _, p := range more {
+		parts = append(parts, integrations.Part{Kind: p.Name(), Name: p.Name(), Does: p})
+	}
+	a.parts = parts
+	var sources []string
+	for _, part := range parts {
+		if _, ok := part.Does.(outbox.Source); ok {
+			sources = append(sources, part.Name)
+		}
+		if p, ok := part.Does.(chat.Platform); ok {
+			a.platforms[p.Name()] = p
+		}
+	}
+	return config.Join(problems, missingSources(a.config, a.rules, sources))
+}
+
+// prepare wires the parts and brings the state up to the configuration.
+func (a *App) prepare(path string) error {
+	with := outbox.With{DB: a.db, Rules: a.rules, Platforms: a.platforms, Sources: map[string]outbox.Source{}, Now: a.now, Log: a.log, Count: a.metrics.errand}
+	for _, part := range a.parts {
+		if source, ok := part.Does.(outbox.Source); ok {
+			with.Sources[part.Name] = source
+			a.rhythm(part)
+		}
+		if drafter, ok := part.Does.(outbox.Drafter); ok {
+			with.Drafter = drafter
+		}
+	}
+	a.outbox = outbox.New(with)
+	a.router = router.New(commands.All(), router.With{DB: a.db, Rules: a.rules, Now: a.now, Log: a.log, After: a.outbox.Wake, Count: a.metrics.command})
+	if err := a.loadTokens(filepath.Dir(path)); err != nil {
+		return err
+	}
+	return a.db.Update(context.Background(), func(tx store.Tx) error {
+		if generation, err := store.Fact(tx, store.Generation); err != nil {
+			return err
+		} else if generation == "" {
+			if err := store.SetFact(tx, store.Generation, newGeneration()); err != nil {
+				return err
+			}
+		}
+		s := &workflow.Step{Tx: tx, Now: a.now(), Rules: a.rules}
+		if err := s.SyncCustomers(); err != nil {
+			return err
+		}
+		return s.Schedule()
+	})
+}
+
+// newGeneration is a new identity for a database.
+func newGeneration() string { return strings.ToLower(rand.Text()[:8]) }
+
+// rhythm gives the SLOs of a source the source's own interval.
+func (a *App) rhythm(part integrations.Part) {
+	source, ok := part.Does.(interface{ Every() time.Duration })
+	if !ok {
+		return
+	}
+	for i := range a.rules.SLOs {
+		if sli := &a.rules.SLOs[i].SLI; sli.Source == part.Name {
+			sli.Every = source.Every()
+		}
+	}
+}
+
+// loadTokens reads the API's tokens, or makes one in a file that only the owner
+// reads.
+func (a *App) loadTokens(dir string) error {
+	for _, t := range a.config.API.Tokens {
+		a.tokens = append(a.tokens, api.Token{Name: t.Name, Secret: t.Token, Role: t.Role})
+	}
+	if len(a.tokens) > 0 {
+		return nil
+	}
+	path := filepath.Join(dir, TokenFile)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		text = []byte(rand.Text() + "\n")
+		err = os.WriteFile(path, text, 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("token of the API: %w", err)
+	}
+	a.tokens = []api.Token{{Name: "local", Secret: config.NewSecret(strings.TrimSpace(string(text))), Role: "admin"}}
+	return nil
+}
+
+// TokenFile is beside the store when the configuration has no api.tokens.
+const TokenFile = "cresset.token"
+
+// Handle does what an event asks, as the platforms do.
+func (a *App) Handle(ctx context.Context, ev chat.Event) (chat.Reply, error) {
+	return a.router.Handle(ctx, ev)
+}
+
+// Settle does the errands that are due, without Run.
+func (a *App) Settle(ctx context.Context) error { return a.outbox.Settle(ctx) }
+
+// DB is the state, to be read.
+func (a *App) DB() store.DB { return a.db }
+
+// Listen opens the listener, so that a port in use is known before anything
+// starts, and gives its address.
+func (a *App) Listen() (string, error) {
+	var err error
+	if a.listener, err = net.Listen("tcp", a.config.Listen); err != nil {
+		return "", fmt.Errorf("listen on %s: %w; is another cresset running? `listen` in the configuration names another port", a.config.Listen, err)
+	}
+	host, _, _ := net.SplitHostPort(a.config.Listen) // it was listened on
+	_, port, _ := net.SplitHostPort(a.listener.Addr().String())
+	return "http://" + net.JoinHostPort(host, port), nil
+}
+
+// grace is how long a stop waits for what is under way.
+const grace = 10 * time.Second
+
+// Run serves until ctx is done or something fails that no retry mends. Listen
+// comes before it.
+func (a *App) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var running sync.WaitGroup
+	start := func(what string, run func(context.Context) error) {
+		running.Go(func() {
+			if err := run(ctx); err != nil && ctx.Err() == nil {
+				cancel(fmt.Errorf("%s: %w", what, err))
+			}
+		})
+	}
+	start("http", a.serve)
+	start("outbox", a.outbox.Run)
+	for name, p := range a.platforms {
+		start(name, func(ctx context.Context) error { return p.Run(ctx, a.Handle) })
+	}
+	start("store", func(ctx context.Context) error {
+		select {
+		case err := <-a.failed:
+			return fmt.Errorf("the disk failed, so the bot stops; what was acknowledged is safe: %w", err)
+		case <-ctx.Done():
+			return nil
+		}
+	})
+	running.Wait()
+	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+func (a *App) serve(ctx context.Context) error {
+	server := &http.Server{Handler: a.routes(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		end, cancel := context.WithTimeout(context.Background(), grace)
+		defer cancel()
+		stopped <- server.Shutdown(end)
+	}()
+	if err := server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	if err := <-stopped; err != nil {
+		return server.Close()
+	}
+	return nil
+}
+
+// Close ends the app. What was acknowledged is on the disk.
+func (a *App) Close() error {
+	if a.listener != nil {
+		_ = a.listener.Close() // closed already when Run ended
+	}
+	return a.db.Close()
+}
+
+func indexed(list string, i int, field string) string {
+	path := fmt.Sprintf("%s[%d]", list, i)
+	if field != "" {
+		path += "." + field
+	}
+	return path
+}

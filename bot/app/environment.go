@@ -1,0 +1,261 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/workflow"
+	"cresset/commands"
+	"cresset/config"
+	"cresset/integrations/api"
+	"cresset/integrations/slack"
+	"cresset/integrations/web"
+	"cresset/store"
+	"cresset/store/bolt"
+)
+
+// An Environment is what the command line works with. Its methods are the
+// commands.
+type Environment struct {
+	Out, Err   io.Writer
+	Log        *slog.Logger
+	Getenv     func(string) (string, bool)
+	ConfigPath string // "": the starter configuration
+}
+
+// ErrRefused ends a command whose refusal was printed already.
+var ErrRefused = errors.New("refused")
+
+func (e Environment) load() (*config.Config, error) { return config.Load(e.ConfigPath, e.Getenv) }
+
+// Open reads the configuration and opens the bot. Every problem of both is
+// reported at once.
+func (e Environment) open() (*App, error) {
+	c, err := e.load()
+	var problems config.Problems
+	if err != nil && (c == nil || !errors.As(err, &problems)) {
+		return nil, err
+	}
+	if len(problems) > 0 {
+		return nil, config.Join(problems, problemsOf(c, e.Log))
+	}
+	return Open(Options{Config: c, Log: e.Log})
+}
+
+// Run runs the bot until it is told to stop.
+func (e Environment) Run(ctx context.Context) error {
+	a, err := e.open()
+	if err != nil {
+		return err
+	}
+	address, err := a.Listen()
+	if err != nil {
+		return errors.Join(err, a.Close())
+	}
+	fmt.Fprintf(e.Out, "cresset is at %s — open it and say: /incident declare sev2 customer:acme checkout returns 500\n", address)
+	err = a.Run(ctx)
+	return errors.Join(err, a.Close())
+}
+
+// Check asks every integration whether it has what it needs.
+func (e Environment) Check(ctx context.Context) error {
+	c, err := e.load()
+	if err != nil {
+		return err
+	}
+	a := &App{config: c, log: e.Log, now: time.Now, platforms: map[string]chat.Platform{}, metrics: newMetrics()}
+	var problems config.Problems
+	if a.rules, problems = settingsOf(c); len(problems) > 0 {
+		return problems
+	}
+	if wrong := a.openParts(nil); len(wrong) > 0 {
+		return wrong
+	}
+	table := tabwriter.NewWriter(e.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "ok\tconfiguration\t"+strings.TrimPrefix(e.ConfigPath+" ", " ")+"read")
+	bad := 0
+	for _, part := range a.parts {
+		for _, f := range findings(ctx, part.Does, a.rules.SLOs) {
+			mark := "ok"
+			if !f.OK {
+				mark, bad = "NO", bad+1
+			}
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", mark, part.Name, f.What, f.Detail)
+			if !f.OK {
+				fmt.Fprintf(table, "\t\t→ %s\n", f.Advice)
+			}
+		}
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if bad > 0 {
+		fmt.Fprintf(e.Out, "%s would fail.\n", cre.Count(bad, "thing"))
+		return ErrRefused
+	}
+	return nil
+}
+
+// findings asks a part, in either of the ways a part can be asked.
+func findings(ctx context.Context, part any, slos []cre.SLO) []chat.Finding {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	switch p := part.(type) {
+	case chat.Checker:
+		return p.Check(ctx)
+	case interface {
+		Check(context.Context, []cre.SLO) []chat.Finding
+	}:
+		return p.Check(ctx, slos)
+	}
+	return nil
+}
+
+// Manifest prints the manifest of the Slack app.
+func (e Environment) Manifest() error {
+	c, err := e.load()
+	if err != nil {
+		return err
+	}
+	_, err = e.Out.Write(append(slack.Manifest(commands.Vocabulary(c.Prefix), slack.ManifestOptions{}), '\n'))
+	return err
+}
+
+// Say sends one line to the running bot and prints its reply.
+func (e Environment) Say(line, address string) error {
+	address, token, err := e.bot(address)
+	if err != nil {
+		return err
+	}
+	reply, failed, err := api.Ask(&http.Client{Timeout: 30 * time.Second}, address, token, line)
+	if err != nil {
+		return fmt.Errorf("ask the bot at %s: %w", address, err)
+	}
+	fmt.Fprintln(e.Out, reply)
+	if failed {
+		return ErrRefused
+	}
+	return nil
+}
+
+// bot is the address of the running bot and a token that it takes.
+func (e Environment) bot(address string) (string, string, error) {
+	if address == "" {
+		address, _ = e.Getenv("CRESSET_URL")
+	}
+	if address == "" {
+		address = "http://localhost:8737"
+	}
+	if token, ok := e.Getenv("CRESSET_TOKEN"); ok {
+		return address, token, nil
+	}
+	path, err := e.storeFile()
+	if err != nil {
+		return "", "", err
+	}
+	text, err := os.ReadFile(filepath.Join(filepath.Dir(path), TokenFile))
+	if err != nil {
+		return "", "", fmt.Errorf("no token: set CRESSET_TOKEN, or run this where the bot keeps its state: %w", err)
+	}
+	return address, strings.TrimSpace(string(text)), nil
+}
+
+// progress prints how far a long command is, on one line.
+func (e Environment) progress(what string) func(done, total int64) {
+	return func(done, total int64) {
+		if total > 0 {
+			fmt.Fprintf(e.Err, "\r%s %3d %%", what, 100*done/total)
+			if done == total {
+				fmt.Fprintln(e.Err)
+			}
+		}
+	}
+}
+
+// everything is every collection of the state.
+func everything() []store.Checker { return append(store.All(), web.Collections()...) }
+
+func (e Environment) storeFile() (string, error) {
+	c, err := e.load()
+	if err != nil {
+		return "", err
+	}
+	return storePath(c)
+}
+
+// Doctor reads all of the state and says what is wrong with it.
+func (e Environment) Doctor(ctx context.Context) error {
+	path, err := e.storeFile()
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("there is no state to look at: %w", err)
+	}
+	db, err := bolt.Open(path, bolt.Options{Log: e.Log})
+	if err != nil {
+		return err
+	}
+	wrong := errors.Join(db.Check(ctx), db.View(ctx, check))
+	if err := errors.Join(wrong, db.Close()); err != nil {
+		fmt.Fprintf(e.Out, "%s is damaged:\n%v\nCopy the file, then restore the newest backup: cresset restore FILE\n", path, err)
+		return ErrRefused
+	}
+	fmt.Fprintf(e.Out, "%s is sound: structure, every record, every index, and the audit.\n", path)
+	return nil
+}
+
+// check reads every record, every index and the audit.
+func check(tx store.Tx) error {
+	return errors.Join(store.Check(tx, everything()), workflow.CheckAudit(tx))
+}
+
+// Restore puts a backup in place of the state, which is kept beside it.
+func (e Environment) Restore(ctx context.Context, backup string) error {
+	path, err := e.storeFile()
+	if err != nil {
+		return err
+	}
+	kept, err := bolt.Restore(ctx, backup, path, bolt.Restoring{Generation: newGeneration(), Check: check})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.Out, "%s is restored from %s.\n", path, backup)
+	if kept != "" {
+		fmt.Fprintf(e.Out, "What was there before is %s.\n", kept)
+	}
+	return nil
+}
+
+// Version prints which build this is.
+func (e Environment) Version() error {
+	version := "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version = info.Main.Version + " " + info.GoVersion
+	}
+	_, err := fmt.Fprintln(e.Out, "cresset", version)
+	return err
+}
+
+// problemsOf is what the integrations find wrong in a configuration that has
+// other problems too.
+func problemsOf(c *config.Config, log *slog.Logger) config.Problems {
+	if c.Listen == "" {
+		return nil
+	}
+	a := &App{config: c, log: log, now: time.Now, platforms: map[string]chat.Platform{}, metrics: newMetrics()}
+	a.rules = &cre.Settings{Zone: time.UTC}
+	return a.openParts(nil)
+}

@@ -1,0 +1,46 @@
+package app
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+)
+
+// metrics are what the bot counts of itself.
+type metrics struct {
+	registry   *prometheus.Registry
+	commands   *prometheus.CounterVec
+	handled    *prometheus.CounterVec
+	errands    *prometheus.CounterVec
+	signatures *prometheus.CounterVec
+}
+
+func newMetrics() *metrics {
+	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "cresset", Name: name, Help: help}, labels)
+	}
+	m := &metrics{
+		registry:   prometheus.NewRegistry(),
+		commands:   counter("commands_total", "Commands by how they ended: ok, refused, form, again or failed.", "command", "outcome"),
+		handled:    counter("events_total", "Events by whether they were handled: good, or bad when nothing could be saved.", "result"),
+		errands:    counter("errands_total", "Attempts at errands by how they ended: done, retry, failed or parked.", "kind", "outcome"),
+		signatures: counter("bad_signatures_total", "Requests whose signature was wrong.", "platform"),
+	}
+	m.registry.MustRegister(m.commands, m.handled, m.errands, m.signatures,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.handled.WithLabelValues("good")
+	m.handled.WithLabelValues("bad")
+	return m
+}
+
+func (m *metrics) command(name, outcome string) {
+	m.commands.WithLabelValues(name, outcome).Inc()
+	if outcome == "failed" {
+		m.handled.WithLabelValues("bad").Inc()
+	} else {
+		m.handled.WithLabelValues("good").Inc()
+	}
+}
+
+func (m *metrics) errand(kind, outcome string) { m.errands.WithLabelValues(kind, outcome).Inc() }
+
+func (m *metrics) badSignature(platform string) { m.signatures.WithLabelValues(platform).Inc() }

@@ -1,0 +1,125 @@
+package app
+
+import (
+	"math/big"
+	"net"
+	"slices"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"cresset/bot/cre"
+	"cresset/config"
+)
+
+// settingsOf turns the configuration into the rules of the house, and reports
+// what only makes sense across sections.
+func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
+	s := &cre.Settings{
+		Zone:       c.Timezone.Location(),
+		Severities: map[cre.Severity]cre.SeverityRule{},
+		Channels:   cre.Channels{Incidents: c.Channels.Incidents, Requests: c.Channels.Requests, Digests: c.Channels.Digests},
+		Hours:      hoursOf(c),
+		FirstLook:  c.Requests.FirstLook.Std(),
+		TierLook:   map[string]time.Duration{},
+		TierWeight: map[string]int{},
+		Roles:      cre.Access{Admin: c.Roles.Admin, Commander: c.Roles.Commander, Responder: c.Roles.Responder},
+		Home:       homeOf(c),
+	}
+	for name, rule := range c.Severities {
+		s.Severities[cre.Severity(name)] = cre.SeverityRule{Means: rule.Means, UpdateEvery: rule.UpdateEvery.Std(), CustomerUpdateEvery: rule.CustomerUpdateEvery.Std()}
+	}
+	for name, tier := range c.Tiers {
+		s.TierWeight[name] = tier.Weight
+		if tier.FirstLook > 0 {
+			s.TierLook[name] = tier.FirstLook.Std()
+		}
+	}
+	for _, one := range c.Customers {
+		s.Customers = append(s.Customers, cre.Customer{Key: one.Key, Name: one.Name, Tier: one.Tier, Owner: one.Owner,
+			Contacts: one.Contacts, Channel: one.Channel, SharedChannel: one.SharedChannel, Services: one.Services})
+	}
+	for _, one := range c.SLOs {
+		s.SLOs = append(s.SLOs, sloOf(c, one))
+	}
+	_, s.Model = c.Integrations.Find("openai")
+	if s.Home == "console" {
+		s.Site = "http://" + c.Listen
+	}
+	digests, problems := digestsOf(c)
+	s.Digests = digests
+	return s, problems
+}
+
+// homeOf is the platform of what comes from nowhere: a chat service before the
+// console.
+func homeOf(c *config.Config) string {
+	if _, ok := c.Integrations.Find("slack"); ok {
+		return "slack"
+	}
+	return "console"
+}
+
+func hoursOf(c *config.Config) cre.Hours {
+	h := cre.Hours{From: c.Requests.Hours.From, To: c.Requests.Hours.To, Zone: c.Requests.Timezone.Location()}
+	for day, open := range c.Requests.Hours.Days {
+		if open {
+			h.Days = append(h.Days, time.Weekday(day))
+		}
+	}
+	for _, d := range c.Requests.Holidays {
+		h.Holidays = append(h.Holidays, d.String())
+	}
+	return h
+}
+
+func sloOf(c *config.Config, one config.SLO) cre.SLO {
+	budget, _ := new(big.Rat).Sub(big.NewRat(1, 1), one.Objective.Ratio()).Float64()
+	slo := cre.SLO{Name: one.Name, Title: one.Title, Customers: one.Customers, Objective: one.Objective.String(), Budget: budget,
+		Window: cre.Window{Length: one.Window.Rolling.Std(), Calendar: one.Window.Calendar, Zone: c.Timezone.Location()}}
+	switch {
+	case one.Probe != nil:
+		slo.SLI = cre.SLI{Source: "probe", Every: one.Probe.Every.Std(), Probe: &cre.Probe{URL: one.Probe.URL, Timeout: one.Probe.Timeout.Std()}}
+		for status := one.Probe.Expect.From; status <= one.Probe.Expect.To; status++ {
+			slo.SLI.Probe.Expect = append(slo.SLI.Probe.Expect, status)
+		}
+	case one.Ratio != nil:
+		slo.SLI = cre.SLI{Source: one.Ratio.Source, Ratio: &cre.Ratio{Good: one.Ratio.Good, Bad: one.Ratio.Bad, Total: one.Ratio.Total}}
+	case one.Latency != nil:
+		slo.SLI = cre.SLI{Source: one.Latency.Source, Histo: &cre.Latency{Histogram: one.Latency.Histogram, Matchers: one.Latency.Matchers, Threshold: one.Latency.Threshold.Std()}}
+	}
+	return slo
+}
+
+func digestsOf(c *config.Config) ([]cre.Digest, config.Problems) {
+	var all []cre.Digest
+	var problems config.Problems
+	for i, one := range c.Digests {
+		schedule, err := cron.ParseStandard(one.Schedule)
+		if err != nil {
+			problems = append(problems, c.Problem(indexed("digests", i, "schedule"), "is no schedule: %v; write it like \"0 9 * * MON-FRI\"", err))
+			continue
+		}
+		zone := one.Timezone.Location()
+		all = append(all, cre.Digest{Name: one.Name, To: one.To, Customer: one.Customer, Zone: zone,
+			Next: func(after time.Time) time.Time { return schedule.Next(after.In(zone)) }})
+	}
+	return all, problems
+}
+
+// missingSources reports SLOs whose source no integration is.
+func missingSources(c *config.Config, s *cre.Settings, known []string) config.Problems {
+	var problems config.Problems
+	for i, slo := range s.SLOs {
+		if !slices.Contains(known, slo.SLI.Source) {
+			problems = append(problems, c.Problem(indexed("slos", i, ""), "is measured by the source %q, which is not under integrations.prometheus", slo.SLI.Source))
+		}
+	}
+	return problems
+}
+
+func loopback(listen string) bool {
+	host, _, err := net.SplitHostPort(listen)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
+}

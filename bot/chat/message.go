@@ -1,0 +1,144 @@
+package chat
+
+import "time"
+
+// A Message is what the bot says. Every part is optional; a platform shows them
+// in this order.
+type Message struct {
+	// Key makes a later message with the same key in the same place replace this
+	// one.
+	Key string `json:"key,omitempty"`
+	// Tone colours the message where the platform can; the words say it too.
+	Tone    Tone     `json:"tone,omitempty"`
+	Title   string   `json:"title,omitempty"` // plain
+	Text    Text     `json:"text,omitempty"`
+	Fields  []Field  `json:"fields,omitempty"` // short facts, side by side where there is room
+	Table   *Table   `json:"table,omitempty"`  // falls back to aligned plain text
+	Chart   *Chart   `json:"chart,omitempty"`  // a picture; falls back to its Alt
+	Details Text     `json:"details,omitempty"`
+	Files   []File   `json:"files,omitempty"` // to read or download
+	Buttons []Button `json:"buttons,omitempty"`
+	Footer  Text     `json:"footer,omitempty"` // small print
+}
+
+// IsZero reports whether m says nothing.
+func (m Message) IsZero() bool {
+	return m.Title == "" && m.Text == "" && len(m.Fields) == 0 && m.Table == nil && m.Chart == nil &&
+		m.Details == "" && len(m.Files) == 0 && len(m.Buttons) == 0 && m.Footer == ""
+}
+
+// Tone is how a message feels.
+type Tone string
+
+const (
+	Neutral Tone = ""
+	Good    Tone = "good"
+	Warning Tone = "warning"
+	Danger  Tone = "danger"
+)
+
+// A Field is a labelled fact.
+type Field struct {
+	Label string `json:"label"` // plain
+	Value Text   `json:"value"`
+}
+
+// A Table is a few rows; cells may hold markup.
+type Table struct {
+	Columns []string `json:"columns"`
+	Rows    [][]Text `json:"rows"`
+}
+
+// A Button carries a command line, or a link.
+type Button struct {
+	Label   string `json:"label"`
+	Line    string `json:"line,omitempty"`
+	URL     string `json:"url,omitempty"`
+	Style   Tone   `json:"style,omitempty"`   // Good: the obvious next step. Danger: hard to take back.
+	Confirm string `json:"confirm,omitempty"` // a question to answer yes first
+}
+
+// A File is something to read in chat or to download.
+type File struct {
+	Name    string `json:"name"`
+	Type    string `json:"type"` // MIME
+	Content []byte `json:"content"`
+}
+
+// A Chart is a picture of error budgets: one large panel, or a grid of small
+// ones. Values are shares: 1 is 100 %.
+type Chart struct {
+	Title    string  `json:"title"`
+	Subtitle string  `json:"subtitle,omitempty"`
+	Alt      string  `json:"alt"` // says in words what the picture shows; never empty
+	Panels   []Panel `json:"panels"`
+}
+
+// A Panel is one line over time.
+type Panel struct {
+	Name   string    `json:"name"`
+	Value  string    `json:"value"`          // the headline: "29 % left", "no data"
+	Note   string    `json:"note,omitempty"` // under the headline: "runs out ≈ 28 Feb at this pace"
+	Tone   Tone      `json:"tone,omitempty"`
+	From   time.Time `json:"from"`
+	To     time.Time `json:"to"`
+	Points []Point   `json:"points"` // in order; a gap in time is drawn as a gap when Break is set
+	Marks  []Mark    `json:"marks,omitempty"`
+	// Ahead is where the line goes at the present pace, in the same units, from
+	// the last point to To; empty draws no forecast.
+	Ahead []Point `json:"ahead,omitempty"`
+}
+
+// A Point is one value at one time.
+type Point struct {
+	At    time.Time `json:"at"`
+	Value float64   `json:"value"`
+	Break bool      `json:"break,omitempty"` // nothing is known between the point before and this one
+}
+
+// A Mark labels a moment, an incident for instance.
+type Mark struct {
+	At    time.Time `json:"at"`
+	Label string    `json:"label"`
+}
+
+// A Form asks for the words of a command.
+type Form struct {
+	Line   string      `json:"line"` // the command that the filled form runs
+	Title  string      `json:"title"`
+	Submit string      `json:"submit"`
+	Intro  Text        `json:"intro,omitempty"`
+	Fields []FormField `json:"fields"`
+	About  *Post       `json:"about,omitempty"` // the message that the form was opened on
+	Place  Place       `json:"place"`           // where it was asked for
+}
+
+// A FormField is one thing to fill in.
+type FormField struct {
+	Name     string    `json:"name"`
+	Label    string    `json:"label"`
+	Help     string    `json:"help,omitempty"`
+	Kind     FieldKind `json:"kind"`
+	Options  []Option  `json:"options,omitempty"` // of Choice and Choices
+	Value    string    `json:"value,omitempty"`   // filled in beforehand
+	Optional bool      `json:"optional,omitempty"`
+}
+
+// FieldKind is what a form field takes. Each falls back to OneLine.
+type FieldKind string
+
+const (
+	OneLine   FieldKind = "line"
+	ManyLines FieldKind = "lines"
+	Choice    FieldKind = "choice"
+	Choices   FieldKind = "choices" // several, joined by commas
+	Somebody  FieldKind = "person"  // a person key ("slack:U1") or "@name"
+	Day       FieldKind = "day"     // 2006-01-02
+	Yes       FieldKind = "yes"     // "true" or ""
+)
+
+// An Option is one answer of a Choice.
+type Option struct {
+	Value string `json:"value"`
+	Label string `json:"label"`
+}

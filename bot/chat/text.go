@@ -1,0 +1,349 @@
+package chat
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Text is markup in a small subset of CommonMark: **bold**, _italic_, `code`,
+// [label](https://link), mentions, lines, "- " lists and "> " quotes. A
+// backslash takes the next character literally. Build it with [Textf] or
+// [Plain], never by joining strings that people wrote.
+type Text string
+
+// Textf formats text. Markup in the format is ours; every argument is data and
+// is escaped, except a Text, which is already markup, and a Person, which
+// becomes a mention.
+func Textf(format string, args ...any) Text {
+	safe := make([]any, len(args))
+	for i, a := range args {
+		safe[i] = markup(a)
+	}
+	return Text(fmt.Sprintf(format, safe...))
+}
+
+func markup(a any) any {
+	switch v := a.(type) {
+	case Text:
+		return string(v)
+	case Person:
+		return string(Mention(v))
+	case string:
+		return string(Plain(v))
+	case error:
+		return string(Plain(v.Error()))
+	case fmt.Stringer:
+		return string(Plain(v.String()))
+	default:
+		return v
+	}
+}
+
+// special are the characters that could start markup anywhere in a line.
+const special = "\\*_`[]<>@#~|"
+
+// Plain is s with nothing in it meaning anything.
+func Plain(s string) Text {
+	var b strings.Builder
+	lineStart := true
+	for _, r := range Clean(s) {
+		if strings.ContainsRune(special, r) || lineStart && (r == '-') {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+		lineStart = r == '\n'
+	}
+	return Text(b.String())
+}
+
+// Clean drops what can deceive a reader or break a rendering: control
+// characters, escape sequences, bidirectional overrides and invisible runes.
+func Clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case r == '\r', r == unicode.ReplacementChar:
+			return -1
+		case unicode.IsControl(r), deceptive(r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+}
+
+func deceptive(r rune) bool {
+	return r >= 0x200b && r <= 0x200f && r != 0x200d || r >= 0x202a && r <= 0x202e ||
+		r >= 0x2060 && r <= 0x2069 || r == 0xfeff || r == 0x061c || r >= 0xfff9 && r <= 0xfffb
+}
+
+// Mention names a person so that the platform tells them.
+func Mention(p Person) Text {
+	if p.IsZero() {
+		return "nobody"
+	}
+	return Text(fmt.Sprintf("<@%s|%s>", escapeToken(p.Key()), escapeToken(p.Shown())))
+}
+
+// Channel names a place so that it can be opened with a click.
+func Channel(p Place, name string) Text {
+	if p.Channel == "" {
+		return Plain(name)
+	}
+	return Text(fmt.Sprintf("<#%s|%s>", escapeToken(p.Key()), escapeToken(name)))
+}
+
+// Link is a label that opens an http(s) address; any other address gives the
+// label alone.
+func Link(label, address string) Text {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return Plain(label)
+	}
+	return Text("[" + string(Plain(label)) + "](" + strings.NewReplacer("(", "%28", ")", "%29", " ", "%20", "\n", "").Replace(address) + ")")
+}
+
+func escapeToken(s string) string {
+	return strings.NewReplacer("|", "", "<", "", ">", "", "\\", "", "\n", " ").Replace(Clean(s))
+}
+
+// Join puts sep between texts.
+func Join(texts []Text, sep string) Text {
+	parts := make([]string, len(texts))
+	for i, t := range texts {
+		parts[i] = string(t)
+	}
+	return Text(strings.Join(parts, sep))
+}
+
+// A Line is one line of a text.
+type Line struct {
+	Bullet bool // "- "
+	Quote  bool // "> "
+	Spans  []Span
+}
+
+// A Span is a run of characters with one meaning.
+type Span struct {
+	Kind SpanKind
+	Text string // what to show, unescaped: for a mention the name
+	Link string // of a SpanLink
+	Who  Person // of a SpanMention
+	Room Place  // of a SpanChannel
+}
+
+// SpanKind is what a span means.
+type SpanKind int
+
+const (
+	SpanPlain SpanKind = iota
+	SpanBold
+	SpanItalic
+	SpanCode
+	SpanLink
+	SpanMention
+	SpanChannel
+)
+
+// Lines parses the text. Every string parses: what is no markup is plain.
+func (t Text) Lines() []Line {
+	var lines []Line
+	for raw := range strings.SplitSeq(string(t), "\n") {
+		var l Line
+		if rest, ok := strings.CutPrefix(raw, "- "); ok {
+			l.Bullet, raw = true, rest
+		} else if rest, ok := strings.CutPrefix(raw, "> "); ok {
+			l.Quote, raw = true, rest
+		}
+		l.Spans = spans(raw)
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+// spans reads one line from left to right: at each mark, either a whole span
+// stands there or the mark is an ordinary character.
+func spans(s string) []Span {
+	var out []Span
+	var plain strings.Builder
+	flush := func() {
+		if plain.Len() > 0 {
+			out = append(out, Span{Text: plain.String()})
+			plain.Reset()
+		}
+	}
+	for len(s) > 0 {
+		if s[0] == '\\' && len(s) > 1 {
+			_, n := utf8.DecodeRuneInString(s[1:])
+			plain.WriteString(s[1 : 1+n])
+			s = s[1+n:]
+			continue
+		}
+		if span, n := spanAt(s); n > 0 {
+			flush()
+			out = append(out, span)
+			s = s[n:]
+			continue
+		}
+		_, n := utf8.DecodeRuneInString(s)
+		plain.WriteString(s[:n])
+		s = s[n:]
+	}
+	flush()
+	return out
+}
+
+// spanAt returns the span that s begins with and its length, or 0.
+func spanAt(s string) (Span, int) {
+	switch {
+	case strings.HasPrefix(s, "**"):
+		return delimited(s, "**", SpanBold)
+	case s[0] == '_':
+		return delimited(s, "_", SpanItalic)
+	case s[0] == '`':
+		return delimited(s, "`", SpanCode)
+	case s[0] == '[':
+		return link(s)
+	case strings.HasPrefix(s, "<@"), strings.HasPrefix(s, "<#"):
+		return token(s)
+	}
+	return Span{}, 0
+}
+
+func delimited(s, mark string, kind SpanKind) (Span, int) {
+	end := closing(s, len(mark), mark)
+	if end <= len(mark) {
+		return Span{}, 0
+	}
+	return Span{Kind: kind, Text: unescape(s[len(mark):end])}, end + len(mark)
+}
+
+func link(s string) (Span, int) {
+	label := closing(s, 1, "](")
+	if label < 0 {
+		return Span{}, 0
+	}
+	end := strings.IndexByte(s[label:], ')')
+	if end < 0 {
+		return Span{}, 0
+	}
+	return Span{Kind: SpanLink, Text: unescape(s[1:label]), Link: s[label+2 : label+end]}, label + end + 1
+}
+
+func token(s string) (Span, int) {
+	end := strings.IndexByte(s, '>')
+	if end < 0 {
+		return Span{}, 0
+	}
+	key, name, _ := strings.Cut(s[2:end], "|")
+	platform, id, ok := strings.Cut(key, ":")
+	if !ok {
+		return Span{}, 0
+	}
+	if s[1] == '@' {
+		return Span{Kind: SpanMention, Text: name, Who: Person{Platform: platform, ID: id, Name: name}}, end + 1
+	}
+	return Span{Kind: SpanChannel, Text: name, Room: Place{Platform: platform, Channel: id}}, end + 1
+}
+
+// closing is the index of the first unescaped mark in s from start on, or -1.
+func closing(s string, start int, mark string) int {
+	for i := start; i < len(s); i++ {
+		if s[i] == '\\' {
+			i++
+			continue
+		}
+		if strings.HasPrefix(s[i:], mark) {
+			return i
+		}
+	}
+	return -1
+}
+
+func unescape(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) {
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// String is the text for where there is no markup at all: a notification, a
+// log, a file of comma-separated values.
+func (t Text) String() string { return t.render(func(s Span) string { return s.plain() }) }
+
+// Markdown is the text as CommonMark for people to read: mentions and channels
+// by name, and characters as they were written.
+func (t Text) Markdown() string {
+	return t.render(func(s Span) string {
+		switch s.Kind {
+		case SpanBold:
+			return "**" + s.Text + "**"
+		case SpanItalic:
+			return "_" + s.Text + "_"
+		case SpanCode:
+			return "`" + s.Text + "`"
+		case SpanLink:
+			return "[" + s.Text + "](" + s.Link + ")"
+		default:
+			return s.plain()
+		}
+	})
+}
+
+func (s Span) plain() string {
+	switch s.Kind {
+	case SpanMention:
+		return "@" + s.Text
+	case SpanChannel:
+		return "#" + s.Text
+	case SpanLink:
+		if s.Link != s.Text {
+			return s.Text + " (" + s.Link + ")"
+		}
+	}
+	return s.Text
+}
+
+func (t Text) render(show func(Span) string) string {
+	var b strings.Builder
+	for i, l := range t.Lines() {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		if l.Bullet {
+			b.WriteString("- ")
+		}
+		if l.Quote {
+			b.WriteString("> ")
+		}
+		for _, s := range l.Spans {
+			b.WriteString(show(s))
+		}
+	}
+	return b.String()
+}
+
+// Quote sets what somebody wrote apart from what the bot says.
+func Quote(s string) Text {
+	lines := strings.Split(strings.TrimSpace(Clean(s)), "\n")
+	for i, l := range lines {
+		lines[i] = "> " + string(Plain(l))
+	}
+	return Text(strings.Join(lines, "\n"))
+}
+
+// Cut shortens s to at most n runes, with an ellipsis where it was cut.
+func Cut(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return strings.TrimRightFunc(string(r[:n-1]), unicode.IsSpace) + "…"
+}

@@ -1,0 +1,30 @@
+package cre
+
+import (
+	"regexp"
+	"strings"
+)
+
+// A Customer is whom all of this is for, and what every record hangs on.
+type Customer struct {
+	Key           string   `json:"key"` // acme
+	Name          string   `json:"name"`
+	Tier          string   `json:"tier,omitempty"`
+	Owner         string   `json:"owner,omitempty"` // the CRE who owns the relation, as configured: "@ada"
+	Contacts      []string `json:"contacts,omitempty"`
+	Channel       string   `json:"channel,omitempty"`
+	SharedChannel string   `json:"shared_channel,omitempty"`
+	Services      []string `json:"services,omitempty"` // what the customer calls critical
+	Configured    bool     `json:"configured,omitempty"`
+}
+
+var customerKey = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+
+// CheckCustomerKey tidies a key, or says what is wrong with it.
+func CheckCustomerKey(key string) (string, error) {
+	key = strings.ToLower(strings.TrimSpace(key))
+	if !customerKey.MatchString(key) {
+		return "", Errorf(Invalid, "%s is no customer key. Use up to 40 lower-case letters, digits and dashes, like `acme-gmbh`.", key).About("key")
+	}
+	return key, nil
+}

@@ -1,0 +1,130 @@
+package cre
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"cresset/bot/chat"
+)
+
+// A Request is work that somebody asked of the CRE team for a customer.
+type Request struct {
+	ID        string        `json:"id"` // R-1
+	Number    uint64        `json:"number"`
+	Title     string        `json:"title"`
+	Detail    string        `json:"detail,omitempty"`
+	Customer  string        `json:"customer,omitempty"` // key
+	Due       time.Time     `json:"due,omitzero"`
+	Status    RequestStatus `json:"status"`
+	Requester chat.Person   `json:"requester"`
+	Owner     chat.Person   `json:"owner,omitzero"`
+	Reason    string        `json:"reason,omitempty"` // of a decline, or what is waited for
+
+	Asked  chat.Place `json:"asked"`            // where; its thread hears every change
+	Origin string     `json:"origin,omitempty"` // link to the message it was made from
+	Triage chat.Place `json:"triage,omitzero"`  // where its card is
+
+	Created  time.Time `json:"created"`
+	NextLook time.Time `json:"next_look"`
+	Taken    time.Time `json:"taken,omitzero"`
+	Ended    time.Time `json:"ended,omitzero"`
+	Minutes  int       `json:"minutes,omitempty"` // of work it took
+
+	DuplicateOf string   `json:"duplicate_of,omitempty"`
+	Duplicates  []string `json:"duplicates,omitempty"`
+	Incident    string   `json:"incident,omitempty"`
+	Private     bool     `json:"private,omitempty"` // hangs on a private incident
+}
+
+// RequestStatus is where a request is, and so who has the ball.
+type RequestStatus string
+
+const (
+	New            RequestStatus = "new"
+	Triaged        RequestStatus = "triaged"
+	OnUs           RequestStatus = "on_us"
+	OnCustomer     RequestStatus = "on_customer"
+	OnRequester    RequestStatus = "on_requester"
+	OnEngineering  RequestStatus = "on_engineering"
+	CloseLoop      RequestStatus = "close_loop"
+	Done           RequestStatus = "done"
+	RefusedRequest RequestStatus = "declined"
+	Duplicate      RequestStatus = "duplicate"
+	BecameIncident RequestStatus = "became_incident"
+)
+
+// Open reports whether there is still something to do.
+func (s RequestStatus) Open() bool {
+	return !slices.Contains([]RequestStatus{Done, RefusedRequest, Duplicate, BecameIncident}, s)
+}
+
+// Words say the status as people do.
+func (s RequestStatus) Words() string {
+	switch s {
+	case OnUs:
+		return "in work"
+	case OnCustomer:
+		return "waiting for the customer"
+	case OnRequester:
+		return "waiting for the requester"
+	case OnEngineering:
+		return "waiting for engineering"
+	case CloseLoop:
+		return "done, customer not told yet"
+	case BecameIncident:
+		return "became an incident"
+	}
+	return string(s)
+}
+
+// Waiting is whom a request may wait for.
+type Waiting string
+
+// UnmarshalText reads customer, requester or engineering.
+func (w *Waiting) UnmarshalText(text []byte) error {
+	v := Waiting(strings.ToLower(string(text)))
+	if !slices.Contains(v.Choices(), string(v)) {
+		return Errorf(Invalid, "A request waits for `customer`, `requester` or `engineering`, not for %s.", string(text)).About("for")
+	}
+	*w = v
+	return nil
+}
+
+// Choices are the words offered where one is asked for.
+func (w Waiting) Choices() []string { return []string{"customer", "requester", "engineering"} }
+
+// Status is the status that waiting for w means.
+func (w Waiting) Status() RequestStatus { return RequestStatus("on_" + string(w)) }
+
+// Must says that the request is still open, or why nothing can be done to it.
+func (r *Request) Must() error {
+	if r.Status.Open() {
+		return nil
+	}
+	return Errorf(Conflict, "**%s** is %s since %s. File a new one with `cre request`.", r.ID, r.Status.Words(), r.Ended.Format("2 Jan"))
+}
+
+// End closes the request with a status.
+func (r *Request) End(s RequestStatus, reason string, at time.Time) {
+	r.Status, r.Reason, r.Ended = s, reason, at
+}
+
+// Before reports whether r is worked on before q: what waits for others last,
+// then the earlier due day, the heavier tier, the older.
+func (r *Request) Before(q *Request, weight func(customer string) int) bool {
+	if a, b := r.ours(), q.ours(); a != b {
+		return a
+	}
+	if !r.Due.Equal(q.Due) {
+		return !r.Due.IsZero() && (q.Due.IsZero() || r.Due.Before(q.Due))
+	}
+	if a, b := weight(r.Customer), weight(q.Customer); a != b {
+		return a > b
+	}
+	return r.Number < q.Number
+}
+
+func (r *Request) ours() bool {
+	return r.Status == New || r.Status == Triaged || r.Status == OnUs
+}

@@ -1,0 +1,95 @@
+package cre
+
+import (
+	"slices"
+	"time"
+
+	"cresset/bot/chat"
+)
+
+// Settings are the rules of one house, as its operator wrote them. They do not
+// change while the bot runs.
+type Settings struct {
+	Zone       *time.Location
+	Severities map[Severity]SeverityRule
+	Channels   Channels
+	Hours      Hours
+	FirstLook  time.Duration            // working time until a request is looked at
+	TierLook   map[string]time.Duration // the same, by tier
+	TierWeight map[string]int
+	Customers  []Customer
+	SLOs       []SLO
+	Digests    []Digest
+	Roles      Access
+	Home       string // the platform for what comes from no platform with rooms (the API)
+	Model      bool   // a language model may be asked for prose
+	Site       string // the console's address, for links; may be empty
+}
+
+// Channels are the names of the bot's standing channels.
+type Channels struct{ Incidents, Requests, Digests string }
+
+// A Digest is an SLO digest that is posted by schedule.
+type Digest struct {
+	Name     string
+	To       string // channel name
+	Customer string // key; empty: all
+	Zone     *time.Location
+	Next     func(after time.Time) time.Time // the next slot
+}
+
+// Rank is what a person may do.
+type Rank int
+
+const (
+	Viewer Rank = iota
+	Responder
+	Commander
+	Admin
+)
+
+func (r Rank) String() string {
+	return []string{"viewer", "responder", "commander", "admin"}[r]
+}
+
+// Access says who has which rank: person keys ("slack:U1") or "*". Names are not
+// taken: on most platforms people choose them. Where a list is empty, everybody inside the organisation has that rank, except
+// for admin, which nobody has.
+type Access struct{ Admin, Commander, Responder []string }
+
+// Rank is what p may do. granted is the role that the way in grants: that of an
+// API token, or the console's on its own machine.
+func (a Access) Rank(p chat.Person, granted string) Rank {
+	for r := Admin; r >= Responder; r-- {
+		if granted == r.String() {
+			return r
+		}
+	}
+	if granted != "" || p.External {
+		return Viewer
+	}
+	switch {
+	case names(a.Admin, p):
+		return Admin
+	case names(a.Commander, p) || len(a.Commander) == 0 && (len(a.Responder) == 0 || names(a.Responder, p)):
+		return Commander
+	case names(a.Responder, p) || len(a.Responder) == 0:
+		return Responder
+	}
+	return Viewer
+}
+
+func names(list []string, p chat.Person) bool {
+	return slices.ContainsFunc(list, func(s string) bool {
+		return s == "*" || s == p.Key()
+	})
+}
+
+// Look is when a request for a customer of this tier is looked at.
+func (s *Settings) Look(tier string, now time.Time) time.Time {
+	d, ok := s.TierLook[tier]
+	if !ok {
+		d = s.FirstLook
+	}
+	return s.Hours.Add(now, d)
+}

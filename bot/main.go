@@ -1,0 +1,117 @@
+// Command bot runs cresset, and looks after its state.
+//
+// Without a command it runs the bot. It exits 0 when all is well, 1 when
+// something failed, and 2 when it was called or configured wrongly.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"cresset/bot/app"
+	"cresset/config"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+const usage = `cresset: incidents, customer requests and SLOs, where people talk
+
+  bot [-config FILE]          run; without a file, with the built-in starter configuration
+  bot check                   try the configuration and everything it names
+  bot manifest slack          print what to paste to create the Slack app
+  bot say 'incident list'     send one line to the running bot
+  bot backup FILE             copy the state while the bot runs or rests
+  bot restore FILE            put a backup in place of the state
+  bot doctor                  read all of the state and say what is wrong
+  bot version
+
+-config FILE (or CRESSET_CONFIG) goes before the command. -v logs more.
+`
+
+// run does what the arguments ask and gives the exit code.
+func run(ctx context.Context, args []string, out, errs io.Writer) int {
+	flags := flag.NewFlagSet("bot", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	path := flags.String("config", os.Getenv("CRESSET_CONFIG"), "")
+	verbose := flags.Bool("v", false, "")
+	address := flags.String("url", "", "")
+	if err := flags.Parse(args); err != nil {
+		fmt.Fprint(errs, usage)
+		if errors.Is(err, flag.ErrHelp) {
+			return 0
+		}
+		fmt.Fprintln(errs, err)
+		return 2
+	}
+	level := slog.LevelInfo
+	if *verbose {
+		level = slog.LevelDebug
+	}
+	e := app.Environment{Out: out, Err: errs, Getenv: os.LookupEnv, ConfigPath: *path,
+		Log: slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: level}))}
+	err := command(ctx, e, flags.Args(), *address)
+	return exitCode(err, errs)
+}
+
+// errUsage says that the command was called wrongly.
+var errUsage = errors.New("this is no command")
+
+func command(ctx context.Context, e app.Environment, args []string, address string) error {
+	name, rest := "run", ""
+	if len(args) > 0 {
+		name, rest = args[0], strings.Join(args[1:], " ")
+	}
+	switch {
+	case name == "run" && rest == "":
+		return e.Run(ctx)
+	case name == "check" && rest == "":
+		return e.Check(ctx)
+	case name == "manifest" && rest == "slack":
+		return e.Manifest()
+	case name == "say" && rest != "":
+		return e.Say(rest, address)
+	case name == "backup" && rest != "":
+		return e.Backup(ctx, rest)
+	case name == "restore" && rest != "":
+		return e.Restore(ctx, rest)
+	case name == "doctor" && rest == "":
+		return e.Doctor(ctx)
+	case name == "version" && rest == "":
+		return e.Version()
+	case name == "help":
+		_, err := fmt.Fprint(e.Out, usage)
+		return err
+	}
+	return fmt.Errorf("%w: %s", errUsage, strings.Join(args, " "))
+}
+
+func exitCode(err error, errs io.Writer) int {
+	var problems config.Problems
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errUsage):
+		fmt.Fprintf(errs, "%v\n\n%s", err, usage)
+		return 2
+	case errors.As(err, &problems):
+		fmt.Fprintln(errs, err)
+		return 2
+	case errors.Is(err, app.ErrRefused):
+		return 1 // it was said already
+	}
+	fmt.Fprintln(errs, err)
+	return 1
+}

@@ -1,0 +1,170 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/workflow"
+	"cresset/store"
+)
+
+// callTime bounds one attempt, so that a platform that never answers holds up
+// its lane no longer.
+const callTime = 90 * time.Second
+
+// attempt does one errand: note that it may happen, do it, note what came of it.
+// A call that is under way when the bot stops is given its time to end.
+func (o *Outbox) attempt(ctx context.Context, e store.Errand) {
+	again := e.State == store.Sending
+	if e.Kind != store.Timer {
+		begun, err := o.begin(ctx, e.ID)
+		if err != nil || begun == nil {
+			o.complain(ctx, &e, err)
+			return
+		}
+		e = *begun
+	}
+	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
+	defer cancel()
+	outcome, err := o.do(call, &e, again)
+	o.complain(ctx, &e, o.end(context.WithoutCancel(ctx), &e, outcome, err))
+}
+
+func (o *Outbox) complain(ctx context.Context, e *store.Errand, err error) {
+	if err != nil && ctx.Err() == nil {
+		o.with.Log.Error("outbox cannot keep how an errand stands", "errand", e.ID, "kind", string(e.Kind), "err", err)
+	}
+}
+
+// begin marks the errand as one that may have happened, before it does. It gives
+// nil when there is nothing to do any more.
+func (o *Outbox) begin(ctx context.Context, id uint64) (*store.Errand, error) {
+	var begun *store.Errand
+	err := o.with.DB.Update(ctx, func(tx store.Tx) error {
+		begun = nil
+		e, err := store.Errands.Get(tx, store.Key(id))
+		if err != nil || e == nil || !e.Open() {
+			return err
+		}
+		e.State, e.Attempts = store.Sending, e.Attempts+1
+		if e.Began.IsZero() {
+			e.Began = o.with.Now()
+		}
+		begun = e
+		return store.Errands.Put(tx, e)
+	})
+	return begun, err
+}
+
+// end notes what came of the attempt, with the step that follows.
+func (o *Outbox) end(ctx context.Context, done *store.Errand, outcome workflow.Outcome, failure error) error {
+	result := ""
+	err := o.with.DB.Update(ctx, func(tx store.Tx) error {
+		e, err := store.Errands.Get(tx, store.Key(done.ID))
+		if err != nil || e == nil || !e.Open() {
+			return err
+		}
+		e.Suffix, e.Ref = done.Suffix, outcome.Ref
+		s := o.step(tx)
+		if result = o.judge(e, failure, s.Now); result == "retry" {
+			return store.Errands.Put(tx, e)
+		}
+		out := outcome
+		if failure != nil {
+			out = workflow.Outcome{Trouble: e.Trouble}
+		}
+		if err := o.close(tx, e); err != nil {
+			return err
+		}
+		return s.Close(e, out)
+	})
+	if err == nil {
+		o.with.Count(string(done.Kind), result)
+		o.report(done, result, failure)
+	}
+	return err
+}
+
+// judge decides what a failure means for the errand: again later, or never.
+func (o *Outbox) judge(e *store.Errand, failure error, now time.Time) string {
+	if failure == nil {
+		e.State, e.Ended, e.Trouble = store.Done, now, ""
+		return "done"
+	}
+	e.Trouble = chat.Cut(words(failure), 500)
+	refused := &chat.SendError{}
+	if !errors.As(failure, &refused) {
+		refused = &chat.SendError{Err: failure}
+	}
+	if asks(e) {
+		e.State, e.Ended = store.Done, now // who asked goes on without an answer
+		return "failed"
+	}
+	if refused.Retry && now.Sub(e.Began) < patience {
+		if !refused.Unknown {
+			e.State = store.Todo
+		}
+		wait := max(refused.After, backoff(e.Attempts))
+		if refused.After > 0 {
+			o.hold(e, now.Add(refused.After))
+		}
+		e.Due = now.Add(wait)
+		return "retry"
+	}
+	e.State, e.Ended = store.Parked, now
+	return "parked"
+}
+
+// asks reports whether the errand only asks: then a failure is an answer.
+func asks(e *store.Errand) bool { return e.Kind == store.Measure || e.Kind == store.Draft }
+
+// words say a failure to people.
+func words(err error) string {
+	var refused *chat.SendError
+	if errors.As(err, &refused) && refused.Advice != "" {
+		return refused.Advice
+	}
+	return err.Error()
+}
+
+// patience is how long an errand is tried before a person has to look at it.
+const patience = 24 * time.Hour
+
+func backoff(attempts int) time.Duration {
+	return min(5*time.Minute, time.Second<<min(attempts-1, 9))
+}
+
+// close keeps the errand as it ended. What nobody asks for again is forgotten.
+func (o *Outbox) close(tx store.Tx, e *store.Errand) error {
+	if e.Timed() && e.Once == "" {
+		return store.Errands.Delete(tx, store.Errands.Key(e))
+	}
+	if e.Kind == store.Say && e.State == store.Done && e.Message.Key != "" {
+		if err := store.SaidMessages.Put(tx, &store.Said{Place: e.Place, Key: e.Message.Key, Ref: e.Ref}); err != nil {
+			return err
+		}
+	}
+	if e.State == store.Done && e.Message != nil {
+		e.Message = &chat.Message{Key: e.Message.Key, Title: e.Message.Title} // it is said; the platform has it
+	}
+	return store.Errands.Put(tx, e)
+}
+
+func (o *Outbox) report(e *store.Errand, result string, failure error) {
+	switch {
+	case failure == nil:
+	case result == "retry":
+		o.with.Log.Warn("errand is tried again", "errand", e.ID, "kind", string(e.Kind), "platform", e.Platform(), "subject", e.Subject, "attempt", e.Attempts, "err", failure)
+	default:
+		o.with.Log.Error("errand "+result, "errand", e.ID, "kind", string(e.Kind), "platform", e.Platform(), "subject", e.Subject, "err", failure)
+	}
+}
+
+// never is a failure that no retry mends.
+func never(format string, args ...any) error {
+	err := fmt.Errorf(format, args...)
+	return &chat.SendError{Err: err, Advice: err.Error()}
+}

@@ -1,0 +1,189 @@
+package router
+
+import (
+	"slices"
+	"strings"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/workflow"
+)
+
+// find is the command that the line begins with, and the rest of the line. The
+// longest name wins. "/incident", "cre incident" and "incident" are the same.
+func (r *Router) find(line string) (*Command, string) {
+	line = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), "/"))
+	for _, l := range []string{line, withoutFirst(line, "cre")} {
+		if l == "" && line != "" {
+			continue
+		}
+		var found *Command
+		rest, longest := "", -1
+		for i := range r.commands {
+			c := &r.commands[i]
+			for _, name := range append([]string{c.Name}, c.Aliases...) {
+				if tail, ok := cutWords(l, name); ok && len(name) > longest {
+					found, rest, longest = c, tail, len(name)
+				}
+			}
+		}
+		if found != nil {
+			return found, rest
+		}
+	}
+	return nil, ""
+}
+
+func withoutFirst(line, word string) string {
+	if tail, ok := cutWords(line, word); ok {
+		return tail
+	}
+	return ""
+}
+
+// cutWords cuts the words of name off the front of line, whatever their case and
+// the space between them.
+func cutWords(line, name string) (string, bool) {
+	for w := range strings.FieldsSeq(name) {
+		line = strings.TrimLeft(line, " \t\n")
+		if len(line) < len(w) || !strings.EqualFold(line[:len(w)], w) {
+			return "", false
+		}
+		line = line[len(w):]
+		if line != "" && !strings.ContainsRune(" \t\n", rune(line[0])) {
+			return "", false
+		}
+	}
+	return strings.TrimLeft(line, " \t"), true
+}
+
+// unknown answers a line that is no command with the nearest one.
+func (r *Router) unknown(ev *chat.Event) chat.Reply {
+	line := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(ev.Line), "/"))
+	if group := r.group(line); line == "" || group != "" {
+		return chat.Reply{Message: r.list(ev, group)}
+	}
+	near := r.nearest(line)
+	return chat.Reply{Failed: true, Message: chat.Message{
+		Text: chat.Textf("I do not know `%s`. Did you mean `%s`?\nExample: `%s`\n`help` lists what you can say.",
+			chat.Cut(line, 60), near.Name, near.Example),
+	}}
+}
+
+// group is the first word of commands that the whole line is, if it is one.
+func (r *Router) group(line string) string {
+	for i := range r.commands {
+		first, _, _ := strings.Cut(r.commands[i].Name, " ")
+		if strings.EqualFold(first, line) {
+			return first
+		}
+	}
+	return ""
+}
+
+// nearest is the command whose name is the fewest typing errors away.
+func (r *Router) nearest(line string) *Command {
+	best, least := &r.commands[0], 1<<30
+	for i := range r.commands {
+		c := &r.commands[i]
+		for _, name := range append([]string{c.Name}, c.Aliases...) {
+			if c.Hidden {
+				continue
+			}
+			typed := strings.Fields(strings.ToLower(line))
+			typed = typed[:min(len(typed), strings.Count(name, " ")+1)]
+			if d := distance(strings.Join(typed, " "), name); d < least {
+				best, least = c, d
+			}
+		}
+	}
+	return best
+}
+
+// distance is Levenshtein's.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// help is the command that lists the others.
+func (r *Router) help() Command {
+	type args struct {
+		About string `arg:"about,optional,rest" help:"a command, or the first word of some"`
+	}
+	return Handle(Command{
+		Name: "help", Aliases: []string{"incident help", "slo help", "postmortem help", "cre help"},
+		Summary: "list what you can say here", Example: "help incident declare", Rank: cre.Viewer,
+	}, func(s *workflow.Step, a args) (chat.Reply, error) {
+		if c, _ := r.find(a.About); a.About != "" && c != nil && c.Name != "help" {
+			return chat.Reply{Message: c.explain()}, nil
+		}
+		return chat.Reply{Message: r.list(s.Event, r.group(a.About))}, nil
+	})
+}
+
+// list is help for one person: what they may run, by group.
+func (r *Router) list(ev *chat.Event, group string) chat.Message {
+	rank := r.with.Rules.Roles.Rank(ev.By, ev.Role)
+	var lines []chat.Text
+	last := ""
+	for i := range r.commands {
+		c := &r.commands[i]
+		first, _, _ := strings.Cut(c.Name, " ")
+		if c.Hidden || c.Rank > rank || group != "" && first != group {
+			continue
+		}
+		if first != last && group == "" {
+			lines = append(lines, chat.Textf("\n**%s**", first))
+			last = first
+		}
+		lines = append(lines, chat.Textf("- `%s` will %s", c.Usage(), c.Summary))
+	}
+	return chat.Message{Title: "What you can say", Text: chat.Text(strings.TrimSpace(string(chat.Join(lines, "\n")))),
+		Footer: "Words in [brackets] may be left out; with words missing, a form opens. `help incident declare` explains one."}
+}
+
+func (c *Command) explain() chat.Message {
+	lines := []chat.Text{chat.Textf("`%s` will %s.", c.Usage(), c.Summary), chat.Textf("Example: `%s`", c.Example)}
+	for _, a := range c.args {
+		if a.help != "" && !a.hidden {
+			lines = append(lines, chat.Textf("- `%s`: %s", strings.Trim(a.usage(), "[]"), a.help))
+		}
+	}
+	if len(c.Aliases) > 0 {
+		lines = append(lines, chat.Textf("Also: `%s`", strings.Join(c.Aliases, "`, `")))
+	}
+	return chat.Message{Text: chat.Join(lines, "\n")}
+}
+
+// Complete proposes lines that continue what was typed.
+func (r *Router) Complete(p chat.Person, typed string) []chat.Option {
+	typed = strings.ToLower(strings.TrimPrefix(strings.TrimLeft(typed, " "), "/"))
+	rank := r.with.Rules.Roles.Rank(p, "")
+	var options []chat.Option
+	for i := range r.commands {
+		c := &r.commands[i]
+		if c.Hidden || c.Rank > rank {
+			continue
+		}
+		if strings.HasPrefix(c.Name, typed) || slices.ContainsFunc(c.Aliases, func(a string) bool { return strings.HasPrefix(a, typed) }) {
+			options = append(options, chat.Option{Value: c.Name + " ", Label: c.Usage() + " · " + c.Summary})
+		}
+	}
+	return options
+}

@@ -1,0 +1,129 @@
+package router
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/workflow"
+)
+
+// form asks for the arguments of c; what was said already is filled in.
+func (c *Command) form(ev *chat.Event, said reflect.Value, s *workflow.Step) (*chat.Form, error) {
+	f := &chat.Form{Line: c.Name, Title: title(c.Name), Submit: "Send", About: ev.About, Place: ev.Place,
+		Intro: chat.Textf("This will %s.", c.Summary)}
+	for i := range c.args {
+		a := &c.args[i]
+		if a.hidden {
+			if v := shown(said.Field(a.index)); v != "" {
+				f.Line += fmt.Sprintf(" %s:%q", a.name, v)
+			}
+			continue
+		}
+		options, err := a.options(s)
+		if err != nil {
+			return nil, err
+		}
+		value := shown(said.Field(a.index))
+		if a.from == "about" && value == "" && ev.About != nil {
+			value, _ = workflow.TitleOf(ev.About.Text)
+		}
+		f.Fields = append(f.Fields, chat.FormField{
+			Name: a.name, Label: label(a.name), Help: a.help, Kind: a.kind(), Options: options,
+			Value: value, Optional: a.optional,
+		})
+	}
+	return f, nil
+}
+
+func (a *argument) kind() chat.FieldKind {
+	_, chooses := reflect.New(a.typ).Elem().Interface().(chooser)
+	switch {
+	case a.flag():
+		return chat.Yes
+	case a.person():
+		return chat.Somebody
+	case a.list() && a.from == "customers":
+		return chat.Choices
+	case chooses || a.from == "customers":
+		return chat.Choice
+	case a.lines:
+		return chat.ManyLines
+	case a.typ == reflect.TypeFor[time.Time]():
+		return chat.Day
+	}
+	return chat.OneLine
+}
+
+func (a *argument) options(s *workflow.Step) ([]chat.Option, error) {
+	var options []chat.Option
+	if c, ok := reflect.New(a.typ).Elem().Interface().(chooser); ok {
+		for _, w := range c.Choices() {
+			options = append(options, chat.Option{Value: w, Label: s.Meaning(w)})
+		}
+	}
+	if a.from == "customers" {
+		all, err := s.Customers()
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range all {
+			options = append(options, chat.Option{Value: c.Key, Label: c.Name})
+		}
+	}
+	return options, nil
+}
+
+// shown is a value as a form shows it.
+func shown(v reflect.Value) string {
+	switch x := v.Interface().(type) {
+	case chat.Person:
+		if x.IsZero() {
+			return ""
+		}
+		return x.Key()
+	case time.Time:
+		if x.IsZero() {
+			return ""
+		}
+		return x.Format(time.DateOnly)
+	case time.Duration:
+		if x == 0 {
+			return ""
+		}
+		return cre.Short(x)
+	}
+	switch v.Kind() {
+	case reflect.Slice:
+		return strings.Join(reflectStrings(v), ",")
+	case reflect.String:
+		return v.String()
+	case reflect.Bool:
+		if v.Bool() {
+			return "true"
+		}
+	case reflect.Int:
+		if v.Int() != 0 {
+			return fmt.Sprint(v.Int())
+		}
+	}
+	return ""
+}
+
+func reflectStrings(v reflect.Value) []string {
+	all := make([]string, v.Len())
+	for i := range all {
+		all[i] = v.Index(i).String()
+	}
+	return all
+}
+
+// title is at most 24 characters, which is what the narrowest platform shows.
+func title(name string) string { return chat.Cut(label(name), 24) }
+
+func label(name string) string {
+	return strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "_", " ")
+}

@@ -1,0 +1,244 @@
+package router
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/workflow"
+	"cresset/store"
+)
+
+// A Router handles events. A literal makes one; Commands is completed with help
+// by [New].
+type Router struct {
+	commands []Command
+	with     With
+}
+
+// With is what a router works with.
+type With struct {
+	DB    store.DB
+	Rules *cre.Settings
+	Now   func() time.Time
+	Log   *slog.Logger
+	// After is told after each commit, so that errands are begun at once.
+	After func()
+	// Count is told how each event ended: "ok", "refused", "form", "again" or
+	// "failed".
+	Count func(command, outcome string)
+}
+
+// New makes a router for the commands and for help about them.
+func New(commands []Command, with With) *Router {
+	r := &Router{with: with}
+	r.commands = append(slices.Clone(commands), r.help())
+	return r
+}
+
+// Commands lists what people can do, in the order of help.
+func (r *Router) Commands() []Command { return r.commands }
+
+// Handle does what the event asks. It is a [chat.Handler].
+func (r *Router) Handle(ctx context.Context, ev chat.Event) (reply chat.Reply, err error) {
+	c, rest := r.find(ev.Line)
+	defer func() {
+		if p := recover(); p != nil {
+			r.with.Log.Error("command panicked", "command", c.Name, "event", ev.Key, "err", fmt.Sprint(p), "stack", string(debug.Stack()))
+			reply, err = r.trouble(c, &ev, fmt.Errorf("panic: %v", p)), nil
+		}
+	}()
+	if c == nil {
+		r.with.Count("", "refused")
+		return r.unknown(&ev), nil
+	}
+	if ev.Key == "" {
+		ev.Key = "once:" + reference() + reference()
+	}
+	reply, outcome, err := r.do(ctx, &ev, c, rest)
+	if err != nil {
+		outcome = "failed"
+		if !errors.Is(err, context.Canceled) {
+			reply, err = r.trouble(c, &ev, err), r.unsaved(err)
+		}
+	}
+	r.with.Count(c.Name, outcome)
+	return reply, err
+}
+
+// do is the way of every event: read the words, ask for what is missing, run.
+func (r *Router) do(ctx context.Context, ev *chat.Event, c *Command, rest string) (chat.Reply, string, error) {
+	env := &reading{ev: ev, now: r.with.Now(), zone: r.with.Rules.Zone}
+	call := env.read(c, rest)
+	allowed := r.with.Rules.Roles.Rank(ev.By, ev.Role) >= c.Rank
+	if allowed && call.err != nil {
+		return r.misread(c, ev, call), "refused", nil
+	}
+	if allowed && len(call.missing) > 0 {
+		reply, err := r.ask(ctx, c, ev, call)
+		return reply, "form", err
+	}
+	return r.commit(ctx, ev, c, call, allowed)
+}
+
+// errRefused rolls the transaction back when the domain refuses.
+type errRefused struct{ cause *cre.Error }
+
+func (e *errRefused) Error() string { return e.cause.Error() }
+
+// commit runs the command in one transaction with the inbox and the audit. A
+// refusal is noted in a transaction of its own, since the first was undone.
+func (r *Router) commit(ctx context.Context, ev *chat.Event, c *Command, call call, allowed bool) (chat.Reply, string, error) {
+	var reply chat.Reply
+	outcome := "ok"
+	refusal := forbidden(c, ev, allowed)
+	err := r.with.DB.Update(ctx, func(tx store.Tx) error {
+		reply, outcome = chat.Reply{}, "ok"
+		if earlier, err := store.Inbox.Get(tx, store.Key(ev.Key)); err != nil {
+			return err
+		} else if earlier != nil {
+			reply, outcome = earlier.Reply, "again"
+			return nil
+		}
+		s := &workflow.Step{Tx: tx, Now: r.with.Now(), By: ev.By, At: ev.Place, Event: ev, Rules: r.with.Rules}
+		if refusal == nil {
+			var err error
+			if reply, err = c.run(s, call.args); err != nil {
+				if cause := (*cre.Error)(nil); errors.As(err, &cause) {
+					return &errRefused{cause}
+				}
+				return err
+			}
+		} else {
+			reply, outcome = chat.Reply{Message: chat.Message{Text: refusal.Text}, Failed: true}, "refused"
+		}
+		return r.seal(s, ev, c, &reply, refusal)
+	})
+	if refused := (*errRefused)(nil); errors.As(err, &refused) {
+		reply, outcome = refuse(ev, refused.cause), "refused"
+		err = r.with.DB.Update(ctx, func(tx store.Tx) error {
+			s := &workflow.Step{Tx: tx, Now: r.with.Now(), By: ev.By, At: ev.Place, Event: ev, Rules: r.with.Rules}
+			return r.seal(s, ev, c, &reply, refused.cause)
+		})
+	}
+	if err == nil {
+		r.with.After()
+	}
+	return reply, outcome, err
+}
+
+func forbidden(c *Command, ev *chat.Event, allowed bool) *cre.Error {
+	if allowed {
+		return nil
+	}
+	if ev.By.External {
+		return cre.Errorf(cre.Forbidden, "`%s` is for people of this organisation.", c.Name)
+	}
+	return cre.Errorf(cre.Forbidden, "`%s` takes a %s, which you are not. Ask one of them, or an admin to add you under `roles` in the configuration.", c.Name, c.Rank.String())
+}
+
+// seal leaves a public reply as an errand, and notes the event and what came of
+// it.
+func (r *Router) seal(s *workflow.Step, ev *chat.Event, c *Command, reply *chat.Reply, refusal *cre.Error) error {
+	reply.Public = reply.Public && !ev.Place.IsZero() // a program has no place where others hear it
+	if reply.Public && !reply.Message.IsZero() {
+		if _, err := s.Say(ev.Place, reply.Message, store.ForReply); err != nil {
+			return err
+		}
+		reply.Message = chat.Message{Text: reply.Message.Text}
+	}
+	outcome := "done"
+	if refusal != nil {
+		outcome = refusal.Error()
+	}
+	if err := s.Note(ev, c.Name, outcome); err != nil {
+		return err
+	}
+	return store.Inbox.Put(s.Tx, &store.Received{Key: ev.Key, At: s.Now, Reply: *reply})
+}
+
+// refuse is the answer to what the domain refused; on a form it stands at the
+// field.
+func refuse(ev *chat.Event, cause *cre.Error) chat.Reply {
+	reply := chat.Reply{Message: chat.Message{Text: cause.Text}, Failed: true}
+	if _, asked := ev.Values[cause.Field]; asked {
+		reply.Problems = map[string]string{cause.Field: cause.Error()}
+	}
+	return reply
+}
+
+// misread says what is wrong with the words, and shows how it is done.
+func (r *Router) misread(c *Command, ev *chat.Event, call call) chat.Reply {
+	reply := chat.Reply{Failed: true, Message: chat.Message{
+		Text: chat.Textf("%s\nExample: `%s`", sentence(call.err), c.Example),
+	}}
+	if len(ev.Values) > 0 && len(call.problems) > 0 {
+		reply.Problems = call.problems
+	}
+	return reply
+}
+
+// ask opens the form for what is missing. Nothing is written.
+func (r *Router) ask(ctx context.Context, c *Command, ev *chat.Event, call call) (chat.Reply, error) {
+	text := chat.Textf("`%s` needs %s.\nExample: `%s`", c.Name, words2list(call.missing), c.Example)
+	if len(ev.Values) > 0 {
+		problems := map[string]string{}
+		for _, name := range call.missing {
+			problems[name] = "This is needed."
+		}
+		return chat.Reply{Failed: true, Problems: problems, Message: chat.Message{Text: text}}, nil
+	}
+	reply := chat.Reply{Failed: true, Message: chat.Message{Text: text}}
+	err := r.with.DB.View(ctx, func(tx store.Tx) (err error) {
+		s := &workflow.Step{Tx: tx, Now: r.with.Now(), By: ev.By, At: ev.Place, Event: ev, Rules: r.with.Rules}
+		reply.Form, err = c.form(ev, call.args, s)
+		return err
+	})
+	return reply, err
+}
+
+func words2list(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
+// trouble is what a person sees of an error that is ours: a number that the log
+// has too.
+func (r *Router) trouble(c *Command, ev *chat.Event, err error) chat.Reply {
+	if errors.Is(err, store.ErrFull) {
+		return chat.Reply{Failed: true, Message: chat.Message{Text: "Nothing was saved: the disk of the bot is full. Tell whoever runs it, then say it again."}}
+	}
+	ref := reference()
+	r.with.Log.Error("command failed", "command", c.Name, "event", ev.Key, "ref", ref, "err", err)
+	return chat.Reply{Failed: true, Message: chat.Message{
+		Text: chat.Textf("Nothing was saved: something inside went wrong. Say it again; if it stays, tell whoever runs the bot the reference `%s`.", ref),
+	}}
+}
+
+// unsaved keeps the errors after which the outcome is unknown: the platform must
+// not be told that all is well.
+func (r *Router) unsaved(err error) error {
+	if errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrClosed) {
+		return err
+	}
+	return nil
+}
+
+func reference() string {
+	var b [4]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		panic(err) // the system has no randomness: nothing is safe
+	}
+	return hex.EncodeToString(b[:])
+}

@@ -1,0 +1,116 @@
+package workflow
+
+import (
+	"fmt"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/store"
+)
+
+// The steps of the update clock.
+const (
+	clockWarning = "clock warning"
+	clockDue     = "clock due"
+)
+
+// startClock promises the room its next update, and leaves the timers that
+// watch over it.
+func (s *Step) startClock(inc *cre.Incident, every time.Duration) error {
+	inc.Clock = cre.NextPromise(inc.Clock, s.Now, every)
+	if !inc.Clock.Running() {
+		return nil
+	}
+	warn := inc.Clock.Due.Add(-inc.Clock.Warning())
+	if err := s.Later(warn, clockWarning, inc.ID, tick(clockWarning, inc)); err != nil {
+		return err
+	}
+	return s.Later(inc.Clock.Due, clockDue, inc.ID, tick(clockDue, inc))
+}
+
+// tick names one timer of one promise; a timer of an older promise does nothing.
+func tick(kind string, inc *cre.Incident) string {
+	return fmt.Sprintf("%s %s %d", kind, inc.ID, inc.Clock.N)
+}
+
+// Tell records an update, tells the room, and promises the next one. every 0
+// keeps the rhythm of the severity.
+func (s *Step) Tell(inc *cre.Incident, text string, every time.Duration) (chat.Message, error) {
+	if !inc.Status.Open() {
+		return chat.Message{}, cre.Errorf(cre.Conflict, "**%s** is %s. Say `incident reopen` if it goes on, or `incident note` to add to the record.", inc.ID, string(inc.Status))
+	}
+	if err := s.Record(inc, cre.Entry{Kind: cre.Update, Text: text}); err != nil {
+		return chat.Message{}, err
+	}
+	inc.Stamp(cre.Acknowledged, s.Now)
+	if every == 0 {
+		every = s.Rules.Severities[inc.Severity].UpdateEvery
+	}
+	if err := s.startClock(inc, every); err != nil {
+		return chat.Message{}, err
+	}
+	m := chat.Message{Text: chat.Textf("**Update** by %s:\n%s", s.By, chat.Quote(text))}
+	if inc.Clock.Running() {
+		m.Footer = chat.Textf("Next update by %s.", s.clock(inc.Clock.Due))
+	}
+	return m, s.save(inc)
+}
+
+// clock is a time as people of the house read it.
+func (s *Step) clock(t time.Time) string { return cre.Clock(t, s.Now, s.Rules.Zone) }
+
+func (s *Step) clockWarning(e *store.Errand, _ Outcome) error {
+	inc, err := s.ticking(e, clockWarning)
+	if inc == nil || err != nil {
+		return err
+	}
+	_, err = s.Say(inc.Room.Place, chat.Message{
+		Text:    chat.Textf("%s, the room expects an update by %s.", lead(inc), s.clock(inc.Clock.Due)),
+		Buttons: []chat.Button{updateButton(inc)},
+	}, store.ForRoom)
+	return err
+}
+
+func (s *Step) clockDue(e *store.Errand, _ Outcome) error {
+	inc, err := s.ticking(e, clockDue)
+	if inc == nil || err != nil {
+		return err
+	}
+	inc.Clock.Late = true
+	if err := s.Record(inc, cre.Entry{Kind: cre.Happened, Text: "the update that was due at " + s.clock(inc.Clock.Due) + " did not come"}); err != nil {
+		return err
+	}
+	if _, err := s.Say(inc.Room.Place, chat.Message{
+		Tone:    chat.Warning,
+		Text:    chat.Textf("%s, the update that was due at %s is late.", lead(inc), s.clock(inc.Clock.Due)),
+		Buttons: []chat.Button{updateButton(inc)},
+	}, store.ForRoom); err != nil {
+		return err
+	}
+	return s.save(inc)
+}
+
+// ticking is the incident whose present promise the timer watches, nil if that
+// is over or there is no room to tell.
+func (s *Step) ticking(e *store.Errand, kind string) (*cre.Incident, error) {
+	inc, err := s.find(e.Subject)
+	if err != nil || inc == nil || !inc.Clock.Running() || e.Once != tick(kind, inc) || inc.Room == nil {
+		return nil, err
+	}
+	if kind == clockWarning && !s.Now.Before(inc.Clock.Due) {
+		return nil, nil // the bot was away: the late one speaks
+	}
+	return inc, nil
+}
+
+func lead(inc *cre.Incident) chat.Text {
+	if who, ok := inc.Roles[cre.Lead]; ok {
+		return chat.Mention(who)
+	}
+	return "Everybody"
+}
+
+func updateButton(inc *cre.Incident) chat.Button {
+	return chat.Button{Label: "Update…", Line: "incident update " + inc.ID, Style: chat.Good}
+}

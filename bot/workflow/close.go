@@ -1,0 +1,104 @@
+package workflow
+
+import (
+	"fmt"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/store"
+)
+
+// An Outcome is what doing an errand brought. With Trouble set the errand was
+// parked: it will not happen unless a person decides so.
+type Outcome struct {
+	Trouble string
+	Ref     chat.Ref
+	Room    *chat.Room
+	Refused []chat.Refusal
+	Buckets []cre.Bucket
+	Prose   *cre.Prose
+}
+
+// next is the step that follows an errand, by the name it was left with.
+func next(then string) func(*Step, *store.Errand, Outcome) error {
+	switch then {
+	case "":
+		return func(*Step, *store.Errand, Outcome) error { return nil }
+	case roomOpened:
+		return (*Step).roomOpened
+	case declarerIn:
+		return (*Step).declarerIn
+	case peopleIn:
+		return (*Step).peopleIn
+	case cardSaid:
+		return (*Step).cardSaid
+	case clockWarning:
+		return (*Step).clockWarning
+	case clockDue:
+		return (*Step).clockDue
+	case requestAnchored:
+		return (*Step).requestAnchored
+	case sliMeasured:
+		return (*Step).sliMeasured
+	case digestDue:
+		return (*Step).digestDue
+	case proseDrafted:
+		return (*Step).proseDrafted
+	}
+	return nil
+}
+
+// Close takes the step that follows an errand that was done or parked. A
+// trouble is told in the room of its incident.
+func (s *Step) Close(e *store.Errand, o Outcome) error {
+	step := next(e.Then)
+	if step == nil {
+		return fmt.Errorf("errand %d wants a step %q that does not exist", e.ID, e.Then)
+	}
+	if err := step(s, e, o); err != nil {
+		return err
+	}
+	if o.Trouble == "" || e.Place.IsZero() && e.Kind != store.OpenRoom {
+		return nil
+	}
+	return s.tellTrouble(e, o.Trouble)
+}
+
+// tellTrouble says in the war room what did not happen there, with the way out.
+// A trouble of the room itself stands in the incident's announcement instead.
+func (s *Step) tellTrouble(e *store.Errand, trouble string) error {
+	inc, err := s.find(e.Subject)
+	if err != nil || inc == nil {
+		return err
+	}
+	if e.Kind == store.OpenRoom {
+		inc.RoomTrouble = trouble
+		return s.save(inc)
+	}
+	if inc.Room == nil || e.Place.Key() == inc.Room.Place.Key() && e.Kind == store.Say {
+		return nil
+	}
+	_, err = s.Say(inc.Room.Place, chat.Message{
+		Tone:    chat.Warning,
+		Text:    chat.Textf("I could not do this (%s): %s", string(e.Kind), trouble),
+		Buttons: []chat.Button{{Label: "Try again", Line: fmt.Sprintf("cre retry %d", e.ID)}},
+	}, store.ForRoom)
+	return err
+}
+
+// Retry takes a parked errand up again.
+func (s *Step) Retry(id uint64) (*store.Errand, error) {
+	e, err := store.Errands.Get(s.Tx, store.Key(id))
+	if err != nil {
+		return nil, err
+	}
+	if e == nil || e.State != store.Parked {
+		return nil, cre.Errorf(cre.NotFound, "There is no parked errand %d. `cre status` lists them.", id)
+	}
+	e.State, e.Due, e.Attempts, e.Trouble = store.Sending, s.Now, 0, ""
+	if e.Began.IsZero() {
+		e.State = store.Todo
+	}
+	s.Changed(fmt.Sprintf("errand %d", id))
+	return e, store.Errands.Put(s.Tx, e)
+}

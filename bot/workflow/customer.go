@@ -1,0 +1,128 @@
+package workflow
+
+import (
+	"strings"
+
+	"cresset/bot/cre"
+	"cresset/store"
+)
+
+// Customers lists all customers by key.
+func (s *Step) Customers() ([]cre.Customer, error) {
+	var all []cre.Customer
+	for c, err := range store.Customers.All(s.Tx, store.Page{}) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, *c)
+	}
+	return all, nil
+}
+
+// Customer finds a customer by key or name.
+func (s *Step) Customer(word string) (*cre.Customer, error) {
+	key := strings.ToLower(strings.TrimSpace(word))
+	c, err := store.Customers.Get(s.Tx, store.Key(key))
+	if err != nil || c != nil {
+		return c, err
+	}
+	all, err := s.Customers()
+	if err != nil {
+		return nil, err
+	}
+	var keys []string
+	for _, c := range all {
+		if strings.EqualFold(c.Name, word) {
+			return &c, nil
+		}
+		keys = append(keys, c.Key)
+	}
+	if len(keys) == 0 {
+		return nil, cre.Errorf(cre.NotFound, "There is no customer %s, nor any other. Add one with `cre customer add %s`.", word, word).About("customer")
+	}
+	return nil, cre.Errorf(cre.NotFound, "There is no customer %s. There are %s; add one with `cre customer add`.",
+		word, strings.Join(keys[:min(len(keys), 12)], ", ")).About("customer")
+}
+
+// customerKeys checks that each word is a customer and gives the keys, each once.
+func (s *Step) customerKeys(words []string) ([]string, error) {
+	var keys []string
+	seen := map[string]bool{}
+	for _, w := range words {
+		c, err := s.Customer(w)
+		if err != nil {
+			return nil, err
+		}
+		if !seen[c.Key] {
+			keys, seen[c.Key] = append(keys, c.Key), true
+		}
+	}
+	return keys, nil
+}
+
+// AddCustomer makes a customer who is not in the configuration.
+func (s *Step) AddCustomer(c cre.Customer) (*cre.Customer, error) {
+	key, err := cre.CheckCustomerKey(c.Key)
+	if err != nil {
+		return nil, err
+	}
+	c.Key = key
+	if c.Name == "" {
+		c.Name = key
+	}
+	earlier, err := store.Customers.Get(s.Tx, store.Key(key))
+	if err != nil {
+		return nil, err
+	}
+	if earlier != nil {
+		return nil, cre.Errorf(cre.Conflict, "**%s** is there already: %s. `cre customer %s` shows the card.", key, earlier.Name, key).About("key")
+	}
+	s.Changed("customer " + key)
+	return &c, store.Customers.Put(s.Tx, &c)
+}
+
+// SyncCustomers writes the customers of the configuration over what is kept.
+func (s *Step) SyncCustomers() error {
+	for _, c := range s.Rules.Customers {
+		c.Configured = true
+		if err := store.Customers.Put(s.Tx, &c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A CustomerCard is everything about one customer that a person needs now.
+type CustomerCard struct {
+	Customer  cre.Customer
+	Incidents []cre.Incident // open, visible to the asker
+	Requests  []cre.Request  // open
+	Standings []cre.Standing
+}
+
+// CustomerCard gathers the card.
+func (s *Step) CustomerCard(word string) (*CustomerCard, error) {
+	c, err := s.Customer(word)
+	if err != nil {
+		return nil, err
+	}
+	card := &CustomerCard{Customer: *c}
+	for i, err := range store.Incidents.By(s.Tx, "customer", store.Key(c.Key), store.Page{}) {
+		if err != nil {
+			return nil, err
+		}
+		if i.Status.Open() && i.VisibleTo(s.By) {
+			card.Incidents = append(card.Incidents, *i)
+		}
+	}
+	for r, err := range store.Requests.By(s.Tx, "customer", store.Key(c.Key), store.Page{}) {
+		if err != nil {
+			return nil, err
+		}
+		if r.Status.Open() {
+			card.Requests = append(card.Requests, *r)
+		}
+	}
+	card.Standings, err = s.Standings(c.Key)
+	return card, err
+}

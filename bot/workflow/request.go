@@ -1,0 +1,387 @@
+package workflow
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/store"
+)
+
+// requestAnchored is the step after a request was shown where it was asked.
+const requestAnchored = "request anchored"
+
+// A Filing is what a person says when they file a request.
+type Filing struct {
+	Title    string
+	Detail   string
+	Customer string
+	Due      time.Time
+	About    *chat.Post // the message it was made from
+}
+
+// TitleOf makes a title of a message: its first line, cut; what is left over is
+// the detail.
+func TitleOf(text string) (title, detail string) {
+	text = strings.TrimSpace(chat.Clean(text))
+	first, rest, _ := strings.Cut(text, "\n")
+	title = chat.Cut(strings.TrimSpace(first), 120)
+	if title == "" {
+		return "a message without text", ""
+	}
+	if rest != "" || title != strings.TrimSpace(first) {
+		detail = text
+	}
+	return title, detail
+}
+
+// File files a request: a card for triage, and a message where it was asked,
+// whose thread hears every change.
+func (s *Step) File(f Filing) (*cre.Request, error) {
+	if f.About != nil && f.About.Link != "" {
+		earlier, err := store.Requests.First(s.Tx, "origin", store.Key(f.About.Link))
+		if err != nil {
+			return nil, err
+		}
+		if earlier != nil {
+			return nil, cre.Errorf(cre.Conflict, "That message is **%s** already: %s, %s.", earlier.ID, earlier.Title, earlier.Status.Words())
+		}
+	}
+	title, err := cre.CheckTitle(f.Title)
+	if err != nil {
+		return nil, cre.Errorf(cre.Invalid, "Say in one line, of at most %d characters, what the customer needs.", cre.MaxTitle).About("what")
+	}
+	tier := ""
+	if f.Customer != "" {
+		c, err := s.Customer(f.Customer)
+		if err != nil {
+			return nil, err
+		}
+		f.Customer, tier = c.Key, c.Tier
+	}
+	if !f.Due.IsZero() && f.Due.Before(s.Now) {
+		return nil, cre.Errorf(cre.Invalid, "The due day is over. Say a day that is still to come.").About("due")
+	}
+	n, err := store.Sequence(s.Tx, "request")
+	if err != nil {
+		return nil, err
+	}
+	r := &cre.Request{ID: fmt.Sprintf("R-%d", n), Number: n, Title: title, Detail: f.Detail, Customer: f.Customer, Due: f.Due,
+		Status: cre.New, Requester: s.By, Created: s.Now, NextLook: s.Rules.Look(tier, s.Now), Asked: s.home()}
+	if f.About != nil {
+		r.Origin, r.Asked = f.About.Link, f.About.Place
+		if r.Asked.Thread == "" {
+			r.Asked.Thread = f.About.ID
+		}
+	}
+	if err := s.keepRequest(r); err != nil {
+		return nil, err
+	}
+	return r, s.anchor(r)
+}
+
+func (s *Step) keepRequest(r *cre.Request) error {
+	s.Changed(r.ID)
+	return store.Requests.Put(s.Tx, r)
+}
+
+// anchor leaves the message where the request was asked, and its card for
+// triage.
+func (s *Step) anchor(r *cre.Request) error {
+	if r.Asked.Channel != "" || r.Asked.Direct != "" {
+		if _, err := s.say(store.Errand{Kind: store.Say, Place: r.Asked, Subject: r.ID, Then: requestAnchored, Priority: store.ForReply,
+			Message: &chat.Message{Text: chat.Textf("%s asked for **%s** %s%s. Every change follows in this thread.",
+				r.Requester, r.ID, r.Title, forCustomer(r))}}); err != nil {
+			return err
+		}
+	}
+	return s.showRequest(r)
+}
+
+func forCustomer(r *cre.Request) chat.Text {
+	if r.Customer == "" {
+		return ""
+	}
+	return chat.Textf(" for %s", r.Customer)
+}
+
+// requestAnchored remembers the thread that hears of the request. Where the bot
+// may not speak, the requester hears directly.
+func (s *Step) requestAnchored(e *store.Errand, o Outcome) error {
+	r, err := s.findRequest(e.Subject)
+	if err != nil || r == nil {
+		return err
+	}
+	if o.Trouble != "" {
+		r.Asked = chat.Place{Platform: r.Requester.Platform, Direct: r.Requester.ID}
+		return s.keepRequest(r)
+	}
+	if r.Asked.Thread == "" {
+		r.Asked = o.Ref.Place.In(o.Ref.ID)
+	}
+	return s.keepRequest(r)
+}
+
+// showRequest brings the card in the requests channel up to date.
+func (s *Step) showRequest(r *cre.Request) error {
+	place := chat.Place{Platform: s.requestsPlatform(r), Channel: "#" + s.Rules.Channels.Requests}
+	_, err := s.Say(place, s.RequestCard(r), store.ForAnnouncement)
+	return err
+}
+
+func (s *Step) requestsPlatform(r *cre.Request) string {
+	if r.Asked.Platform != "" {
+		return r.Asked.Platform
+	}
+	return s.Rules.Home
+}
+
+// RequestCard is a request as its triage card shows it.
+func (s *Step) RequestCard(r *cre.Request) chat.Message {
+	m := chat.Message{Key: "request " + r.ID, Title: r.ID + " " + r.Title}
+	m.Fields = []chat.Field{{Label: "Status", Value: chat.Textf("**%s**", r.Status.Words())}}
+	add := func(label string, value chat.Text) {
+		if value != "" {
+			m.Fields = append(m.Fields, chat.Field{Label: label, Value: value})
+		}
+	}
+	add("Customer", chat.Plain(r.Customer))
+	add("Asked by", chat.Mention(r.Requester))
+	if !r.Owner.IsZero() {
+		add("Owner", chat.Mention(r.Owner))
+	}
+	if !r.Due.IsZero() {
+		add("Due", chat.Plain(r.Due.In(s.Rules.Zone).Format("Mon 2 Jan")))
+	}
+	if r.Status == cre.New {
+		add("Next look", chat.Textf("by %s", s.clock(r.NextLook)))
+	}
+	add("Incident", chat.Plain(r.Incident))
+	add("Same as", chat.Plain(r.DuplicateOf))
+	if r.Detail != "" {
+		m.Text = chat.Quote(chat.Cut(r.Detail, 600))
+	}
+	if r.Reason != "" {
+		m.Text += chat.Textf("\nReason: %s", r.Reason)
+	}
+	if r.Origin != "" {
+		m.Footer = chat.Link("the message it came from", r.Origin)
+	}
+	m.Buttons = requestButtons(r)
+	return m
+}
+
+func requestButtons(r *cre.Request) []chat.Button {
+	if !r.Status.Open() {
+		return nil
+	}
+	on := func(label, verb string) chat.Button {
+		return chat.Button{Label: label, Line: "cre " + verb + " " + r.ID}
+	}
+	buttons := []chat.Button{on("Done", "done"), on("Wait…", "wait"), on("Decline…", "decline"), on("Incident", "escalate")}
+	if r.Owner.IsZero() {
+		buttons = append([]chat.Button{on("Take", "take")}, buttons...)
+		buttons[0].Style = chat.Good
+	} else {
+		buttons[0].Style = chat.Good
+	}
+	buttons[len(buttons)-1].Style = chat.Danger
+	buttons[len(buttons)-1].Confirm = "Declare an incident from " + r.ID + "?"
+	return buttons
+}
+
+// Request finds the request that a person means.
+func (s *Step) Request(id string) (*cre.Request, error) {
+	r, err := s.findRequest(id)
+	if err == nil && r != nil && r.Private && !s.maySeeIncident(r.Incident) {
+		r = nil
+	}
+	if err == nil && r == nil {
+		return nil, cre.Errorf(cre.NotFound, "There is no request %s. Try `cre queue`.", strings.ToUpper(id)).About("request")
+	}
+	return r, err
+}
+
+func (s *Step) maySeeIncident(id string) bool {
+	inc, err := s.find(id)
+	return err == nil && inc != nil && inc.VisibleTo(s.By)
+}
+
+func (s *Step) findRequest(id string) (*cre.Request, error) {
+	n, err := strconv.ParseUint(strings.TrimPrefix(strings.ToUpper(id), "R-"), 10, 64)
+	if err != nil {
+		return nil, nil
+	}
+	return store.Requests.Get(s.Tx, store.Key(n))
+}
+
+// Queue lists the open requests in the order in which they are worked on.
+func (s *Step) Queue() ([]cre.Request, error) {
+	var queue []cre.Request
+	for r, err := range store.Requests.By(s.Tx, "open", nil, store.Page{}) {
+		if err != nil {
+			return nil, err
+		}
+		if !r.Private || s.maySeeIncident(r.Incident) {
+			queue = append(queue, *r)
+		}
+	}
+	customers, err := s.Customers()
+	if err != nil {
+		return nil, err
+	}
+	weight := func(key string) int {
+		for _, c := range customers {
+			if c.Key == key {
+				return s.Rules.TierWeight[c.Tier]
+			}
+		}
+		return 0
+	}
+	slices.SortStableFunc(queue, func(a, b cre.Request) int {
+		if a.Before(&b, weight) {
+			return -1
+		}
+		return 1
+	})
+	return queue, nil
+}
+
+// Position is the place of the request in the queue, from 1; 0 when it is not in
+// it.
+func (s *Step) Position(r *cre.Request) (int, error) {
+	queue, err := s.Queue()
+	return 1 + slices.IndexFunc(queue, func(q cre.Request) bool { return q.ID == r.ID }), err
+}
+
+// Take gives the request to a person.
+func (s *Step) Take(r *cre.Request, who chat.Person) error {
+	if err := r.Must(); err != nil {
+		return err
+	}
+	if r.Owner.Key() == who.Key() && r.Status == cre.OnUs {
+		return cre.Errorf(cre.Conflict, "%s has **%s** already.", who, r.ID)
+	}
+	r.Owner, r.Status, r.Reason = who, cre.OnUs, ""
+	if r.Taken.IsZero() {
+		r.Taken = s.Now
+	}
+	return s.changeRequest(r, chat.Textf("%s works on **%s** now.", who, r.ID))
+}
+
+// Wait gives the ball to somebody else.
+func (s *Step) Wait(r *cre.Request, on cre.Waiting, why string) error {
+	if err := r.Must(); err != nil {
+		return err
+	}
+	r.Status, r.Reason = on.Status(), why
+	text := chat.Textf("**%s** is %s.", r.ID, r.Status.Words())
+	if on == "requester" {
+		text = chat.Textf("%s, **%s** waits for you.", r.Requester, r.ID)
+	}
+	return s.changeRequest(r, text+because(why))
+}
+
+func because(why string) chat.Text {
+	if why == "" {
+		return ""
+	}
+	return chat.Textf("\n%s", chat.Quote(why))
+}
+
+// Finish ends the request as done.
+func (s *Step) Finish(r *cre.Request, minutes int, what string) error {
+	if err := r.Must(); err != nil {
+		return err
+	}
+	r.Minutes = minutes
+	if r.Owner.IsZero() {
+		r.Owner = s.By
+	}
+	r.End(cre.Done, what, s.Now)
+	return s.changeRequest(r, chat.Textf("%s, **%s** is done, %s after you asked.", r.Requester, r.ID, cre.Short(s.Now.Sub(r.Created)))+because(what))
+}
+
+// Refuse ends the request without doing it, with the reason.
+func (s *Step) Refuse(r *cre.Request, why string) error {
+	if err := r.Must(); err != nil {
+		return err
+	}
+	r.End(cre.RefusedRequest, why, s.Now)
+	return s.changeRequest(r, chat.Textf("%s, **%s** will not be done.", r.Requester, r.ID)+because(why))
+}
+
+// Duplicate ends the request because another is the same; who asked hears of
+// that one too.
+func (s *Step) Duplicate(r, of *cre.Request) error {
+	if r.ID == of.ID {
+		return cre.Errorf(cre.Invalid, "**%s** is no duplicate of itself.", r.ID)
+	}
+	if err := r.Must(); err != nil {
+		return err
+	}
+	if of.DuplicateOf != "" {
+		return cre.Errorf(cre.Conflict, "**%s** is itself the same as %s. Name that one.", of.ID, of.DuplicateOf)
+	}
+	r.End(cre.Duplicate, "", s.Now)
+	r.DuplicateOf = of.ID
+	of.Duplicates = append(of.Duplicates, r.ID)
+	if err := s.keepRequest(of); err != nil {
+		return err
+	}
+	return s.changeRequest(r, chat.Textf("**%s** is the same as **%s** %s. You hear in this thread what becomes of that one.", r.ID, of.ID, of.Title))
+}
+
+// Escalate declares an incident from the request; both stay linked.
+func (s *Step) Escalate(r *cre.Request, severity cre.Severity) (*cre.Incident, error) {
+	if err := r.Must(); err != nil {
+		return nil, err
+	}
+	d := Declaration{Title: r.Title, Severity: severity, Again: true}
+	if r.Customer != "" {
+		d.Customers = []string{r.Customer}
+	}
+	inc, err := s.Declare(d)
+	if err != nil {
+		return nil, err
+	}
+	inc.Requests, inc.Reporter = []string{r.ID}, r.Requester
+	inc.Stamp(cre.CustomerFirstReported, r.Created)
+	if err := s.Record(inc, cre.Entry{Kind: cre.Linked, At: r.Created, By: r.Requester, Text: r.ID + " reported it first: " + r.Title, Link: r.Origin}); err != nil {
+		return nil, err
+	}
+	if err := s.keep(inc); err != nil {
+		return nil, err
+	}
+	r.End(cre.BecameIncident, "", s.Now)
+	r.Incident = inc.ID
+	return inc, s.changeRequest(r, chat.Textf("**%s** became **%s** (%s). %s opened its war room.", r.ID, inc.ID, inc.Severity, s.By))
+}
+
+// changeRequest writes the request, tells its thread and those of its
+// duplicates, and brings its card up to date.
+func (s *Step) changeRequest(r *cre.Request, text chat.Text) error {
+	if err := s.keepRequest(r); err != nil {
+		return err
+	}
+	if _, err := s.Say(r.Asked, chat.Message{Text: text}, store.ForReply); err != nil {
+		return err
+	}
+	for _, id := range r.Duplicates {
+		d, err := s.findRequest(id)
+		if err != nil {
+			return err
+		}
+		if d == nil {
+			continue
+		}
+		if _, err := s.Say(d.Asked, chat.Message{Text: text}, store.ForReply); err != nil {
+			return err
+		}
+	}
+	return s.showRequest(r)
+}

@@ -1,0 +1,181 @@
+// Package workflow is what commands do: one function for each step of the work
+// of a CRE team.
+//
+// A step reads and writes state and leaves errands, in one transaction; what it
+// promises to people is only said once that transaction is durable. A step may
+// be run again from the start, so it does nothing else.
+//
+// It refuses to touch the outside, to read a clock, and to parse what people
+// type.
+package workflow
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/store"
+)
+
+// A Step is one transaction with who acts, where and when. By and Event are
+// zero when the bot itself acts.
+type Step struct {
+	Tx    store.Tx
+	Now   time.Time
+	By    chat.Person
+	At    chat.Place
+	Event *chat.Event
+	Rules *cre.Settings
+
+	changed []string
+}
+
+// Leave leaves an errand. What is unset is filled in: its number, its times, and
+// the lane of its place.
+func (s *Step) Leave(e store.Errand) (*store.Errand, error) {
+	n, err := store.Sequence(s.Tx, "errand")
+	if err != nil {
+		return nil, err
+	}
+	e.ID, e.State, e.Left = n, store.Todo, s.Now
+	if e.Due.IsZero() {
+		e.Due = s.Now
+	}
+	if e.Lane == "" {
+		e.Lane = lane(&e)
+	}
+	return &e, store.Errands.Put(s.Tx, &e)
+}
+
+// lane keeps what is said in one place in order; everything else waits for
+// nobody.
+func lane(e *store.Errand) string {
+	if e.Kind == store.Say {
+		return e.Place.Key()
+	}
+	if e.Timed() {
+		return fmt.Sprintf("%s%s %d", store.TimedLane, e.Kind, e.ID)
+	}
+	return fmt.Sprintf("%s %d", e.Kind, e.ID)
+}
+
+// Say leaves a message for a place. One with a key replaces what still waits
+// there with the same key.
+func (s *Step) Say(place chat.Place, m chat.Message, p store.Priority) (*store.Errand, error) {
+	return s.say(store.Errand{Kind: store.Say, Place: place, Message: &m, Priority: p})
+}
+
+func (s *Step) say(e store.Errand) (*store.Errand, error) {
+	if e.Place.IsZero() {
+		return nil, nil
+	}
+	if e.Message.Key != "" {
+		waiting, err := store.Errands.First(s.Tx, "message", store.MessageKey(&e))
+		if err != nil {
+			return nil, err
+		}
+		if waiting != nil {
+			waiting.Message = e.Message
+			if due := latest(e.Due, s.Now); due.Before(waiting.Due) {
+				waiting.Due = due
+			}
+			if e.Then != "" {
+				waiting.Then, waiting.Subject = e.Then, e.Subject
+			}
+			return waiting, store.Errands.Put(s.Tx, waiting)
+		}
+	}
+	return s.Leave(e)
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// Later leaves a timer: the step then runs when it is due.
+func (s *Step) Later(due time.Time, then, subject, once string) error {
+	if once != "" {
+		earlier, err := store.Errands.First(s.Tx, "once", store.Key(once))
+		if err != nil || earlier != nil {
+			return err
+		}
+	}
+	_, err := s.Leave(store.Errand{Kind: store.Timer, Due: due, Then: then, Subject: subject, Once: once})
+	return err
+}
+
+// Changed says for the audit which record the step changed.
+func (s *Step) Changed(id string) {
+	if !slices.Contains(s.changed, id) {
+		s.changed = append(s.changed, id)
+	}
+}
+
+// Note adds a line to the audit, sealed with the hash of the line before it.
+func (s *Step) Note(ev *chat.Event, command, outcome string) error {
+	n, err := store.Sequence(s.Tx, "audit")
+	if err != nil {
+		return err
+	}
+	act := store.Act{N: n, At: s.Now.UTC(), By: ev.By, Event: ev.Key, Command: command,
+		Line: chat.Cut(chat.Clean(ev.Line), 500), Outcome: outcome, Changed: s.changed}
+	if n > 1 {
+		before, err := store.Audit.Get(s.Tx, store.Key(n-1))
+		if err != nil {
+			return err
+		}
+		if before == nil {
+			return fmt.Errorf("audit line %d is missing", n-1)
+		}
+		act.Before = before.Hash
+	}
+	act.Hash = Seal(act)
+	return store.Audit.Put(s.Tx, &act)
+}
+
+// Seal is the hash of a line of the audit, over all of it but the hash itself.
+func Seal(a store.Act) string {
+	a.Hash = ""
+	text, err := json.Marshal(a)
+	if err != nil {
+		panic(err) // a struct of strings and times
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// CheckAudit reads the audit to its end and says which line does not follow from
+// the one before it.
+func CheckAudit(tx store.Tx) error {
+	before, n := "", uint64(0)
+	for a, err := range store.Audit.All(tx, store.Page{}) {
+		if err != nil {
+			return err
+		}
+		n++
+		if a.N != n || a.Before != before || a.Hash != Seal(*a) {
+			return fmt.Errorf("audit line %d was changed, or one before it is missing", a.N)
+		}
+		before = a.Hash
+	}
+	return nil
+}
+
+// Meaning is a choice with what the house means by it.
+func (s *Step) Meaning(word string) string {
+	if rule := s.Rules.Severities[cre.Severity(word)]; rule.Means != "" {
+		return word + ": " + chat.Cut(rule.Means, 60)
+	}
+	if role := cre.Role(word); slices.Contains(cre.IncidentRoles, role) {
+		return word + ": " + role.Does()
+	}
+	return word
+}

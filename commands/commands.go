@@ -1,0 +1,118 @@
+// Package commands is what people can say, one file for each command, named as
+// it is typed. [All] is the table of contents.
+//
+// A command reads its words, calls the workflow, and answers in a sentence. Its
+// example is run as a test, and help, usage and forms come from its arguments.
+//
+// It refuses to decide anything about incidents, requests or SLOs: that is
+// bot/cre and bot/workflow.
+package commands
+
+import (
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/router"
+	"cresset/bot/workflow"
+	"cresset/store"
+)
+
+// All lists the commands in the order of help.
+func All() []router.Command {
+	return []router.Command{
+		incidentDeclare(),
+		incidentList(),
+		incidentShow(),
+		incidentRecap(),
+		incidentUpdate(),
+		incidentStatus(),
+		incidentMitigate(),
+		incidentResolve(),
+		incidentClose(),
+		incidentReopen(),
+		incidentDecline(),
+		incidentCancel(),
+		incidentMerge(),
+		incidentSeverity(),
+		incidentRole(),
+		incidentLead(),
+		incidentOps(),
+		incidentComms(),
+		incidentScribe(),
+		incidentHandoff(),
+		incidentNote(),
+		incidentDecide(),
+		incidentPin(),
+		incidentTask(),
+		incidentFollowup(),
+		incidentDone(),
+		incidentCustomersAdd(),
+
+		creRequest(),
+		creTicket(),
+		creQueue(),
+		creTake(),
+		creAssign(),
+		creWait(),
+		creDone(),
+		creDecline(),
+		creDup(),
+		creEscalate(),
+		creShow(),
+		creCustomer(),
+		creCustomerAdd(),
+		creCustomerList(),
+		creStatus(),
+		creRetry(),
+
+		sloStatus(),
+		sloShow(),
+		sloDigest(),
+
+		postmortemDraft(),
+		postmortemShow(),
+	}
+}
+
+// said answers about an incident: in its room for everybody; elsewhere the asker
+// hears it, and so does the room.
+func said(s *workflow.Step, inc *cre.Incident, m chat.Message) (chat.Reply, error) {
+	r := chat.Reply{Message: m, Incident: inc.ID}
+	if inc.Room == nil {
+		return r, nil
+	}
+	if s.At.Key() == inc.Room.Place.Key() {
+		r.Public = true
+		return r, nil
+	}
+	_, err := s.Say(inc.Room.Place, m, store.ForRoom)
+	return r, err
+}
+
+func text(format string, args ...any) chat.Message {
+	return chat.Message{Text: chat.Textf(format, args...)}
+}
+
+// onIncident is what most commands begin with.
+func onIncident(s *workflow.Step, id cre.IncidentID, do func(*cre.Incident) (chat.Message, error)) (chat.Reply, error) {
+	inc, err := s.Incident(string(id))
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	m, err := do(inc)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	return said(s, inc, m)
+}
+
+// onRequest is the same for requests; the thread of the request hears of the
+// change from the workflow, the asker alone gets the reply.
+func onRequest(s *workflow.Step, id cre.RequestID, do func(*cre.Request) (chat.Reply, error)) (chat.Reply, error) {
+	r, err := s.Request(string(id))
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	reply, err := do(r)
+	reply.Request = r.ID
+	return reply, err
+}

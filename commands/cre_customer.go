@@ -1,0 +1,62 @@
+package commands
+
+import (
+	"strings"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/router"
+	"cresset/bot/workflow"
+)
+
+func creCustomer() router.Command {
+	type args struct {
+		Customer string `arg:"customer" from:"customers" help:"key or name"`
+	}
+	return router.Handle(router.Command{
+		Name:    "cre customer",
+		Aliases: []string{"cre account", "cre customer show"},
+		Summary: "show a customer's card: who they are, what is open, how their SLOs stand",
+		Example: "cre customer acme",
+		Rank:    cre.Viewer,
+	}, func(s *workflow.Step, a args) (chat.Reply, error) {
+		card, err := s.CustomerCard(a.Customer)
+		if err != nil {
+			return chat.Reply{}, err
+		}
+		return chat.Reply{Message: customerCard(s, card)}, nil
+	})
+}
+
+func customerCard(s *workflow.Step, card *workflow.CustomerCard) chat.Message {
+	c := &card.Customer
+	m := chat.Message{Title: c.Name}
+	add := func(label, value string) {
+		if value != "" {
+			m.Fields = append(m.Fields, chat.Field{Label: label, Value: chat.Plain(value)})
+		}
+	}
+	add("Key", c.Key)
+	add("Tier", c.Tier)
+	add("Owner", c.Owner)
+	add("Critical", strings.Join(c.Services, ", "))
+	add("Channel", c.Channel)
+	var lines []chat.Text
+	for _, inc := range card.Incidents {
+		lines = append(lines, incidentLine(s, &inc))
+	}
+	if len(card.Incidents) == 0 {
+		lines = append(lines, "No incident is open.")
+	}
+	for _, r := range card.Requests {
+		lines = append(lines, "- "+requestLine(s, &r))
+	}
+	if len(card.Requests) == 0 {
+		lines = append(lines, "No request is open.")
+	}
+	for _, st := range card.Standings {
+		lines = append(lines, standingLine(&st))
+	}
+	m.Text = chat.Join(lines, "\n")
+	return m
+}

@@ -1,0 +1,27 @@
+package commands
+
+import (
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/router"
+	"cresset/bot/workflow"
+)
+
+func creDone() router.Command {
+	type args struct {
+		Request cre.RequestID `arg:"request" help:"R-12"`
+		Minutes int           `arg:"minutes,key" help:"how long it took"`
+		What    string        `arg:"what,optional,rest" help:"what was done, in words for the requester"`
+	}
+	return router.Handle(router.Command{
+		Name:    "cre done",
+		Aliases: []string{"cre close", "cre solve"},
+		Summary: "say that a request is done, and tell who asked",
+		Example: "cre done R-1 minutes:30 the index was missing",
+		Rank:    cre.Responder,
+	}, func(s *workflow.Step, a args) (chat.Reply, error) {
+		return onRequest(s, a.Request, func(r *cre.Request) (chat.Reply, error) {
+			return chat.Replyf("**%s** is done, and %s is told.", r.ID, r.Requester.Shown()), s.Finish(r, a.Minutes, a.What)
+		})
+	})
+}

@@ -1,0 +1,69 @@
+package commands
+
+import (
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/router"
+	"cresset/bot/workflow"
+)
+
+func creRequest() router.Command {
+	type args struct {
+		Customer string    `arg:"customer,key" from:"customers" help:"for whom"`
+		Due      time.Time `arg:"due,key" help:"by when the customer needs it: 2026-11-30, friday"`
+		What     string    `arg:"what,rest" from:"about" help:"what the customer needs, in one line"`
+		Detail   string    `arg:"detail,key,lines" help:"whatever helps: links, numbers, words of the customer"`
+	}
+	return router.Handle(router.Command{
+		Name:    "cre request",
+		Aliases: []string{"cre ticket", "cre file"},
+		Summary: "put work for a customer into the queue, and tell you when it is looked at",
+		Example: "cre request customer:globex due:friday the export of invoices is slow",
+		Rank:    cre.Viewer,
+	}, func(s *workflow.Step, a args) (chat.Reply, error) {
+		return file(s, workflow.Filing{Title: a.What, Detail: a.Detail, Customer: a.Customer, Due: a.Due})
+	})
+}
+
+// creTicket is what the 🎫 reaction says: the message becomes a request as it
+// stands.
+func creTicket() router.Command {
+	type args struct{}
+	return router.Handle(router.Command{
+		Name:    "cre ticket-this",
+		Summary: "make the message a request",
+		Example: "cre ticket-this",
+		Rank:    cre.Viewer,
+		Hidden:  true,
+	}, func(s *workflow.Step, _ args) (chat.Reply, error) {
+		about := s.Event.About
+		if about == nil {
+			return chat.Replyf("React with 🎫 to the message that is to become a request."), nil
+		}
+		title, detail := workflow.TitleOf(about.Text)
+		r, err := file(s, workflow.Filing{Title: title, Detail: detail})
+		if cre.Is(err, cre.Conflict) && s.Event.Quiet {
+			return chat.Reply{}, nil // the second 🎫 on one message
+		}
+		return r, err
+	})
+}
+
+// file files a request and says what happens next and when.
+func file(s *workflow.Step, f workflow.Filing) (chat.Reply, error) {
+	f.About = s.Event.About
+	r, err := s.File(f)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	position, err := s.Position(r)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	reply := chat.Replyf("**%s** is filed, %s in the queue. Somebody looks at it by %s.",
+		r.ID, cre.Ordinal(position), cre.Clock(r.NextLook, s.Now, s.Rules.Zone))
+	reply.Request = r.ID
+	return reply, nil
+}

@@ -1,0 +1,33 @@
+package commands
+
+import (
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/router"
+	"cresset/bot/workflow"
+)
+
+func creStatus() router.Command {
+	type args struct{}
+	return router.Handle(router.Command{
+		Name:    "cre status",
+		Summary: "show how the bot itself does: what waits, what is parked and why",
+		Example: "cre status",
+		Rank:    cre.Viewer,
+	}, func(s *workflow.Step, _ args) (chat.Reply, error) {
+		o, err := s.Outbox()
+		if err != nil {
+			return chat.Reply{}, err
+		}
+		m := chat.Message{Title: "Outbox", Text: chat.Textf("%s on the way, %s by the clock, %s parked.",
+			cre.Count(o.Waiting, "errand"), cre.Count(o.Timed, "errand"), cre.Count(len(o.Parked), "errand"))}
+		for i, e := range o.Parked {
+			if i == 5 {
+				break
+			}
+			m.Text += chat.Textf("\n- errand %d (%s, %s): %s", e.ID, string(e.Kind), e.Subject, e.Trouble)
+			m.Buttons = append(m.Buttons, chat.Button{Label: "Retry " + chat.Textf("%d", e.ID).String(), Line: chat.Textf("cre retry %d", e.ID).String()})
+		}
+		return chat.Reply{Message: m}, nil
+	})
+}

@@ -1,0 +1,29 @@
+package commands
+
+import (
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/router"
+	"cresset/bot/workflow"
+)
+
+func incidentClose() router.Command {
+	type args struct {
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
+		Why      string         `arg:"why,optional,rest" help:"in a few words"`
+	}
+	return router.Handle(router.Command{
+		Name:    "incident close",
+		Aliases: []string{"incident closed"},
+		Summary: "say that nothing is left to do after it",
+		Example: "incident close INC-1",
+		Rank:    cre.Responder,
+	}, func(s *workflow.Step, a args) (chat.Reply, error) {
+		return onIncident(s, a.Incident, func(inc *cre.Incident) (chat.Message, error) {
+			if err := s.Move(inc, cre.Closed, a.Why); err != nil {
+				return chat.Message{}, err
+			}
+			return moved(s, inc), nil
+		})
+	})
+}

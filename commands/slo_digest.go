@@ -1,0 +1,36 @@
+package commands
+
+import (
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/router"
+	"cresset/bot/workflow"
+)
+
+func sloDigest() router.Command {
+	type args struct {
+		Customer string `arg:"customer,optional,rest" from:"customers" help:"only for this customer"`
+	}
+	return router.Handle(router.Command{
+		Name:    "slo digest",
+		Summary: "post the reliability digest here, with a picture",
+		Example: "slo digest",
+		Rank:    cre.Viewer,
+	}, func(s *workflow.Step, a args) (chat.Reply, error) {
+		name := ""
+		if len(s.Rules.Digests) > 0 {
+			name = s.Rules.Digests[0].Name
+		}
+		if a.Customer != "" {
+			c, err := s.Customer(a.Customer)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			a.Customer = c.Key
+		}
+		m, err := s.Digest(name, a.Customer, time.Time{})
+		return chat.Reply{Message: m, Public: true}, err
+	})
+}

@@ -1,0 +1,166 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+var (
+	slug      = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+	prefix    = regexp.MustCompile(`^[a-z0-9_-]{0,20}$`)
+	store     = regexp.MustCompile(`^(bolt:.|postgres(ql)?://.)`)
+	roleEntry = regexp.MustCompile(`^(\*|@\S+|[a-z][a-z0-9_-]*:\S+)$`)
+	shortcuts = []string{"@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually"}
+)
+
+// check collects what only a look at the whole can tell. A value that could not
+// be read is zero here; what is then said about it loses against the first
+// problem at its place, see Join.
+func (c *Config) check() Problems {
+	k := &checker{config: c}
+	k.bot()
+	k.roles()
+	k.customers()
+	k.slos()
+	k.digests()
+	k.tokens()
+	return k.problems
+}
+
+type checker struct {
+	config   *Config
+	problems Problems
+}
+
+func (k *checker) add(path, format string, args ...any) {
+	k.problems = append(k.problems, k.config.Problem(path, format, args...))
+}
+
+func (k *checker) written(path string) string { return k.config.root.Written(path) }
+
+func (k *checker) bot() {
+	c := k.config
+	_, port, err := net.SplitHostPort(c.Listen)
+	if n, errPort := strconv.ParseUint(port, 10, 16); err != nil || errPort != nil || n > 65535 {
+		k.add("listen", "is not host:port; write it like localhost:8737")
+	}
+	if !prefix.MatchString(c.Prefix) {
+		k.add("prefix", "holds more than lower-case letters, digits, - and _, or is longer than 20; write it like cre-")
+	}
+	if !store.MatchString(c.Store.Reveal()) {
+		k.add("store", "names no store; write bolt:FILE or postgres://user:secret@host/db")
+	}
+	k.channel("channels.incidents", c.Channels.Incidents)
+	k.channel("channels.requests", c.Channels.Requests)
+	k.channel("channels.digests", c.Channels.Digests)
+	for name, t := range c.Tiers {
+		if t.Weight < 1 {
+			k.add("tiers."+name+".weight", "is below 1; write 1 or more")
+		}
+	}
+}
+
+func (k *checker) channel(path, name string) {
+	if strings.HasPrefix(name, "#") {
+		k.add(path, "begins with #; write the name alone")
+	}
+}
+
+func (k *checker) roles() {
+	r := k.config.Roles
+	k.members("roles.admin", r.Admin)
+	k.members("roles.commander", r.Commander)
+	k.members("roles.responder", r.Responder)
+}
+
+func (k *checker) members(path string, entries []string) {
+	for i, e := range entries {
+		if !roleEntry.MatchString(e) {
+			k.add(fmt.Sprintf("%s[%d]", path, i), `is nobody; write platform:id, "@name", group:name or "*"`)
+		}
+	}
+}
+
+func (k *checker) customers() {
+	names := unique{}
+	for i, cu := range k.config.Customers {
+		path := fmt.Sprintf("customers[%d]", i)
+		k.named(path+".key", cu.Key, names)
+		k.channel(path+".channel", cu.Channel)
+		k.channel(path+".shared_channel", cu.SharedChannel)
+	}
+}
+
+// unique holds where each name was first seen.
+type unique map[string]string
+
+func (k *checker) named(path, name string, names unique) {
+	switch {
+	case name == "": // reported as missing
+	case !slug.MatchString(name):
+		k.add(path, "is %q, but wants lower-case letters, digits and dashes, at most 40", k.written(path))
+	case names[name] != "":
+		k.add(path, "is %q, which %s is already; write another", k.written(path), names[name])
+	default:
+		names[name] = path
+	}
+}
+
+func (k *checker) customerExists(path, key string) {
+	if _, ok := k.config.Customer(key); ok || key == "" {
+		return
+	}
+	var keys []string
+	for _, cu := range k.config.Customers {
+		keys = append(keys, cu.Key)
+	}
+	if i := slices.Index(keys, nearest(key, keys)); i >= 0 {
+		near := k.written(fmt.Sprintf("customers[%d].key", i))
+		k.add(path, "is %q, which is no customer's key; write %s, or add the customer", k.written(path), near)
+		return
+	}
+	k.add(path, "is %q, which is no customer's key; add the customer under customers", k.written(path))
+}
+
+func (k *checker) digests() {
+	names := unique{}
+	for i, d := range k.config.Digests {
+		path := fmt.Sprintf("digests[%d]", i)
+		k.named(path+".name", d.Name, names)
+		if d.To != k.config.Channels.Digests {
+			k.channel(path+".to", d.To)
+		}
+		k.customerExists(path+".customer", d.Customer)
+		if !slices.Contains(shortcuts, d.Schedule) && len(strings.Fields(d.Schedule)) != 5 {
+			k.add(path+".schedule", "is not five fields (minute hour day month weekday); write it like \"0 9 * * MON-FRI\", or @daily")
+		}
+	}
+}
+
+func (k *checker) tokens() {
+	names := unique{}
+	tokens := k.config.API.Tokens
+	for i, t := range tokens {
+		path := fmt.Sprintf("api.tokens[%d]", i)
+		k.named(path+".name", t.Name, names)
+		if !slices.Contains([]string{"admin", "commander", "responder"}, t.Role) {
+			k.add(path+".role", "is %q, but wants admin, commander or responder", k.written(path+".role"))
+		}
+		for j, earlier := range tokens[:i] {
+			if earlier.Token.Matches(t.Token.Reveal()) {
+				k.add(path+".token", "is the same as api.tokens[%d].token; give each its own", j)
+			}
+		}
+	}
+}
+
+// isWebAddress says whether a text is an http or https URL with a host.
+func isWebAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+}

@@ -1,0 +1,136 @@
+package config
+
+// Severity is what one severity means and how often it wants to hear news.
+type Severity struct {
+	Means               string   `yaml:"means" doc:"What people read beside the severity, in customers affected."`
+	UpdateEvery         Duration `yaml:"update_every" default:"0" doc:"How often the room is owed an update; 0 is never."`
+	CustomerUpdateEvery Duration `yaml:"customer_update_every" default:"0" doc:"How often customers are owed an update; 0 is never."`
+}
+
+// Severities has exactly the keys sev1 to sev4.
+type Severities map[string]Severity
+
+// severityNames is the section as people write it.
+type severityNames struct {
+	Sev1 Severity `yaml:"sev1" doc:"Severity 1."`
+	Sev2 Severity `yaml:"sev2" doc:"Severity 2."`
+	Sev3 Severity `yaml:"sev3" doc:"Severity 3."`
+	Sev4 Severity `yaml:"sev4" doc:"Severity 4."`
+}
+
+func builtinSeverities() severityNames {
+	return severityNames{
+		Sev1: Severity{"Many customers cannot use the product at all, or data is being lost.", 30 * minute, 60 * minute},
+		Sev2: Severity{"Some customers cannot do something important, and there is no way around it.", 60 * minute, 2 * hour},
+		Sev3: Severity{"A few customers are slowed down, or there is a way around it.", 4 * hour, 1 * day},
+		Sev4: Severity{"No customer notices yet.", 1 * day, 0},
+	}
+}
+
+// UnmarshalSection keeps the built-in definition of what is left out.
+func (s *Severities) UnmarshalSection(section Section) Problems {
+	names := builtinSeverities()
+	problems := section.Decode(&names)
+	*s = Severities{"sev1": names.Sev1, "sev2": names.Sev2, "sev3": names.Sev3, "sev4": names.Sev4}
+	return problems
+}
+
+// settings is what the reference describes.
+func (Severities) settings() any { return builtinSeverities() }
+
+// Roles says who may run what. An entry is "platform:id", "@name",
+// "group:name", or "*" for everybody.
+type Roles struct {
+	Admin     []string `yaml:"admin" doc:"May do everything. An entry is platform:id, @name, group:name or *."`
+	Commander []string `yaml:"commander" doc:"May lead incidents and decide about requests."`
+	Responder []string `yaml:"responder" doc:"May work in incidents and file requests."`
+}
+
+// IsZero says that no role was given to anybody.
+func (r Roles) IsZero() bool {
+	return len(r.Admin)+len(r.Commander)+len(r.Responder) == 0
+}
+
+// Channels are the names of the bot's own channels, without "#".
+type Channels struct {
+	Incidents string `yaml:"incidents" default:"incidents" doc:"Where incidents are announced."`
+	Requests  string `yaml:"requests" default:"cre" doc:"Where requests are triaged."`
+	Digests   string `yaml:"digests" default:"reliability" doc:"Where digests go that name no channel."`
+}
+
+// Customer is one customer, known by its key everywhere.
+type Customer struct {
+	Key           string   `yaml:"key" required:"true" doc:"What people type: lower-case letters, digits and dashes, unique."`
+	Name          string   `yaml:"name" doc:"What people read; the key when left out."`
+	Tier          string   `yaml:"tier" default:"standard" doc:"A word of yours; tiers says what it is promised."`
+	Owner         string   `yaml:"owner" doc:"The CRE who owns the relation."`
+	Contacts      []string `yaml:"contacts" doc:"People on the customer's side."`
+	Channel       string   `yaml:"channel" doc:"Internal channel about this customer."`
+	SharedChannel string   `yaml:"shared_channel" doc:"Channel shared with the customer, such as Slack Connect."`
+	Services      []string `yaml:"services" doc:"What this customer calls critical."`
+	Domains       []string `yaml:"domains" doc:"Mail domains of the customer's people."`
+}
+
+// Tier is what customers of one tier are promised.
+type Tier struct {
+	FirstLook Duration `yaml:"first_look" doc:"Business time until a request is looked at; requests.first_look when left out."`
+	Weight    int      `yaml:"weight" default:"1" doc:"How much a request of this tier counts in the queue, 1 or more."`
+}
+
+// Requests says when requests are looked at.
+type Requests struct {
+	Hours     Hours    `yaml:"hours" default:"Mon-Fri 09:00-17:00" doc:"Business hours in which the clock of a request runs."`
+	Holidays  []Date   `yaml:"holidays" doc:"Days without business hours, as 2026-12-25."`
+	Timezone  Zone     `yaml:"timezone" doc:"IANA time zone of the hours; the top-level timezone when left out."`
+	FirstLook Duration `yaml:"first_look" default:"4h" doc:"Business time until a request is looked at, for tiers that say nothing else."`
+}
+
+// Digest is one scheduled post. The schedule has the right shape; whether its
+// numbers make sense is for the scheduler to say.
+type Digest struct {
+	Name     string `yaml:"name" required:"true" doc:"Lower-case letters, digits and dashes, unique."`
+	Schedule string `yaml:"schedule" required:"true" doc:"Cron expression of five fields, or @hourly, @daily, @weekly, @monthly, @yearly."`
+	To       string `yaml:"to" doc:"Channel it goes to; channels.digests when left out."`
+	Timezone Zone   `yaml:"timezone" doc:"IANA time zone of the schedule; the top-level timezone when left out."`
+	Customer string `yaml:"customer" doc:"Key of the one customer it is about; all when left out."`
+}
+
+// API says who may call the HTTP API.
+type API struct {
+	Tokens []APIToken `yaml:"tokens" doc:"Bearer tokens."`
+}
+
+// APIToken lets a program type commands.
+type APIToken struct {
+	Name  string `yaml:"name" required:"true" doc:"Who the audit log says it was; unique."`
+	Token Secret `yaml:"token" required:"true" doc:"The bearer token."`
+	Role  string `yaml:"role" default:"responder" doc:"What it may do: admin, commander or responder."`
+}
+
+// Integration is the section of one outside system.
+type Integration struct {
+	Kind string // the name under integrations
+	Section
+}
+
+// Integrations are the sections in the order of the file.
+type Integrations []Integration
+
+// UnmarshalSection keeps the sections as they are.
+func (in *Integrations) UnmarshalSection(section Section) Problems {
+	sections, problems := section.entries()
+	for _, s := range sections {
+		*in = append(*in, Integration{Kind: s.name, Section: s})
+	}
+	return problems
+}
+
+// Find returns the section of one kind, and whether the file has it.
+func (in Integrations) Find(kind string) (Section, bool) {
+	for _, i := range in {
+		if i.Kind == kind {
+			return i.Section, true
+		}
+	}
+	return Section{}, false
+}

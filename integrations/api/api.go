@@ -1,0 +1,199 @@
+// Package api takes command lines from programs, and shows them the records as
+// JSON.
+//
+// It promises what people get: the same commands, the same authorisation (the
+// role of the token), the same audit, and once for each Idempotency-Key.
+//
+// It refuses requests without a token, and to write anything but by a command.
+package api
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/config"
+	"cresset/store"
+)
+
+// Name is the platform of the people that tokens are.
+const Name = "api"
+
+// A Token lets a program in.
+type Token struct {
+	Name   string
+	Secret config.Secret
+	Role   string
+}
+
+// An API serves programs. A literal makes one.
+type API struct {
+	Tokens []Token
+	DB     store.DB
+	Rules  *cre.Settings
+	Now    func() time.Time
+	Log    *slog.Logger
+	Handle chat.Handler
+}
+
+// mostBody is the longest command that is read.
+const mostBody = 64 << 10
+
+// Routes are the addresses that it serves.
+func (a *API) Routes() map[string]http.Handler {
+	routes := map[string]http.Handler{
+		"POST /api/v1/commands": a.forTokens(a.command),
+	}
+	for path, list := range a.lists() {
+		routes["GET /api/v1/"+path] = a.forTokens(list.all)
+		routes["GET /api/v1/"+path+"/{id}"] = a.forTokens(list.one)
+	}
+	return routes
+}
+
+// forTokens lets a request in with the token it carries.
+func (a *API) forTokens(serve func(http.ResponseWriter, *http.Request, Token)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		for _, t := range a.Tokens {
+			if ok && t.Secret.Matches(given) {
+				serve(w, r, t)
+				return
+			}
+		}
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		answer(w, http.StatusUnauthorized, failure{"The token is missing or wrong. Send `Authorization: Bearer …` with one of api.tokens."})
+	})
+}
+
+type failure struct {
+	Error string `json:"error"`
+}
+
+type done struct {
+	Reply    string `json:"reply"`
+	Incident string `json:"incident,omitempty"`
+	Request  string `json:"request,omitempty"`
+}
+
+// command runs one line.
+func (a *API) command(w http.ResponseWriter, r *http.Request, t Token) {
+	var body struct {
+		Text string `json:"text"`
+	}
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, mostBody))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&body); err != nil || strings.TrimSpace(body.Text) == "" {
+		answer(w, tooBig(err), failure{`Send {"text": "incident list"}.`})
+		return
+	}
+	key := r.Header.Get("Idempotency-Key")
+	if len(key) > 200 {
+		answer(w, http.StatusBadRequest, failure{"The Idempotency-Key is longer than 200 characters."})
+		return
+	}
+	if key == "" {
+		key = rand.Text()
+	}
+	reply, err := a.Handle(r.Context(), chat.Event{
+		Key: Name + ":" + t.Name + ":" + key, Line: body.Text, Role: t.Role, At: a.Now(),
+		By: chat.Person{Platform: Name, ID: t.Name, Name: t.Name},
+	})
+	if err != nil {
+		w.Header().Set("Retry-After", "5")
+		answer(w, http.StatusServiceUnavailable, failure{"Nothing is known to be saved. Send it again with the same Idempotency-Key."})
+		return
+	}
+	status := http.StatusOK
+	if reply.Failed {
+		status = http.StatusUnprocessableEntity
+	}
+	answer(w, status, done{Reply: plain(reply.Message), Incident: reply.Incident, Request: reply.Request})
+}
+
+func tooBig(err error) int {
+	var big *http.MaxBytesError
+	if errors.As(err, &big) {
+		return http.StatusRequestEntityTooLarge
+	}
+	return http.StatusBadRequest
+}
+
+// plain is a message as Markdown.
+func plain(m chat.Message) string {
+	parts := []string{m.Title, m.Text.Markdown()}
+	for _, f := range m.Fields {
+		parts = append(parts, f.Label+": "+f.Value.Markdown())
+	}
+	if m.Table != nil {
+		for _, row := range m.Table.Rows {
+			cells := make([]string, len(row))
+			for i, c := range row {
+				cells[i] = c.Markdown()
+			}
+			parts = append(parts, strings.Join(cells, " | "))
+		}
+	}
+	for _, f := range m.Files {
+		parts = append(parts, string(f.Content))
+	}
+	parts = append(parts, m.Footer.Markdown())
+	var said []string
+	for _, p := range parts {
+		if p != "" {
+			said = append(said, p)
+		}
+	}
+	return strings.Join(said, "\n")
+}
+
+func answer(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // the client is gone if this fails
+}
+
+// Ask sends a line to a running bot and gives its reply. failed says that the
+// bot refused.
+func Ask(client *http.Client, address, token, line string) (reply string, failed bool, err error) {
+	body, err := json.Marshal(map[string]string{"text": line})
+	if err != nil {
+		return "", false, err
+	}
+	req, err := http.NewRequest(http.MethodPost, strings.TrimSuffix(address, "/")+"/api/v1/commands", strings.NewReader(string(body)))
+	if err != nil {
+		return "", false, err
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Idempotency-Key", rand.Text())
+	resp, err := client.Do(req)
+	if err != nil {
+		return "", false, err
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err != nil {
+		return "", false, err
+	}
+	var out struct {
+		done
+		failure
+	}
+	if err := json.Unmarshal(text, &out); err != nil {
+		return "", false, errors.New("the bot answered " + resp.Status + " and no JSON; is " + strconv.Quote(address) + " cresset?")
+	}
+	if out.Error != "" {
+		return out.Error, true, nil
+	}
+	return out.Reply, resp.StatusCode != http.StatusOK, nil
+}

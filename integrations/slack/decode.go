@@ -1,0 +1,315 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"cresset/bot/chat"
+)
+
+// The kinds of envelopes, in the words of Socket Mode.
+const (
+	kindSlash       = "slash_commands"
+	kindEvents      = "events_api"
+	kindInteractive = "interactive"
+)
+
+// errUnreadable is what a payload gives that is not what Slack documents.
+var errUnreadable = errors.New("the payload cannot be read")
+
+// An act is an event and how its answer can reach the person.
+type act struct {
+	chat.Event
+	via     via
+	trigger string   // opens one form, within three seconds
+	blocks  []string // of the form: the ids of its input blocks
+}
+
+type via int
+
+const (
+	bySlash   via = iota // the acknowledgement carries the answer
+	byForm               // the acknowledgement closes the form or shows what is wrong in it
+	byClick              // a button or a shortcut: nothing of it is delivered again
+	byMessage            // a mention or a reaction: delivered again until it is acknowledged
+)
+
+// decode reads what Slack delivered. Nil is an act that means nothing here. This
+// is the only place that knows Slack's kinds of events.
+func (p *Platform) decode(ctx context.Context, kind string, payload []byte) (*act, error) {
+	var d delivered
+	var odd *json.UnmarshalTypeError // a part of another shape stays empty
+	if err := json.Unmarshal(payload, &d); err != nil && !errors.As(err, &odd) {
+		return nil, fmt.Errorf("%w: %v", errUnreadable, err)
+	}
+	switch {
+	case kind == kindSlash:
+		return p.slash(ctx, d), nil
+	case kind == kindEvents && d.Type == "app_rate_limited":
+		p.options.Log.Warn("Slack drops events: more than 30,000 in an hour", "platform", name)
+		return nil, nil
+	case kind == kindEvents && d.Event.Type == "app_mention":
+		return p.mention(ctx, d), nil
+	case kind == kindEvents && d.Event.Type == "reaction_added":
+		return p.reaction(ctx, d)
+	case kind == kindInteractive && d.Type == "block_actions":
+		return p.button(ctx, d), nil
+	case kind == kindInteractive && d.Type == "message_action":
+		return p.shortcut(ctx, d), nil
+	case kind == kindInteractive && d.Type == "view_submission":
+		return p.submission(ctx, d)
+	}
+	return nil, nil
+}
+
+// delivered is every payload at once, as far as it is used: unknown and odd
+// parts of a payload then spoil nothing.
+type delivered struct {
+	Type string `json:"type"`
+
+	// slash command
+	Command   string `json:"command"`
+	Text      string `json:"text"`
+	TeamID    string `json:"team_id"` // also of events
+	UserID    string `json:"user_id"`
+	UserName  string `json:"user_name"`
+	ChannelID string `json:"channel_id"`
+
+	// event
+	EventID   string `json:"event_id"`
+	EventTime int64  `json:"event_time"`
+	Event     struct {
+		message
+		Reaction string `json:"reaction"`
+		Channel  string `json:"channel"`
+		Item     struct {
+			Type    string `json:"type"`
+			Channel string `json:"channel"`
+			TS      string `json:"ts"`
+		} `json:"item"`
+		ItemUser string `json:"item_user"`
+		EventTS  string `json:"event_ts"`
+	} `json:"event"`
+
+	// interaction
+	TriggerID string `json:"trigger_id"` // also of slash commands
+	Team      struct {
+		ID string `json:"id"`
+	} `json:"team"`
+	User struct {
+		ID       string `json:"id"`
+		Name     string `json:"name"`
+		Username string `json:"username"`
+		TeamID   string `json:"team_id"`
+	} `json:"user"`
+	Channel struct {
+		ID string `json:"id"`
+	} `json:"channel"`
+	Container struct {
+		ChannelID   string `json:"channel_id"`
+		ThreadTS    string `json:"thread_ts"`
+		IsEphemeral bool   `json:"is_ephemeral"`
+	} `json:"container"`
+	Message  message `json:"message"`
+	ActionTS string  `json:"action_ts"`
+	Actions  []struct {
+		Type     string `json:"type"`
+		Value    string `json:"value"`
+		ActionTS string `json:"action_ts"`
+	} `json:"actions"`
+	CallbackID string `json:"callback_id"`
+	View       struct {
+		CallbackID      string `json:"callback_id"`
+		PrivateMetadata string `json:"private_metadata"`
+		State           struct {
+			Values map[string]map[string]input `json:"values"`
+		} `json:"state"`
+	} `json:"view"`
+}
+
+// message is a message as far as it is used.
+type message struct {
+	Type     string `json:"type"`
+	User     string `json:"user"`
+	Username string `json:"username"`
+	BotID    string `json:"bot_id"`
+	Team     string `json:"team"`
+	UserTeam string `json:"user_team"`
+	Text     string `json:"text"`
+	TS       string `json:"ts"`
+	ThreadTS string `json:"thread_ts"`
+}
+
+func (p *Platform) slash(ctx context.Context, d delivered) *act {
+	if d.UserID == "" || d.TriggerID == "" {
+		return nil // Slack's own test of the address
+	}
+	typed := strings.TrimPrefix(d.Command, "/")
+	word := typed
+	if i := slices.IndexFunc(p.vocabulary.Slash, func(s chat.Slash) bool { return s.Name == typed }); i >= 0 {
+		word = p.vocabulary.Slash[i].Line
+	}
+	text, people := p.read(ctx, d.Text)
+	return &act{via: bySlash, trigger: d.TriggerID, Event: chat.Event{
+		Key:    key(d.TeamID, d.TriggerID),
+		By:     p.person(d.UserID, d.UserName),
+		Place:  chat.Place{Platform: name, Channel: d.ChannelID},
+		Line:   strings.TrimSpace(word + " " + text),
+		People: people,
+		At:     p.options.Now().UTC(),
+	}}
+}
+
+func (p *Platform) mention(ctx context.Context, d delivered) *act {
+	e := d.Event
+	if e.BotID != "" || e.User == "" || d.EventID == "" || e.User == p.known().user {
+		return nil
+	}
+	text, people := p.read(ctx, afterMention(e.Text, p.known().user))
+	return &act{via: byMessage, Event: chat.Event{
+		Key:    key(d.TeamID, d.EventID),
+		By:     p.lookUp(ctx, e.User, e.homeTeam()),
+		Place:  place(e.Channel, e.ThreadTS, ""),
+		Line:   strings.TrimSpace(text),
+		People: people,
+		At:     timeOf(e.TS, p.options.Now()),
+	}}
+}
+
+// afterMention is what follows the mention of the bot, or of whomever is
+// mentioned first while the bot does not know its own id.
+func afterMention(text, self string) string {
+	mark := "<@" + self
+	if self == "" || !strings.Contains(text, mark) {
+		mark = "<@"
+	}
+	_, rest, found := strings.Cut(text, mark)
+	if !found {
+		return text
+	}
+	_, rest, _ = strings.Cut(rest, ">")
+	return strings.TrimLeft(rest, " :,\u00a0")
+}
+
+func (p *Platform) reaction(ctx context.Context, d delivered) (*act, error) {
+	e := d.Event
+	emoji, _, _ := strings.Cut(e.Reaction, "::") // a skin tone changes nothing
+	line, known := p.vocabulary.Reactions[emoji]
+	if !known || e.Item.Type != "message" || e.User == "" || d.EventID == "" || e.User == p.known().user {
+		return nil, nil
+	}
+	by := p.lookUp(ctx, e.User, "")
+	if p.isBot(e.User) {
+		return nil, nil
+	}
+	about, err := p.fetch(ctx, e.Item.Channel, e.Item.TS, e.ItemUser)
+	if err != nil {
+		return nil, err
+	}
+	return &act{via: byMessage, Event: chat.Event{
+		Key:   key(d.TeamID, d.EventID),
+		By:    by,
+		Place: about.Place,
+		Line:  line,
+		About: about,
+		Quiet: true,
+		At:    timeOf(e.EventTS, p.options.Now()),
+	}}, nil
+}
+
+func (p *Platform) button(ctx context.Context, d delivered) *act {
+	if len(d.Actions) == 0 || d.Actions[0].Type != "button" || d.Actions[0].Value == "" || d.User.ID == "" {
+		return nil // a link, or a field of an open form
+	}
+	where := place(d.channel(), firstOf(d.Message.ThreadTS, d.Container.ThreadTS), d.Message.TS)
+	a := d.interaction(ctx, p, byClick)
+	a.Place, a.Line = where, d.Actions[0].Value
+	clicked := firstOf(d.Actions[0].ActionTS, d.ActionTS)
+	a.At = timeOf(clicked, p.options.Now())
+	if d.TriggerID == "" { // in a workflow
+		a.Key = key(d.Team.ID, d.User.ID+"."+clicked)
+	}
+	if d.Message.TS != "" && !d.Container.IsEphemeral {
+		a.About = p.postOf(where, d.Message)
+	}
+	return a
+}
+
+func (p *Platform) shortcut(ctx context.Context, d delivered) *act {
+	i := slices.IndexFunc(p.vocabulary.Shortcuts, func(s chat.Shortcut) bool { return s.ID == d.CallbackID })
+	if i < 0 || d.User.ID == "" || d.TriggerID == "" {
+		return nil
+	}
+	where := place(d.channel(), d.Message.ThreadTS, d.Message.TS)
+	a := d.interaction(ctx, p, byClick)
+	a.Place, a.Line = where, p.vocabulary.Shortcuts[i].Line
+	a.At = timeOf(d.ActionTS, p.options.Now())
+	if d.Message.TS != "" {
+		a.About = p.postOf(where, d.Message)
+		a.About.By = p.lookUp(ctx, firstOf(d.Message.User, d.Message.BotID), "")
+		a.About.Link = p.link(ctx, where.Channel, d.Message.TS)
+	}
+	return a
+}
+
+func (p *Platform) submission(ctx context.Context, d delivered) (*act, error) {
+	if d.View.CallbackID != formID || d.User.ID == "" || d.TriggerID == "" {
+		return nil, nil
+	}
+	kept, err := unpack(d.View.PrivateMetadata)
+	if err != nil {
+		return nil, err
+	}
+	a := d.interaction(ctx, p, byForm)
+	a.Line, a.Place, a.About = kept.Line, kept.Place, kept.About
+	a.At = p.options.Now().UTC()
+	a.Values, a.People, a.blocks = p.filled(ctx, d.View.State.Values)
+	return a, nil
+}
+
+func (d delivered) interaction(ctx context.Context, p *Platform, v via) *act {
+	by := p.person(d.User.ID, firstOf(d.User.Name, d.User.Username))
+	if self := p.known().team; self != "" && d.User.TeamID != "" && d.User.TeamID != self {
+		by.External = p.lookUp(ctx, d.User.ID, d.User.TeamID).External
+	}
+	return &act{via: v, trigger: d.TriggerID, Event: chat.Event{Key: key(d.Team.ID, d.TriggerID), By: by}}
+}
+
+func (d delivered) channel() string { return firstOf(d.Channel.ID, d.Container.ChannelID) }
+
+// homeTeam is the workspace that the author belongs to.
+func (m message) homeTeam() string { return firstOf(m.UserTeam, m.Team) }
+
+func (p *Platform) postOf(where chat.Place, m message) *chat.Post {
+	return &chat.Post{
+		Ref:  chat.Ref{Place: where, ID: m.TS},
+		By:   p.person(firstOf(m.User, m.BotID), m.Username),
+		Text: plain(m.Text),
+		At:   timeOf(m.TS, time.Time{}),
+	}
+}
+
+// place is where a message stands: in its thread, unless it is the one the
+// thread hangs on.
+func place(channel, thread, ts string) chat.Place {
+	if thread == ts {
+		thread = ""
+	}
+	return chat.Place{Platform: name, Channel: channel, Thread: thread}
+}
+
+func key(team, id string) string { return name + ":" + team + ":" + id }
+
+func firstOf(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

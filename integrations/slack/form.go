@@ -1,0 +1,228 @@
+package slack
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"cresset/bot/chat"
+)
+
+const (
+	formID       = "cresset.form"
+	fieldPrefix  = "field."
+	inputAction  = "value"
+	longestKept  = 3000 // private_metadata
+	mostFields   = 98   // of 100 blocks, with room for an introduction and a remark
+	mostOptions  = 100
+	longestInput = 3000
+)
+
+func blockOf(field string) string { return fieldPrefix + field }
+
+// modal is the form as a view.
+func modal(f chat.Form) slack.ModalViewRequest {
+	var blocks []slack.Block
+	if f.Intro != "" {
+		blocks = append(blocks, richText(f.Intro, 2500)...)
+	}
+	for i, field := range f.Fields {
+		if i == mostFields {
+			blocks = append(blocks, slack.NewSectionBlock(plainObject("The form is too long for Slack: type the rest in the line.", 3000), nil, nil))
+			break
+		}
+		blocks = append(blocks, inputBlock(field))
+	}
+	if len(blocks) == 0 {
+		blocks = richText(chat.Textf("Runs `/%s`.", f.Line), 2500)
+	}
+	return slack.ModalViewRequest{
+		Type: slack.VTModal, CallbackID: formID, PrivateMetadata: pack(f),
+		Title:  plainObject(firstOf(f.Title, f.Line), 24),
+		Submit: plainObject(firstOf(f.Submit, "Submit"), 24),
+		Close:  plainObject("Cancel", 24),
+		Blocks: slack.Blocks{BlockSet: blocks},
+	}
+}
+
+func inputBlock(f chat.FormField) slack.Block {
+	b := slack.NewInputBlock(blockOf(f.Name), plainObject(firstOf(f.Label, f.Name), 2000), nil, element(f))
+	b.Optional = f.Optional || f.Kind == chat.Yes // an unticked box is an answer
+	if f.Help != "" {
+		b.Hint = plainObject(f.Help, 2000)
+	}
+	return b
+}
+
+func element(f chat.FormField) slack.BlockElement {
+	switch f.Kind {
+	case chat.ManyLines:
+		return textInput(f, true)
+	case chat.Choice:
+		if options, ok := optionsOf(f.Options); ok {
+			e := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, inputAction, options...)
+			if chosen := withValues(options, f.Value); len(chosen) > 0 {
+				e.InitialOption = chosen[0]
+			}
+			return e
+		}
+	case chat.Choices:
+		if options, ok := optionsOf(f.Options); ok {
+			e := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeStatic, nil, inputAction, options...)
+			e.InitialOptions = withValues(options, strings.Split(f.Value, ",")...)
+			return e
+		}
+	case chat.Somebody:
+		e := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, nil, inputAction)
+		if id, ok := strings.CutPrefix(f.Value, name+":"); ok && isID(id) {
+			e.InitialUser = id
+		}
+		return e
+	case chat.Day:
+		e := slack.NewDatePickerBlockElement(inputAction)
+		if _, err := time.Parse(time.DateOnly, f.Value); err == nil {
+			e.InitialDate = f.Value
+		}
+		return e
+	case chat.Yes:
+		yes := slack.NewOptionBlockObject("true", plainObject("Yes", 75), nil)
+		e := slack.NewCheckboxGroupsBlockElement(inputAction, yes)
+		if f.Value == "true" {
+			e.InitialOptions = []*slack.OptionBlockObject{yes}
+		}
+		return e
+	}
+	return textInput(f, false)
+}
+
+func textInput(f chat.FormField, many bool) slack.BlockElement {
+	e := slack.NewPlainTextInputBlockElement(nil, inputAction)
+	e.Multiline = many
+	e.InitialValue = chat.Cut(chat.Clean(f.Value), longestInput)
+	if !many {
+		e.InitialValue = strings.ReplaceAll(e.InitialValue, "\n", " ")
+	}
+	return e
+}
+
+// optionsOf is the options as Slack takes them, if it can take all of them.
+func optionsOf(options []chat.Option) ([]*slack.OptionBlockObject, bool) {
+	var all []*slack.OptionBlockObject
+	seen := map[string]bool{}
+	for _, o := range options {
+		if o.Value == "" || len([]rune(o.Value)) > 150 || seen[o.Value] {
+			return nil, false
+		}
+		seen[o.Value] = true
+		all = append(all, slack.NewOptionBlockObject(o.Value, plainObject(firstOf(o.Label, o.Value), 75), nil))
+	}
+	return all, len(all) > 0 && len(all) <= mostOptions
+}
+
+func withValues(options []*slack.OptionBlockObject, values ...string) []*slack.OptionBlockObject {
+	var chosen []*slack.OptionBlockObject
+	for _, o := range options {
+		if slices.ContainsFunc(values, func(v string) bool { return strings.TrimSpace(v) == o.Value }) {
+			chosen = append(chosen, o)
+		}
+	}
+	return chosen
+}
+
+// kept is what a form remembers while it is open.
+type kept struct {
+	Line  string     `json:"l"`
+	Place chat.Place `json:"p"`
+	About *chat.Post `json:"a,omitempty"`
+}
+
+// pack keeps the text of the message that the form is about as far as there is room.
+func pack(f chat.Form) string {
+	k := kept{Line: chat.Cut(f.Line, 500), Place: f.Place}
+	if f.About != nil {
+		about := *f.About
+		k.About = &about
+	}
+	for {
+		js, _ := json.Marshal(k) // strings and times always encode
+		if len(js) <= longestKept || k.About == nil {
+			return string(js)
+		}
+		text := []rune(k.About.Text)
+		if len(text) == 0 {
+			k.About.Link = "" // the only part without a bound that is left
+			k.About.By.Name = ""
+			js, _ = json.Marshal(k)
+			return chat.Cut(string(js), longestKept)
+		}
+		k.About.Text = chat.Cut(k.About.Text, max(len(text)-(len(js)-longestKept)/6-1, 1)*9/10)
+	}
+}
+
+func unpack(s string) (kept, error) {
+	var k kept
+	if err := json.Unmarshal([]byte(s), &k); err != nil {
+		return k, fmt.Errorf("%w: private_metadata: %v", errUnreadable, err)
+	}
+	return k, nil
+}
+
+// input is one field of a form as it was filled in.
+type input struct {
+	Type           string `json:"type"`
+	Value          string `json:"value"`
+	SelectedUser   string `json:"selected_user"`
+	SelectedDate   string `json:"selected_date"`
+	SelectedOption struct {
+		Value string `json:"value"`
+	} `json:"selected_option"`
+	SelectedOptions []struct {
+		Value string `json:"value"`
+	} `json:"selected_options"`
+}
+
+func (i input) text() string {
+	var many []string
+	for _, o := range i.SelectedOptions {
+		many = append(many, o.Value)
+	}
+	return firstOf(i.Value, i.SelectedOption.Value, i.SelectedDate, strings.Join(many, ","))
+}
+
+// filled reads the fields of a form. Somebody who was picked is an @name, of
+// which people says whom it means, or, if Slack did not say their name, a key.
+func (p *Platform) filled(ctx context.Context, state map[string]map[string]input) (values map[string]string, people map[string]chat.Person, blocks []string) {
+	values = map[string]string{}
+	for _, id := range slices.SortedFunc(maps.Keys(state), cmp.Compare[string]) {
+		field, ours := strings.CutPrefix(id, fieldPrefix)
+		if !ours {
+			continue
+		}
+		blocks = append(blocks, id)
+		for _, in := range state[id] {
+			values[field] = in.text()
+			if in.SelectedUser == "" {
+				continue
+			}
+			who := p.lookUpNamed(ctx, in.SelectedUser, "")
+			values[field] = who.Key()
+			if other, taken := people[who.Name]; oneWord(who.Name) && (!taken || other.ID == who.ID) {
+				if people == nil {
+					people = map[string]chat.Person{}
+				}
+				people[who.Name] = who
+				values[field] = "@" + who.Name
+			}
+		}
+	}
+	return values, people, blocks
+}
+
+func contains(all []string, one string) bool { return slices.Contains(all, one) }

@@ -1,0 +1,159 @@
+package slack
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"cresset/bot/chat"
+)
+
+func declareForm(e chat.Event) chat.Form {
+	return chat.Form{
+		Line: "incident declare", Title: "Declare an incident, please", Submit: "Declare", Intro: "Say what **customers** see.",
+		Place: e.Place, About: e.About,
+		Fields: []chat.FormField{
+			{Name: "title", Label: "What is wrong?", Kind: chat.OneLine},
+			{Name: "severity", Label: "Severity", Kind: chat.Choice, Value: "sev2", Options: []chat.Option{{Value: "sev1", Label: "SEV1"}, {Value: "sev2", Label: "SEV2"}}},
+			{Name: "customers", Label: "Customers", Kind: chat.Choices, Optional: true, Options: []chat.Option{{Value: "acme", Label: "Acme"}, {Value: "globex", Label: "Globex"}}},
+			{Name: "lead", Label: "Who leads?", Kind: chat.Somebody, Optional: true},
+			{Name: "due", Label: "Due", Kind: chat.Day, Optional: true},
+			{Name: "drill", Label: "Is it a drill?", Kind: chat.Yes},
+			{Name: "notes", Label: "Notes", Kind: chat.ManyLines, Optional: true, Help: "What was tried?"},
+		},
+	}
+}
+
+func formFor(line string) func(chat.Event) (chat.Reply, error) {
+	return func(e chat.Event) (chat.Reply, error) {
+		switch {
+		case e.Values == nil && e.Line == line:
+			f := declareForm(e)
+			return chat.Reply{Form: &f}, nil
+		case e.Values["title"] == "short":
+			return chat.Reply{Problems: map[string]string{"title": "Say it in more words.", "elsewhere": "Something else."}}, nil
+		}
+		return chat.Replyf("**INC-1** is declared."), nil
+	}
+}
+
+func TestFormOpensShowsProblemsAndIsSent(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *stage) {
+		s.with(formFor("incident declare"))
+		if answer := s.As("ada").Slash("ops", "/incident", "declare"); answer.Text != "" || answer.Failed != "" {
+			t.Fatalf("answer %+v", answer)
+		}
+		v := s.As("ada").View()
+		if v == nil || v.Title != "Declare an incident, pl…" {
+			t.Fatalf("view %+v", v)
+		}
+		sent := s.As("ada").Submit(v, map[string]string{"What is wrong?": "short"})
+		if sent.Closed || sent.Errors["field.title"] == "" {
+			t.Fatalf("sent %+v", sent)
+		}
+		sent = s.As("ada").Submit(v, map[string]string{"What is wrong?": "checkout <fails>", "Customers": "Acme, Globex",
+			"Who leads?": "bob", "Due": "2026-12-24", "Is it a drill?": "Yes", "Notes": "one\ntwo"})
+		if !sent.Closed || sent.Failed != "" {
+			t.Fatalf("sent %+v", sent)
+		}
+		e := s.last(t)
+		who := strings.TrimPrefix(e.Values["lead"], "@")
+		if e.People[who].ID != s.bob.ID {
+			t.Errorf("lead %q, people %+v", e.Values["lead"], e.People)
+		}
+		want := map[string]string{"title": "checkout <fails>", "severity": "sev2", "customers": "acme,globex", "due": "2026-12-24", "drill": "true", "notes": "one\ntwo"}
+		for field, value := range want {
+			if e.Values[field] != value {
+				t.Errorf("%s is %q, want %q", field, e.Values[field], value)
+			}
+		}
+		if e.Line != "incident declare" || e.Place != (chat.Place{Platform: "slack", Channel: s.ops.ID}) {
+			t.Errorf("event %+v", e)
+		}
+		eventually(t, "the answer", func() bool { return len(s.Ephemerals("ada")) == 1 })
+		if said := s.Ephemerals("ada")[0]; said.Channel != "ops" || said.Text != "INC-1 is declared." {
+			t.Errorf("said %+v", said)
+		}
+	})
+}
+
+func TestFormOnAMessageKeepsIt(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *stage) {
+		s.with(formFor("cre request"))
+		said := s.As("bob").Say("ops", strings.Repeat("a long \"story\" ", 250))
+		s.As("ada").Shortcut("ops", said.TS, "request")
+		sent := s.As("ada").Submit(s.As("ada").View(), map[string]string{"What is wrong?": "it is slow"})
+		if !sent.Closed {
+			t.Fatalf("sent %+v", sent)
+		}
+		about := s.last(t).About
+		if about == nil || about.ID != said.TS || about.By.ID != s.bob.ID || about.Link == "" || !strings.HasPrefix(about.Text, "a long \"story\" a long") {
+			t.Errorf("about %+v", about)
+		}
+	})
+}
+
+func TestFormThatDoesNotOpenIsSaid(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *stage) {
+		s.with(formFor("incident declare"))
+		s.Refuse("views.open", "expired_trigger_id", 1)
+		answer := s.As("ada").Slash("ops", "/incident", "declare")
+		if !strings.Contains(answer.Text, "longer than three seconds") {
+			t.Errorf("answer %+v", answer)
+		}
+	})
+}
+
+func TestFormForAMentionIsBehindAButton(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *stage) {
+		s.with(formFor("incident declare"))
+		s.As("ada").Mention("ops", "incident declare")
+		eventually(t, "the button", func() bool { return len(s.Ephemerals("ada")) == 1 })
+		s.As("ada").Click("ops", s.Ephemerals("ada")[0].TS, "Open the form")
+		if v := s.As("ada").View(); v == nil {
+			t.Error("no form opened")
+		}
+	})
+}
+
+func TestFailedHandlerKeepsTheForm(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *stage) {
+		s.with(formFor("incident declare"))
+		s.As("ada").Slash("ops", "/incident", "declare")
+		s.with(func(chat.Event) (chat.Reply, error) { return chat.Reply{}, errNoCommit })
+		sent := s.As("ada").Submit(s.As("ada").View(), map[string]string{"What is wrong?": "x"})
+		if sent.Closed || len(sent.Errors) != 1 {
+			t.Errorf("sent %+v", sent)
+		}
+	})
+}
+
+func TestPackFits(t *testing.T) {
+	for _, text := range []string{"", "short", strings.Repeat("x", 9000), strings.Repeat("\x01\"\\", 3000), strings.Repeat("🟢", 4000)} {
+		about := chat.Post{Ref: chat.Ref{Place: chat.Place{Platform: "slack", Channel: "C1"}, ID: "1.2"}, Text: text, Link: "https://x.test", At: time.Unix(1, 0).UTC()}
+		packed := pack(chat.Form{Line: "cre request", About: &about})
+		k, err := unpack(packed)
+		if err != nil || len(packed) > longestKept || k.About == nil || k.About.ID != "1.2" || k.Line != "cre request" {
+			t.Errorf("%.20q: %d bytes, %+v, %v", text, len(packed), k, err)
+		}
+		if about.Text != text {
+			t.Error("the form's own message was shortened")
+		}
+	}
+}
+
+func TestOptionsThatSlackCannotTakeBecomeALine(t *testing.T) {
+	many := make([]chat.Option, 101)
+	for i := range many {
+		many[i] = chat.Option{Value: strings.Repeat("v", i+1), Label: "x"}
+	}
+	for _, options := range [][]chat.Option{nil, many, {{Value: "", Label: "none"}}, {{Value: "a"}, {Value: "a"}}} {
+		for _, kind := range []chat.FieldKind{chat.Choice, chat.Choices} {
+			js, _ := json.Marshal(element(chat.FormField{Name: "f", Kind: kind, Options: options}))
+			if !strings.Contains(string(js), `"plain_text_input"`) {
+				t.Errorf("%d options: %s", len(options), js)
+			}
+		}
+	}
+}

@@ -1,0 +1,111 @@
+package slack
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/slack-go/slack"
+
+	"cresset/bot/chat"
+)
+
+const maxBody = 1 << 20
+
+// Routes takes Slack's signed requests. Without a signing secret there are none.
+func (p *Platform) Routes(handle chat.Handler) map[string]http.Handler {
+	if p.settings.SigningSecret.IsZero() {
+		return nil
+	}
+	return map[string]http.Handler{
+		"POST /slack/commands":     p.signed(func(w http.ResponseWriter, r *http.Request, body []byte) { p.serveCommand(w, r, body, handle) }),
+		"POST /slack/events":       p.signed(func(w http.ResponseWriter, r *http.Request, body []byte) { p.serveEvent(w, r, body, handle) }),
+		"POST /slack/interactions": p.signed(func(w http.ResponseWriter, r *http.Request, body []byte) { p.serveInteraction(w, r, body, handle) }),
+	}
+}
+
+// signed lets through what Slack signed in the last five minutes. What is wrong
+// with a signature is nobody's business.
+func (p *Platform) signed(next func(http.ResponseWriter, *http.Request, []byte)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		var large *http.MaxBytesError
+		switch {
+		case errors.As(err, &large):
+			http.Error(w, "the body is larger than 1 MiB", http.StatusRequestEntityTooLarge)
+		case err != nil:
+			http.Error(w, "the body could not be read", http.StatusBadRequest)
+		case !p.genuine(r.Header, body):
+			p.options.OnBadSignature()
+			p.options.Log.Warn("wrong signature", "platform", name, "path", r.URL.Path)
+			http.Error(w, "the signature is wrong", http.StatusUnauthorized)
+		default:
+			next(w, r, body)
+		}
+	})
+}
+
+func (p *Platform) genuine(h http.Header, body []byte) bool {
+	v, err := slack.NewSecretsVerifier(h, p.settings.SigningSecret.Reveal())
+	if err != nil {
+		return false
+	}
+	v.Write(body) // a hash takes everything
+	return v.Ensure() == nil
+}
+
+func (p *Platform) serveCommand(w http.ResponseWriter, r *http.Request, body []byte, handle chat.Handler) {
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		http.Error(w, "the body is no form", http.StatusBadRequest)
+		return
+	}
+	fields := map[string]string{}
+	for k := range form {
+		fields[k] = form.Get(k)
+	}
+	payload, _ := json.Marshal(fields) // strings always encode
+	p.serve(w, r, kindSlash, payload, handle)
+}
+
+func (p *Platform) serveInteraction(w http.ResponseWriter, r *http.Request, body []byte, handle chat.Handler) {
+	form, err := url.ParseQuery(string(body))
+	if err != nil || form.Get("payload") == "" {
+		http.Error(w, "the body has no payload", http.StatusBadRequest)
+		return
+	}
+	p.serve(w, r, kindInteractive, []byte(form.Get("payload")), handle)
+}
+
+func (p *Platform) serveEvent(w http.ResponseWriter, r *http.Request, body []byte, handle chat.Handler) {
+	var hello struct{ Type, Challenge string }
+	if json.Unmarshal(body, &hello) == nil && hello.Type == "url_verification" {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		io.WriteString(w, hello.Challenge)
+		return
+	}
+	p.serve(w, r, kindEvents, body, handle)
+}
+
+// serve answers 200 once the act is handled. An event that failed is refused, so
+// that Slack delivers it again; other acts Slack never repeats, and their
+// failure is said in words.
+func (p *Platform) serve(w http.ResponseWriter, r *http.Request, kind string, payload []byte, handle chat.Handler) {
+	ack, then, err := p.take(r.Context(), kind, payload, handle)
+	switch {
+	case errors.Is(err, errUnreadable):
+		w.Header().Set("X-Slack-No-Retry", "1") // a second delivery would read no better
+		http.Error(w, "the payload cannot be read", http.StatusBadRequest)
+		return
+	case err != nil:
+		p.options.Log.Error("event not handled, waiting for Slack to deliver it again", "platform", name, "err", err)
+		http.Error(w, "not handled, deliver it again", http.StatusServiceUnavailable)
+		return
+	case ack != nil:
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		json.NewEncoder(w).Encode(ack)
+	}
+	p.work.Go(then)
+}

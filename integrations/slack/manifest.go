@@ -1,0 +1,89 @@
+package slack
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"cresset/bot/chat"
+)
+
+// ManifestOptions is how the app will be reached.
+type ManifestOptions struct {
+	Name    string // of the app and the bot; "cresset" when empty
+	Address string // https://bot.example.com for signed HTTP; Socket Mode when empty
+}
+
+// Manifest is what to paste to create the app, in JSON: exactly what the code
+// uses, nothing else.
+func Manifest(v chat.Vocabulary, o ManifestOptions) []byte {
+	app := chat.Cut(firstOf(o.Name, "cresset"), 35)
+	m := slack.Manifest{
+		Metadata: slack.ManifestMetadata{MajorVersion: 1, MinorVersion: 1},
+		Display:  slack.Display{Name: app, Description: "Incidents, customer requests and SLOs, where people talk"},
+		Features: slack.Features{
+			AppHome:       slack.AppHome{MessagesTabEnabled: true, MessagesTabReadOnlyEnabled: true},
+			BotUser:       slack.BotUser{DisplayName: app, AlwaysOnline: true},
+			Shortcuts:     manifestShortcuts(v),
+			SlashCommands: manifestCommands(v, o),
+		},
+		OAuthConfig: slack.OAuthConfig{Scopes: slack.OAuthScopes{Bot: scopeNames()}},
+		Settings: slack.Settings{
+			EventSubscriptions: &slack.EventSubscriptions{RequestUrl: at(o, "events"), BotEvents: events},
+			Interactivity:      &slack.Interactivity{IsEnabled: true, RequestUrl: at(o, "interactions")},
+			SocketModeEnabled:  o.Address == "",
+		},
+	}
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(m); err != nil {
+		panic("slack: the manifest does not encode: " + err.Error())
+	}
+	return []byte(b.String())
+}
+
+// at is an address under which Slack reaches the bot, none with Socket Mode.
+func at(o ManifestOptions, what string) string {
+	if o.Address == "" {
+		return ""
+	}
+	return strings.TrimSuffix(o.Address, "/") + "/slack/" + what
+}
+
+func scopeNames() []string {
+	var all []string
+	for _, s := range scopes {
+		all = append(all, s.name)
+	}
+	return all
+}
+
+func manifestCommands(v chat.Vocabulary, o ManifestOptions) []slack.ManifestSlashCommand {
+	var all []slack.ManifestSlashCommand
+	for _, s := range v.Slash {
+		all = append(all, slack.ManifestSlashCommand{
+			Command:      "/" + s.Name,
+			Description:  chat.Cut(firstOf(s.Summary, s.Name), 2000),
+			UsageHint:    chat.Cut(s.Hint, 1000),
+			ShouldEscape: true, // mentions then arrive as ids
+			Url:          at(o, "commands"),
+		})
+	}
+	return all
+}
+
+func manifestShortcuts(v chat.Vocabulary) []slack.Shortcut {
+	var all []slack.Shortcut
+	for _, s := range v.Shortcuts {
+		all = append(all, slack.Shortcut{
+			Name:        chat.Cut(s.Label, 24),
+			CallbackID:  s.ID,
+			Description: chat.Cut("Runs /"+s.Line+" on the message", 150),
+			Type:        slack.MessageShortcut,
+		})
+	}
+	return all
+}

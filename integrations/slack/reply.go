@@ -1,0 +1,193 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"cresset/bot/chat"
+)
+
+const (
+	handleTime = 10 * time.Second        // how long an act may take before it has failed
+	formTime   = 2500 * time.Millisecond // a trigger lives three seconds
+	largestAck = 18 << 10                // Slack drops 20 KiB and more without a word
+	saidKept   = 10 * time.Minute
+)
+
+// take handles what was delivered, on whichever transport. It gives what the
+// acknowledgement carries, and what is left to say once that has left. An error
+// means: do not acknowledge, the same act will be delivered again.
+func (p *Platform) take(ctx context.Context, kind string, payload []byte, handle chat.Handler) (ack any, then func(), err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), handleTime)
+	defer cancel()
+	a, err := p.decode(ctx, kind, payload)
+	if err != nil || a == nil {
+		return nil, nothing, err
+	}
+	reply, err := handle(ctx, a.Event)
+	if err != nil {
+		return p.failed(ctx, a, err)
+	}
+	ack, then = p.answer(ctx, a, reply)
+	return ack, then, nil
+}
+
+func nothing() {}
+
+// failed tells the person where Slack will not try again.
+func (p *Platform) failed(ctx context.Context, a *act, err error) (any, func(), error) {
+	if a.via == byMessage {
+		return nil, nothing, err
+	}
+	p.options.Log.Error("event not handled", "platform", name, "event", a.Key, "err", err)
+	m := chat.Message{Tone: chat.Danger, Text: "It is not known whether this worked. Look first, then try again."}
+	switch a.via {
+	case bySlash:
+		return ephemeralAck(render(m, "")), nothing, nil
+	case byForm:
+		return p.problems(a, map[string]string{"": m.Text.String()}), nothing, nil
+	default:
+		return nil, p.later(ctx, func(ctx context.Context) { p.whisper(ctx, a, m) }), nil
+	}
+}
+
+// answer does what the handler wants of the conversation.
+func (p *Platform) answer(ctx context.Context, a *act, r chat.Reply) (ack any, then func()) {
+	first := p.first(a.Key)
+	switch {
+	case r.Form != nil && a.via == byForm:
+		view := modal(*r.Form)
+		return slack.NewUpdateViewSubmissionResponse(&view), nothing
+	case r.Form != nil && a.trigger == "":
+		r.Message = invitation(*r.Form)
+	case r.Form != nil && first:
+		r.Message = p.open(ctx, a, *r.Form)
+	case len(r.Problems) > 0 && a.via == byForm:
+		return p.problems(a, r.Problems), nothing
+	}
+	if r.Message.IsZero() || r.Public {
+		return nil, nothing
+	}
+	if a.via == bySlash && r.Message.Chart == nil && len(r.Message.Files) == 0 {
+		if ack := ephemeralAck(render(r.Message, "")); fits(ack) {
+			return ack, nothing
+		}
+	}
+	if !first {
+		return nil, nothing // said when it was delivered before
+	}
+	return nil, p.later(ctx, func(ctx context.Context) { p.whisper(ctx, a, r.Message) })
+}
+
+// later is for what has no three seconds.
+func (p *Platform) later(ctx context.Context, f func(context.Context)) func() {
+	return func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+		defer cancel()
+		f(ctx)
+	}
+}
+
+// first says whether an act is answered for the first time since the start. The
+// handler answers a repeated act alike, and nobody should read that twice.
+func (p *Platform) first(key string) bool {
+	now := p.options.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for k, at := range p.answered {
+		if len(p.answered) > 1000 && now.Sub(at) > saidKept {
+			delete(p.answered, k)
+		}
+	}
+	if _, said := p.answered[key]; said {
+		return false
+	}
+	p.answered[key] = now
+	return true
+}
+
+// open shows the form. What it returns is to be said when that did not work.
+func (p *Platform) open(ctx context.Context, a *act, f chat.Form) chat.Message {
+	ctx, cancel := context.WithTimeout(ctx, formTime)
+	defer cancel()
+	_, err := p.api.OpenViewContext(ctx, a.trigger, modal(f))
+	if err == nil {
+		return chat.Message{}
+	}
+	p.options.Log.Warn("form not opened", "platform", name, "event", a.Key, "err", err)
+	m := invitation(f)
+	m.Text = chat.Textf("Slack did not open the form: %s. Try again, or type the whole line.", sentence(refusal("views.open", err)))
+	return m
+}
+
+// invitation is a button that opens the form, for acts that cannot open one.
+func invitation(f chat.Form) chat.Message {
+	return chat.Message{
+		Text:    chat.Textf("`/%s` needs a few words more.", chat.Text(chat.Plain(f.Line))),
+		Buttons: []chat.Button{{Label: "Open the form", Line: f.Line, Style: chat.Good}},
+	}
+}
+
+// sentence is a refusal in words for people.
+func sentence(err error) string {
+	var e *chat.SendError
+	if errors.As(err, &e) && e.Advice != "" {
+		return e.Advice
+	}
+	if c := code(err); c != "" {
+		return "it answered " + c
+	}
+	return "it could not be reached"
+}
+
+// problems shows what is wrong on the fields themselves. A problem of no field
+// of the form stands on the first.
+func (p *Platform) problems(a *act, problems map[string]string) any {
+	shown := map[string]string{}
+	for field, text := range problems {
+		id := blockOf(field)
+		if !contains(a.blocks, id) {
+			if len(a.blocks) == 0 {
+				continue
+			}
+			id = a.blocks[0]
+		}
+		shown[id] = chat.Cut(firstOf(shown[id], chat.Clean(text)), 1000)
+	}
+	if len(shown) == 0 {
+		return nil
+	}
+	return slack.NewErrorsViewSubmissionResponse(shown)
+}
+
+// commandAnswer is an acknowledgement that only the person sees.
+type commandAnswer struct {
+	ResponseType string        `json:"response_type"`
+	Text         string        `json:"text"`
+	Blocks       []slack.Block `json:"blocks"`
+}
+
+func ephemeralAck(text string, blocks []slack.Block) any {
+	return commandAnswer{ResponseType: slack.ResponseTypeEphemeral, Text: text, Blocks: blocks}
+}
+
+func fits(ack any) bool {
+	js, err := json.Marshal(ack)
+	return err == nil && len(js) < largestAck
+}
+
+// whisper says m to the person alone: where they acted, or, where the bot
+// cannot speak, in private.
+func (p *Platform) whisper(ctx context.Context, a *act, m chat.Message) {
+	err := p.ephemeral(ctx, a.Place, a.By.ID, m)
+	if e := code(err); contains(unreachable, e) || a.Place.Channel == "" {
+		_, err = p.Post(ctx, chat.Place{Platform: name, Direct: a.By.ID}, m, a.Key)
+	}
+	if err != nil {
+		p.options.Log.Error("answer not said", "platform", name, "event", a.Key, "err", err)
+	}
+}

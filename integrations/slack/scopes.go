@@ -1,0 +1,36 @@
+package slack
+
+// A scope is something the app asks of a workspace, why, and which methods or
+// events need it. The table makes the manifest and is what Check compares with.
+type scope struct {
+	name string
+	why  string
+	uses []string
+}
+
+var scopes = []scope{
+	{"commands", "take slash commands and message shortcuts", nil},
+	{"app_mentions:read", "hear when somebody mentions the bot", []string{"app_mention"}},
+	{"reactions:read", "take a reaction as a command", []string{"reaction_added"}},
+	{"chat:write", "answer, announce, and keep messages current", []string{"chat.postMessage", "chat.update", "chat.postEphemeral"}},
+	{"chat:write.public", "announce in public channels without being invited", []string{"chat.postMessage"}},
+	{"channels:manage", "open, describe and archive war rooms, and bring people in",
+		[]string{"conversations.create", "conversations.invite", "conversations.setTopic", "conversations.setPurpose", "conversations.archive"}},
+	{"groups:write", "do the same with private war rooms",
+		[]string{"conversations.create", "conversations.invite", "conversations.setTopic", "conversations.setPurpose", "conversations.archive"}},
+	{"channels:read", "find a channel by its name", []string{"conversations.list", "users.conversations", "conversations.info"}},
+	{"groups:read", "find a private channel by its name", []string{"conversations.list", "users.conversations", "conversations.info"}},
+	{"channels:history", "read the message that somebody reacted to, and see whether something was said already",
+		[]string{"conversations.history", "conversations.replies"}},
+	{"groups:history", "do the same in private channels", []string{"conversations.history", "conversations.replies"}},
+	{"im:history", "see whether something was said already in a direct message", []string{"conversations.history", "conversations.replies"}},
+	{"im:write", "tell somebody in private", []string{"conversations.open"}},
+	{"users:read", "show people's names", []string{"users.info"}},
+	{"pins:write", "pin the card of an incident", []string{"pins.add"}},
+	{"bookmarks:read", "see which links a room has", []string{"bookmarks.list"}},
+	{"bookmarks:write", "keep links at the top of a room", []string{"bookmarks.add", "bookmarks.edit"}},
+	{"files:write", "show charts and attach documents", []string{"files.getUploadURLExternal", "files.completeUploadExternal"}},
+}
+
+// events are what the app subscribes to.
+var events = []string{"app_mention", "reaction_added"}

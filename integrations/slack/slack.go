@@ -1,0 +1,222 @@
+// Package slack is cresset on Slack: Socket Mode, signed HTTP, or both.
+//
+// It promises that an act is acknowledged only after the handler returned, that
+// the same act gives the same event key on whatever connection and however often
+// it is delivered, that nothing people wrote can mention, link or format
+// anything, and that every refusal of Slack's comes back classified, with what
+// to do about it. What it may do on a workspace is the table in scopes.go, which
+// makes the manifest and which the check reads.
+//
+// It refuses to keep anything but caches: a restart loses nothing. It repeats no
+// call that may have done something; that is the outbox's part.
+package slack
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"cresset/bot/chat"
+	"cresset/config"
+)
+
+const name = "slack"
+
+// Options is what an app decides about its Slack platform. The zero value works.
+type Options struct {
+	Log            *slog.Logger
+	Now            func() time.Time
+	HTTP           *http.Client
+	OnBadSignature func()   // called for each request whose signature is wrong
+	Channels       []string // names of channels the bot is configured to post in; Check asks about them
+}
+
+// Settings is the section integrations.slack of the configuration.
+type Settings struct {
+	BotToken      config.Secret `yaml:"bot_token" required:"true" doc:"Bot User OAuth Token of the app, xoxb-…."`
+	AppToken      config.Secret `yaml:"app_token" doc:"App-level token with connections:write, xapp-…. When set, events arrive by Socket Mode."`
+	SigningSecret config.Secret `yaml:"signing_secret" doc:"Signing secret of the app. When set, events are taken under /slack/ on the bot's listener."`
+	APIURL        string        `yaml:"api_url" default:"https://slack.com/api/" doc:"Where the Web API is; https://slack-gov.com/api/ for GovSlack."`
+}
+
+// Platform is one Slack workspace with the app installed in it.
+type Platform struct {
+	settings   Settings
+	vocabulary chat.Vocabulary
+	options    Options
+	api        *slack.Client
+	stagger    time.Duration // between the starts of the connections
+	slots      chan struct{} // one for each act being handled
+	work       sync.WaitGroup
+
+	mu       sync.Mutex
+	self     identity
+	up       [connections]bool
+	trouble  error // why the last connection failed
+	people   map[string]knownPerson
+	channels map[string]string    // "#name" and "@user id" -> channel id
+	answered map[string]time.Time // keys of events whose answer was said
+}
+
+var (
+	_ chat.Platform   = (*Platform)(nil)
+	_ chat.Served     = (*Platform)(nil)
+	_ chat.Finder     = (*Platform)(nil)
+	_ chat.Editor     = (*Platform)(nil)
+	_ chat.Rooms      = (*Platform)(nil)
+	_ chat.Pinner     = (*Platform)(nil)
+	_ chat.Bookmarker = (*Platform)(nil)
+	_ chat.Checker    = (*Platform)(nil)
+	_ chat.Connected  = (*Platform)(nil)
+)
+
+// Open reads the section and makes the platform. It asks nothing of Slack.
+func Open(section config.Section, v chat.Vocabulary, o Options) (*Platform, config.Problems) {
+	var s Settings
+	problems := config.Join(section.Decode(&s), s.problems(section))
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	if !strings.HasSuffix(s.APIURL, "/") {
+		s.APIURL += "/"
+	}
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
+	o.HTTP = cmp.Or(o.HTTP, &http.Client{Timeout: 30 * time.Second, CheckRedirect: noRedirect})
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.OnBadSignature == nil {
+		o.OnBadSignature = func() {}
+	}
+	p := &Platform{
+		settings: s, vocabulary: v, options: o,
+		stagger: 2 * time.Second, slots: make(chan struct{}, 64),
+		people: map[string]knownPerson{}, channels: map[string]string{}, answered: map[string]time.Time{},
+	}
+	p.api = slack.New(s.BotToken.Reveal(), slack.OptionAppLevelToken(s.AppToken.Reveal()),
+		slack.OptionAPIURL(s.APIURL), slack.OptionHTTPClient(o.HTTP))
+	return p, nil
+}
+
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+func (s Settings) problems(section config.Section) (all config.Problems) {
+	add := func(path, format string, args ...any) {
+		all = append(all, section.Problem(path, format, args...))
+	}
+	if t := s.BotToken; !t.IsZero() && !strings.HasPrefix(t.Reveal(), "xoxb-") {
+		add("bot_token", "does not begin with xoxb-; copy the Bot User OAuth Token from the app's page OAuth & Permissions")
+	}
+	if t := s.AppToken; !t.IsZero() && !strings.HasPrefix(t.Reveal(), "xapp-") {
+		add("app_token", "does not begin with xapp-; make an app-level token with connections:write on the app's page Basic Information")
+	}
+	if t := s.SigningSecret; !t.IsZero() && strings.TrimSpace(t.Reveal()) == "" {
+		add("signing_secret", "is blank; copy it from the app's page Basic Information, or leave it out")
+	}
+	if s.AppToken.IsZero() && s.SigningSecret.IsZero() && !section.Has("app_token") && !section.Has("signing_secret") {
+		add("", "has neither app_token nor signing_secret; set app_token for Socket Mode, signing_secret for signed HTTP, or both")
+	}
+	if why := badAddress(s.APIURL); s.APIURL != "" && why != "" {
+		add("api_url", "is %q, which %s", s.APIURL, why)
+	}
+	return all
+}
+
+func badAddress(address string) string {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Host == "":
+		return "is no address; write https://slack.com/api/"
+	case u.Scheme == "https", u.Scheme == "http" && loopback(u.Hostname()):
+		return ""
+	default:
+		return "would send the tokens in the clear; write https://, http:// is for this machine only"
+	}
+}
+
+func loopback(host string) bool {
+	return slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, host)
+}
+
+// Name returns "slack".
+func (p *Platform) Name() string { return name }
+
+// Run receives events by Socket Mode, if there is an app-level token, until ctx
+// is done. It returns early when a token is refused for good.
+func (p *Platform) Run(ctx context.Context, handle chat.Handler) error {
+	err := p.introduce(ctx)
+	if err == nil && !p.settings.AppToken.IsZero() {
+		err = p.listen(ctx, handle)
+	}
+	if err != nil {
+		return err
+	}
+	<-ctx.Done()
+	p.finish()
+	return nil
+}
+
+// introduce asks Slack who the bot is until it knows.
+func (p *Platform) introduce(ctx context.Context) error {
+	for wait := time.Second; ; wait = min(2*wait, 30*time.Second) {
+		self, err := p.whoami(ctx)
+		switch {
+		case err == nil:
+			p.options.Log.Info("connected to workspace", "platform", name, "team", self.team, "user", self.user)
+			return nil
+		case ctx.Err() != nil:
+			return nil
+		case fatal(err):
+			return refusal("auth.test", err)
+		}
+		p.options.Log.Warn("cannot ask who the bot is", "platform", name, "err", err)
+		sleep(ctx, max(wait, retryAfter(err)))
+	}
+}
+
+// finish waits a little for answers that are under way.
+func (p *Platform) finish() {
+	done := make(chan struct{})
+	go func() { p.work.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(5 * time.Second):
+		p.options.Log.Warn("stopped with answers under way", "platform", name)
+	}
+}
+
+// Ready says whether the bot hears people now.
+func (p *Platform) Ready() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case slices.Contains(p.up[:], true):
+		return nil
+	case !p.settings.SigningSecret.IsZero() && p.self.user != "":
+		return nil
+	case p.trouble != nil:
+		return fmt.Errorf("slack is not connected: %w", p.trouble)
+	case p.self.user == "":
+		return fmt.Errorf("slack has not yet accepted the bot token")
+	default:
+		return fmt.Errorf("slack has no Socket Mode connection yet")
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}

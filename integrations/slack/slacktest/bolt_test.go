@@ -1,0 +1,155 @@
+package slacktest_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"cresset/integrations/slack/slacktest"
+)
+
+// An app of Slack's own framework finds the workspace believable.
+func TestBolt(t *testing.T) {
+	ws := slacktest.Start(t)
+	ws.AddUser("ada")
+	ws.AddChannel("war", "ada", "cresset")
+	runBolt(t, ws)
+	ada := ws.As("ada")
+
+	answer := ada.Slash("war", "/incident", "status resolved")
+	equal(t, "answer", answer.Text+answer.Failed, "Heard status resolved.")
+	eventually(t, "the second answer", func() bool { return len(ws.Ephemerals("ada")) == 2 })
+	equal(t, "second answer", ws.Ephemerals("ada")[1].Text, "And later.")
+
+	equal(t, "failure", ada.Slash("war", "/incident", "declare").Failed, "")
+	eventually(t, "a form", func() bool { return ada.View() != nil })
+	refused := ada.Submit(ada.View(), map[string]string{"Title": "x"})
+	equal(t, "error", refused.Errors["title"], "Say more.")
+	if done := ada.Submit(ada.View(), map[string]string{"Title": "checkout returns 500"}); !done.Closed {
+		t.Fatalf("got %+v", done)
+	}
+	eventually(t, "a pinned card", func() bool { return len(ws.Channel("war").Pins) == 1 })
+	card := ws.Messages("war")[0]
+	equal(t, "card", card.Text, "checkout returns 500")
+	equal(t, "metadata", string(card.Metadata), `{"event_payload":{"title":"checkout returns 500"},"event_type":"declared"}`)
+
+	equal(t, "failure", ada.Click("war", card.TS, "Take it").Failed, "")
+	eventually(t, "an edit", func() bool { return ws.Messages("war")[0].EditCount == 1 })
+	equal(t, "edited card", ws.Messages("war")[0].Text, "ada took R-1")
+
+	said := ada.Mention("war", "are you there?")
+	eventually(t, "a reply", func() bool { return len(ws.Messages("war")) == 3 })
+	equal(t, "thread of the reply", ws.Messages("war")[2].ThreadTS, said.TS)
+
+	ada.React("war", said.TS, "pushpin")
+	eventually(t, "a file", func() bool { return len(ws.Files()) == 1 && ws.Files()[0].Complete })
+	equal(t, "file", string(ws.Files()[0].Content), said.Text)
+
+	connections := len(ws.CallsOf("apps.connections.open"))
+	ws.Disconnect("refresh_requested")
+	eventually(t, "a new connection", func() bool { return len(ws.CallsOf("apps.connections.open")) > connections })
+	ws.AwaitConnections(1)
+	equal(t, "answer on it", ada.Slash("war", "/incident", "again").Text, "Heard again.")
+}
+
+func eventually(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(15 * time.Second); !done(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("there is no sign of %s after 15 seconds", what)
+		}
+	}
+}
+
+// runBolt starts testdata/bolt/app.js and waits until it is connected.
+func runBolt(t *testing.T, ws *slacktest.Workspace) {
+	t.Helper()
+	packages := npmPackages(t, "testdata/bolt")
+	ctx, cancel := context.WithCancel(context.Background())
+	node := exec.CommandContext(ctx, tool(t, "node"), "testdata/bolt/app.js")
+	node.Env = append(os.Environ(), "NODE_PATH="+packages, "SLACK_API_URL="+ws.URL+"/api/",
+		"SLACK_BOT_TOKEN="+ws.BotToken, "SLACK_APP_TOKEN="+ws.AppToken)
+	node.Stdout, node.Stderr = t.Output(), t.Output()
+	if err := node.Start(); err != nil {
+		t.Fatalf("start the bolt app: %v", err)
+	}
+	t.Cleanup(func() {
+		cancel()
+		_ = node.Wait() // it was killed
+	})
+	ws.AwaitConnections(1)
+}
+
+// npmPackages is a node_modules with what the lock file in dir names. It stays
+// in the user's cache from one run to the next.
+func npmPackages(t *testing.T, dir string) string {
+	t.Helper()
+	lock, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
+	ok(t, err)
+	cache, err := os.UserCacheDir()
+	ok(t, err)
+	sum := sha256.Sum256(lock)
+	home := filepath.Join(cache, "cresset-test", hex.EncodeToString(sum[:8]))
+	modules := filepath.Join(home, "node_modules")
+	if _, err := os.Stat(modules); err == nil {
+		return modules
+	}
+	ok(t, install(t, dir, home))
+	return modules
+}
+
+// install runs npm ci beside home and moves the whole there, so that a half
+// installation is never taken for one.
+func install(t *testing.T, dir, home string) error {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(home), 0o755); err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp(filepath.Dir(home), "installing-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	for _, name := range []string{"package.json", "package-lock.json"} {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(work, name), data, 0o644); err != nil {
+			return err
+		}
+	}
+	npm := exec.CommandContext(t.Context(), tool(t, "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+	npm.Dir = work
+	if output, err := npm.CombinedOutput(); err != nil {
+		return fmt.Errorf("npm ci for %s: %w\n%s", dir, err, output)
+	}
+	if err := os.Rename(work, home); err != nil {
+		if _, missing := os.Stat(home); missing == nil {
+			return nil // another test run was faster
+		}
+		return err
+	}
+	return nil
+}
+
+// tool finds a program, or ends the test with a word on how to get it.
+func tool(t *testing.T, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	switch {
+	case err == nil:
+		return path
+	case os.Getenv("CI") == "true":
+		t.Fatalf("%s is missing on this CI machine: add it to what `make test` installs.", name)
+	default:
+		t.Fatalf("%s is missing. Install Node.js 20.18.1 or newer with npm (`apt-get install nodejs npm`), then run the test again.", name)
+	}
+	return ""
+}

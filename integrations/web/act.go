@@ -1,0 +1,358 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/store"
+)
+
+// acts turns what browsers send into events.
+type acts struct {
+	*Console
+	handle chat.Handler
+}
+
+// An act is what one person did in the browser, once.
+type act struct {
+	key     string // made by the page; the same when it is sent again
+	who     chat.Person
+	line    string
+	values  map[string]string
+	channel *channel   // where it was done; nil on a page that is no conversation
+	thread  string     // id of a message
+	place   chat.Place // what the command is about
+	where   string     // the same in the words of the page
+	about   *message
+}
+
+// An answer is what the page does about it. Exactly one of Error and the rest
+// is set.
+type answer struct {
+	Error    string            `json:"error,omitempty"`    // nothing happened, for this reason
+	Form     string            `json:"form,omitempty"`     // a dialog to open, as HTML
+	Problems map[string]string `json:"problems,omitempty"` // of the form that was sent, by field
+	Notice   string            `json:"notice,omitempty"`   // to show where there is no conversation, as HTML
+	Failed   bool              `json:"failed,omitempty"`   // the command did nothing
+}
+
+const notSaved = "Not saved. Try again."
+
+// actTime is how long an act may take. It goes on when the browser turns away.
+const actTime = 30 * time.Second
+
+// say is a line that somebody typed: a command, or talk.
+func (a *acts) say(w http.ResponseWriter, r *http.Request) {
+	act, ok := a.read(w, r)
+	if !ok {
+		return
+	}
+	text := strings.TrimSpace(chat.Clean(r.PostFormValue("text")))
+	if text == "" || act.channel == nil {
+		refuse(w, http.StatusUnprocessableEntity, "There is nothing to say, or nowhere to say it.")
+		return
+	}
+	if act.channel.Archived {
+		refuse(w, http.StatusConflict, "This room is archived. Nothing more can be said in it.")
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), actTime)
+	defer cancel()
+	line, command := a.command(text, act.channel)
+	typed := message{ID: act.id("said"), Thread: act.thread, By: act.who.ID, At: a.Now().UTC(), Text: text}
+	if command {
+		typed.Only = act.who.ID
+	}
+	if err := a.keep(ctx, act.channel, &typed); err != nil {
+		a.lost(w, r, err)
+		return
+	}
+	if !command {
+		respond(w, http.StatusOK, answer{})
+		return
+	}
+	act.line = line
+	reply, err := a.handle(ctx, act.event(a.Console))
+	if err != nil || reply.Form != nil {
+		a.forget(ctx, act.channel, typed.ID)
+	}
+	if err == nil && reply.Public {
+		err = a.publish(ctx, act.channel, typed.ID)
+	}
+	a.conclude(ctx, w, r, act, reply, err)
+}
+
+// press is a button: a command line, perhaps about a message.
+func (a *acts) press(w http.ResponseWriter, r *http.Request) {
+	act, ok := a.read(w, r)
+	if !ok {
+		return
+	}
+	a.run(w, r, act)
+}
+
+// submit is a filled form.
+func (a *acts) submit(w http.ResponseWriter, r *http.Request) {
+	act, ok := a.read(w, r)
+	if !ok {
+		return
+	}
+	act.values = formValues(r.PostForm)
+	a.run(w, r, act)
+}
+
+func (a *acts) run(w http.ResponseWriter, r *http.Request, act *act) {
+	if act.line == "" {
+		refuse(w, http.StatusUnprocessableEntity, "That button carries no command.")
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), actTime)
+	defer cancel()
+	reply, err := a.handle(ctx, act.event(a.Console))
+	a.conclude(ctx, w, r, act, reply, err)
+}
+
+// react is an emoji under a message. Giving it twice is giving it once.
+func (a *acts) react(w http.ResponseWriter, r *http.Request) {
+	act, ok := a.read(w, r)
+	if !ok {
+		return
+	}
+	name := r.PostFormValue("name")
+	line, known := a.Vocabulary.Reactions[name]
+	if !known || act.about == nil {
+		refuse(w, http.StatusUnprocessableEntity, "That reaction means nothing here.")
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), actTime)
+	defer cancel()
+	act.line, act.key = line, "react-"+name+"-"+strconv.FormatUint(act.about.Seq, 10)
+	e := act.event(a.Console)
+	e.Quiet = true
+	reply, err := a.handle(ctx, e)
+	if err == nil {
+		err = a.mark(ctx, act, name)
+	}
+	a.conclude(ctx, w, r, act, reply, err)
+}
+
+// mark keeps that somebody gave a reaction.
+func (a *acts) mark(ctx context.Context, act *act, name string) error {
+	place := act.channel.place()
+	return a.change(ctx, &place, func(tx store.Tx) error {
+		m, err := messages.Get(tx, store.Key(act.about.ID))
+		if err != nil || m == nil || contains(m.Reactions[name], act.who.ID) {
+			return err
+		}
+		if m.Reactions == nil {
+			m.Reactions = map[string][]string{}
+		}
+		m.Reactions[name] = append(m.Reactions[name], act.who.ID)
+		return messages.Put(tx, m)
+	})
+}
+
+// conclude shows the reply: as a form, on the form that was sent, in the
+// conversation, or as a notice on a page.
+func (a *acts) conclude(ctx context.Context, w http.ResponseWriter, r *http.Request, act *act, reply chat.Reply, err error) {
+	if err != nil {
+		a.lost(w, r, err)
+		return
+	}
+	filled := act.values != nil
+	var out answer
+	switch {
+	case reply.Form != nil && len(reply.Problems) == 0:
+		out.Form, err = a.form(ctx, act, reply.Form)
+	case len(reply.Problems) > 0, filled && reply.Failed:
+		out = answer{Problems: reply.Problems, Failed: true, Notice: a.fragment("said", a.viewSaid(&reply.Message))}
+	case reply.Message.IsZero():
+	case act.channel == nil:
+		out.Failed, out.Notice = reply.Failed, a.fragment("said", a.viewSaid(&reply.Message))
+	default:
+		err = a.reply(ctx, act, reply)
+	}
+	if err != nil {
+		a.lost(w, r, err)
+		return
+	}
+	a.hub.tell("")
+	respond(w, http.StatusOK, out)
+}
+
+// reply puts the answer under what was done.
+func (a *acts) reply(ctx context.Context, act *act, reply chat.Reply) error {
+	m := &message{ID: act.id("answer"), Thread: act.thread, At: a.Now().UTC(), Said: &reply.Message, Picture: measure(reply.Message.Chart)}
+	if !reply.Public {
+		m.Only = act.who.ID
+	}
+	return a.keep(ctx, act.channel, m)
+}
+
+// keep writes a message once.
+func (a *acts) keep(ctx context.Context, where *channel, m *message) error {
+	place := where.place()
+	return a.change(ctx, &place, func(tx store.Tx) error {
+		if old, err := messages.Get(tx, store.Key(m.ID)); err != nil || old != nil {
+			return err
+		}
+		if m.By != "" {
+			if err := a.remember(tx, m.By); err != nil {
+				return err
+			}
+		}
+		ch, err := a.ensure(tx, where.ID)
+		if err != nil {
+			return err
+		}
+		return add(tx, ch, m)
+	})
+}
+
+// publish shows to everybody what only its author saw.
+func (a *acts) publish(ctx context.Context, where *channel, id string) error {
+	place := where.place()
+	return a.change(ctx, &place, func(tx store.Tx) error {
+		m, err := messages.Get(tx, store.Key(id))
+		if err != nil || m == nil {
+			return err
+		}
+		m.Only = ""
+		return messages.Put(tx, m)
+	})
+}
+
+// forget takes a typed line back that led to nothing. If that fails, the line
+// stays for its author to see, and is cleared away with the others.
+func (a *acts) forget(ctx context.Context, where *channel, id string) {
+	place := where.place()
+	if err := a.change(ctx, &place, func(tx store.Tx) error { return messages.Delete(tx, store.Key(id)) }); err != nil {
+		a.Log.Warn("a typed line was not taken back", "platform", Name, "err", err)
+	}
+}
+
+// lost tells that nothing is known to have happened.
+func (a *acts) lost(w http.ResponseWriter, r *http.Request, err error) {
+	a.Log.Error("an act was not saved", "platform", Name, "path", r.URL.Path, "err", err)
+	refuse(w, http.StatusServiceUnavailable, notSaved)
+}
+
+func refuse(w http.ResponseWriter, status int, why string) {
+	respond(w, status, answer{Error: why})
+}
+
+func respond(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // whoever went away does not hear it
+}
+
+var actKey = regexp.MustCompile(`^[A-Za-z0-9-]{8,64}$`)
+
+// read finds who did what where. What is not there, or not for the visitor's
+// eyes, is answered here.
+func (a *acts) read(w http.ResponseWriter, r *http.Request) (*act, bool) {
+	if err := r.ParseForm(); err != nil {
+		refuse(w, http.StatusRequestEntityTooLarge, "That is too long, or no form. At most 64 kB can be sent at once.")
+		return nil, false
+	}
+	act := &act{key: r.PostFormValue("key"), who: visitor(r), line: strings.TrimPrefix(strings.TrimSpace(chat.Clean(r.PostFormValue("line"))), "/")}
+	if !actKey.MatchString(act.key) {
+		refuse(w, http.StatusBadRequest, "The page did not say which act this is. Load it again.")
+		return nil, false
+	}
+	found := true
+	err := a.DB.View(r.Context(), func(tx store.Tx) (err error) {
+		found, err = a.locate(tx, r, act)
+		return err
+	})
+	if err != nil {
+		a.lost(w, r, err)
+		return nil, false
+	}
+	if !found {
+		refuse(w, http.StatusNotFound, "That conversation or message is gone, or is not yours to see.")
+	}
+	return act, found
+}
+
+// locate fills in where the act was done and what it is about.
+func (a *acts) locate(tx store.Tx, r *http.Request, act *act) (found bool, err error) {
+	if id := r.PostFormValue("incident"); id != "" {
+		inc, err := incidentByID(tx, id, act.who)
+		if inc == nil || err != nil {
+			return false, err
+		}
+		act.place, act.where = inc.Home, url.Values{"incident": {inc.ID}}.Encode()
+		if inc.Room != nil {
+			act.place = inc.Room.Place
+		}
+		return true, nil
+	}
+	id := r.PostFormValue("channel")
+	if id == "" {
+		act.place = placeOf("@" + act.who.ID)
+		return true, nil
+	}
+	if act.channel, err = a.visible(tx, id, act.who.ID); act.channel == nil || err != nil {
+		return false, err
+	}
+	if thread := r.PostFormValue("thread"); thread != "" {
+		m, err := messages.Get(tx, store.Key(thread))
+		if err != nil || m == nil || m.Channel != id || !m.shownTo(act.who.ID) {
+			return false, err
+		}
+		act.thread = cmp.Or(m.Thread, m.ID)
+	}
+	act.place, act.where = act.channel.place().In(act.thread), placeQuery(id, act.thread)
+	if about := r.PostFormValue("about"); about != "" {
+		seq, _ := strconv.ParseUint(about, 10, 64)
+		act.about, err = bySeq(tx, seq)
+		if err != nil || act.about == nil || act.about.Channel != id || !act.about.shownTo(act.who.ID) {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// id names a message that comes of the act.
+func (a *act) id(kind string) string { return kind + ":" + a.who.ID + ":" + a.key }
+
+// event is the act in everybody's words. Whoever sits at the bot's own machine
+// may do everything there; elsewhere the configured roles say.
+func (a *act) event(c *Console) chat.Event {
+	e := chat.Event{Key: Name + ":" + a.who.ID + ":" + a.key, By: a.who, Place: a.place, Line: a.line, Values: a.values, At: c.Now().UTC()}
+	if c.own {
+		e.Role = "admin"
+	}
+	if a.about != nil {
+		e.About = c.post(a.about)
+	}
+	texts := []string{a.line}
+	for _, v := range a.values {
+		texts = append(texts, v)
+	}
+	e.People = mentions(texts...)
+	return e
+}
+
+// post is a message in everybody's words.
+func (c *Console) post(m *message) *chat.Post {
+	p := &chat.Post{Ref: m.ref(), By: known(m.By), Text: m.Text, At: m.At}
+	p.Link = fmt.Sprintf("%s/c/%s?m=%d#m%d", c.site(), url.PathEscape(m.Channel), m.Seq, m.Seq)
+	if m.Said != nil {
+		p.By = chat.Person{Platform: Name, ID: "cresset", Name: "cresset"}
+		p.Text = strings.TrimSpace(m.Said.Title + "\n" + m.Said.Text.String())
+	}
+	return p
+}

@@ -1,0 +1,137 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/store"
+)
+
+type customerRow struct {
+	*cre.Customer
+	Incidents []incidentRow
+	Requests  []requestRow
+	SLOs      []standingView
+	Worst     *standingView
+}
+
+// customer is a record of the store, or of the configuration where the store
+// has none; nil if neither knows it.
+func (c *Console) customer(tx store.Tx, key string) *cre.Customer {
+	if cust, err := store.Customers.Get(tx, store.Key(key)); err == nil && cust != nil {
+		return cust
+	}
+	for i := range c.Settings.Customers {
+		if c.Settings.Customers[i].Key == key {
+			return &c.Settings.Customers[i]
+		}
+	}
+	return nil
+}
+
+func (c *Console) customerName(tx store.Tx, key string) string {
+	if cust := c.customer(tx, key); cust != nil {
+		return cmp.Or(cust.Name, key)
+	}
+	return key
+}
+
+// customers are all, by name.
+func (c *Console) customers(tx store.Tx) ([]*cre.Customer, error) {
+	byKey := map[string]*cre.Customer{}
+	for i := range c.Settings.Customers {
+		byKey[c.Settings.Customers[i].Key] = &c.Settings.Customers[i]
+	}
+	for cust, err := range store.Customers.All(tx, store.Page{}) {
+		if err != nil {
+			return nil, err
+		}
+		byKey[cust.Key] = cust
+	}
+	var all []*cre.Customer
+	for _, cust := range byKey {
+		all = append(all, cust)
+	}
+	slices.SortFunc(all, func(a, b *cre.Customer) int {
+		return cmp.Or(cmp.Compare(cmp.Or(a.Name, a.Key), cmp.Or(b.Name, b.Key)), cmp.Compare(a.Key, b.Key))
+	})
+	return all, nil
+}
+
+func (c *Console) showCustomers(w http.ResponseWriter, r *http.Request) {
+	me := visitor(r)
+	c.page(w, r, "customers", func(tx store.Tx, s *shell) (bool, error) {
+		all, err := c.customers(tx)
+		if err != nil {
+			return false, err
+		}
+		standings, err := c.standings(tx)
+		if err != nil {
+			return false, err
+		}
+		var rows []customerRow
+		for _, cust := range all {
+			row, err := c.customerRow(tx, cust, me, standings)
+			if err != nil {
+				return false, err
+			}
+			rows = append(rows, row)
+		}
+		s.Title, s.Body = "Customers", rows
+		return true, nil
+	})
+}
+
+func (c *Console) showCustomer(w http.ResponseWriter, r *http.Request) {
+	me := visitor(r)
+	c.page(w, r, "customer", func(tx store.Tx, s *shell) (bool, error) {
+		cust := c.customer(tx, r.PathValue("key"))
+		if cust == nil {
+			return false, nil
+		}
+		standings, err := c.standings(tx)
+		if err != nil {
+			return false, err
+		}
+		row, err := c.customerRow(tx, cust, me, standings)
+		s.Title, s.Page, s.Body = cmp.Or(cust.Name, cust.Key), "customers", row
+		return true, err
+	})
+}
+
+// customerRow is a customer with what hangs on it and is open.
+func (c *Console) customerRow(tx store.Tx, cust *cre.Customer, me chat.Person, standings []standingView) (customerRow, error) {
+	row := customerRow{Customer: cust}
+	for inc, err := range store.Incidents.By(tx, "customer", store.Key(cust.Key), store.Page{Desc: true}) {
+		if err != nil {
+			return row, err
+		}
+		if inc.Status.Open() && inc.VisibleTo(me) {
+			row.Incidents = append(row.Incidents, c.incidentRow(tx, inc))
+		}
+	}
+	for req, err := range store.Requests.By(tx, "customer", store.Key(cust.Key), store.Page{}) {
+		if err != nil {
+			return row, err
+		}
+		visible, err := requestVisible(tx, req, me)
+		if err != nil {
+			return row, err
+		}
+		if visible && req.Status.Open() {
+			row.Requests = append(row.Requests, c.requestRow(tx, req))
+		}
+	}
+	for i := range standings {
+		if standings[i].SLO.For(cust.Key) {
+			row.SLOs = append(row.SLOs, standings[i])
+		}
+	}
+	if len(row.SLOs) > 0 {
+		row.Worst = &row.SLOs[0] // they come with what needs a person first
+	}
+	return row, nil
+}

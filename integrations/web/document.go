@@ -1,0 +1,75 @@
+package web
+
+import (
+	"bytes"
+	"html/template"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// documents shows Markdown. HTML in it is left out, pictures become their
+// words, and links lead to http(s) only.
+var documents = goldmark.New(
+	goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList),
+	goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(harmless{}, 100))),
+)
+
+// document is a Markdown file as a part of a page.
+func document(source []byte) template.HTML {
+	var b bytes.Buffer
+	if err := documents.Convert(source, &b); err != nil {
+		return template.HTML("<pre>" + template.HTMLEscapeString(string(source)) + "</pre>")
+	}
+	return template.HTML(b.String())
+}
+
+type harmless struct{}
+
+// Transform implements parser.ASTTransformer.
+func (harmless) Transform(doc *ast.Document, reader text.Reader, _ parser.Context) {
+	var images, links []ast.Node
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if entering {
+			switch n := n.(type) {
+			case *ast.Image:
+				images = append(images, n)
+			case *ast.Link:
+				if !isWeb(n.Destination) {
+					links = append(links, n)
+				}
+			case *ast.AutoLink:
+				if n.AutoLinkType == ast.AutoLinkURL && !isWeb(n.URL(reader.Source())) {
+					links = append(links, n)
+				}
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	for _, n := range append(images, links...) {
+		unwrap(n, reader.Source())
+	}
+}
+
+// unwrap puts the words of a node in its place.
+func unwrap(n ast.Node, source []byte) {
+	parent := n.Parent()
+	if auto, ok := n.(*ast.AutoLink); ok {
+		parent.ReplaceChild(parent, n, ast.NewString(auto.Label(source)))
+		return
+	}
+	for child := n.FirstChild(); child != nil; child = n.FirstChild() {
+		parent.InsertBefore(parent, n, child)
+	}
+	parent.RemoveChild(parent, n)
+}
+
+func isWeb(address []byte) bool {
+	a := strings.ToLower(string(address))
+	return strings.HasPrefix(a, "https://") || strings.HasPrefix(a, "http://") || strings.HasPrefix(a, "#")
+}

@@ -1,0 +1,95 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// A hub tells the browsers that listen that something changed. It carries no
+// content: a browser that hears of a change asks for its page again, so a lost
+// word costs nothing and nobody hears what they may not see.
+type hub struct {
+	mu      sync.Mutex
+	ears    map[*ear]bool
+	closing chan struct{}
+	once    sync.Once
+}
+
+// An ear is one browser that listens. What it has not heard yet is kept once.
+type ear struct {
+	channel   string        // what its page is about; "" for a page that is no conversation
+	here      chan struct{} // that changed
+	elsewhere chan struct{} // anything else changed
+}
+
+func newHub() *hub { return &hub{ears: map[*ear]bool{}, closing: make(chan struct{})} }
+
+func (h *hub) listen(channel string) *ear {
+	e := &ear{channel: channel, here: make(chan struct{}, 1), elsewhere: make(chan struct{}, 1)}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.ears[e] = true
+	return e
+}
+
+func (h *hub) forget(e *ear) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.ears, e)
+}
+
+// tell says that a channel changed. Pages show records, which change whenever
+// something is said; so a page hears all of it.
+func (h *hub) tell(channel string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for e := range h.ears {
+		ring := e.elsewhere
+		if e.channel == channel || e.channel == "" {
+			ring = e.here
+		}
+		select {
+		case ring <- struct{}{}:
+		default: // it has not heard the one before yet
+		}
+	}
+}
+
+// close ends all streams, so that the server can stop.
+func (h *hub) close() { h.once.Do(func() { close(h.closing) }) }
+
+// heartbeat keeps a silent stream from being taken for a dead one.
+const heartbeat = 20 * time.Second
+
+// serveLive is the stream of changes: "here" for what the page is about,
+// "elsewhere" for the rest.
+func (c *Console) serveLive(w http.ResponseWriter, r *http.Request) {
+	stream := http.NewResponseController(w)
+	_ = stream.SetWriteDeadline(time.Time{}) // where there is none to lift, all is well
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	e := c.hub.listen(r.FormValue("channel"))
+	defer c.hub.forget(e)
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	// Whoever connects again may have missed something, and hears so at once.
+	for word := "event: elsewhere\ndata:\n\n"; ; {
+		if _, err := fmt.Fprint(w, word); err != nil || stream.Flush() != nil {
+			return
+		}
+		select {
+		case <-e.here:
+			word = "event: here\ndata:\n\n"
+		case <-e.elsewhere:
+			word = "event: elsewhere\ndata:\n\n"
+		case <-beat.C:
+			word = ":\n\n"
+		case <-r.Context().Done():
+			return
+		case <-c.hub.closing:
+			return
+		}
+	}
+}

@@ -1,0 +1,204 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/store"
+)
+
+// recent is how many records that are over a list shows.
+const recent = 100
+
+type incidentRow struct {
+	*cre.Incident
+	Lasted    time.Duration
+	Lead      string
+	Customers []customerLink
+	Room      string // where to go
+}
+
+type customerLink struct{ Key, Name string }
+
+type incidentPage struct {
+	incidentRow
+	Means    string
+	Times    []momentView
+	Roles    []roleView
+	Entries  []cre.Entry
+	DueLate  bool
+	DueIn    time.Duration
+	Requests []string
+	Buttons  []buttonView
+}
+
+type momentView struct {
+	Name string
+	At   time.Time
+}
+
+type roleView struct{ Role, Does, Who string }
+
+func (c *Console) showIncidents(w http.ResponseWriter, r *http.Request) {
+	me := visitor(r)
+	c.page(w, r, "incidents", func(tx store.Tx, s *shell) (bool, error) {
+		var body struct{ Open, Over []incidentRow }
+		open, err := openIncidents(tx, me)
+		if err != nil {
+			return false, err
+		}
+		for _, inc := range open {
+			body.Open = append(body.Open, c.incidentRow(tx, inc))
+		}
+		for inc, err := range store.Incidents.All(tx, store.Page{Desc: true, Limit: recent}) {
+			if err != nil {
+				return false, err
+			}
+			if !inc.Status.Open() && inc.VisibleTo(me) {
+				body.Over = append(body.Over, c.incidentRow(tx, inc))
+			}
+		}
+		s.Title, s.Body = "Incidents", body
+		return true, nil
+	})
+}
+
+// openIncidents are those that a person may see, the worst first.
+func openIncidents(tx store.Tx, me chat.Person) ([]*cre.Incident, error) {
+	var open []*cre.Incident
+	for inc, err := range store.Incidents.By(tx, "open", nil, store.Page{}) {
+		if err != nil {
+			return nil, err
+		}
+		if inc.VisibleTo(me) {
+			open = append(open, inc)
+		}
+	}
+	slices.SortStableFunc(open, func(a, b *cre.Incident) int {
+		switch {
+		case a.Severity.Worse(b.Severity):
+			return -1
+		case b.Severity.Worse(a.Severity):
+			return 1
+		}
+		return int(a.Number) - int(b.Number)
+	})
+	return open, nil
+}
+
+// incidentByID finds an incident that a person may see, nil if there is none.
+func incidentByID(tx store.Tx, id string, me chat.Person) (*cre.Incident, error) {
+	digits, ok := strings.CutPrefix(strings.ToUpper(id), "INC-")
+	n, err := strconv.ParseUint(digits, 10, 64)
+	if !ok || err != nil {
+		return nil, nil
+	}
+	inc, err := store.Incidents.Get(tx, store.Key(n))
+	if err != nil || inc == nil || !inc.VisibleTo(me) {
+		return nil, err
+	}
+	return inc, nil
+}
+
+func (c *Console) incidentRow(tx store.Tx, inc *cre.Incident) incidentRow {
+	row := incidentRow{Incident: inc, Lasted: inc.Lasted(c.Now()), Lead: shown(inc.Roles[cre.Lead])}
+	for _, key := range inc.Customers {
+		row.Customers = append(row.Customers, customerLink{key, c.customerName(tx, key)})
+	}
+	if inc.Room != nil {
+		row.Room = c.roomLink(inc.Room)
+	}
+	return row
+}
+
+// roomLink is where a room opens: here, or on its platform.
+func (c *Console) roomLink(room *chat.Room) string {
+	if room.Place.Platform == Name {
+		return "/c/" + room.Place.Channel
+	}
+	href, _ := c.href(room.Link)
+	return href
+}
+
+// shown is a person in words, "" for nobody.
+func shown(p chat.Person) string {
+	if p.IsZero() {
+		return ""
+	}
+	return p.Shown()
+}
+
+func (c *Console) showIncident(w http.ResponseWriter, r *http.Request) {
+	me := visitor(r)
+	c.page(w, r, "incident", func(tx store.Tx, s *shell) (bool, error) {
+		inc, err := incidentByID(tx, r.PathValue("id"), me)
+		if err != nil || inc == nil {
+			return false, err
+		}
+		body, err := c.incidentPage(tx, inc)
+		s.Title, s.Page, s.Body = inc.ID+" "+inc.Title, "incidents", body
+		return true, err
+	})
+}
+
+func (c *Console) incidentPage(tx store.Tx, inc *cre.Incident) (*incidentPage, error) {
+	p := &incidentPage{incidentRow: c.incidentRow(tx, inc), Means: c.Settings.Severities[inc.Severity].Means, Requests: inc.Requests}
+	for _, m := range cre.Moments {
+		if at, ok := inc.Times[m]; ok {
+			p.Times = append(p.Times, momentView{strings.ReplaceAll(string(m), "_", " "), at})
+		}
+	}
+	for _, role := range cre.IncidentRoles {
+		p.Roles = append(p.Roles, roleView{string(role), role.Does(), shown(inc.Roles[role])})
+	}
+	if inc.Clock.Running() && inc.Status.Open() {
+		p.DueIn = inc.Clock.Due.Sub(c.Now())
+		p.DueLate = p.DueIn < 0
+	}
+	p.Buttons = incidentButtons(inc)
+	var err error
+	p.Entries, err = timeline(tx, inc)
+	return p, err
+}
+
+// timeline is what happened, the latest first.
+func timeline(tx store.Tx, inc *cre.Incident) ([]cre.Entry, error) {
+	var entries []cre.Entry
+	if inc.Events == 0 {
+		return nil, nil
+	}
+	page := store.Page{After: store.Key(inc.ID), Limit: int(inc.Events)}
+	for e, err := range store.Timeline.All(tx, page) {
+		if err != nil {
+			return nil, err
+		}
+		if e.Incident == inc.ID {
+			entries = append(entries, *e)
+		}
+	}
+	slices.Reverse(entries)
+	return entries, nil
+}
+
+// incidentButtons are the usual next commands. They run in the incident's room.
+func incidentButtons(inc *cre.Incident) []buttonView {
+	if !inc.Status.Open() {
+		return []buttonView{
+			{Label: "Draft postmortem", Line: "postmortem draft " + inc.ID, Class: "good"},
+			{Label: "Reopen", Line: "incident reopen", Confirm: "Go on working on " + inc.ID + "?"},
+		}
+	}
+	return []buttonView{
+		{Label: "Post update", Line: "incident update", Class: "good"},
+		{Label: "Note", Line: "incident note"},
+		{Label: "Severity", Line: "incident severity"},
+		{Label: "Task", Line: "incident task"},
+		{Label: "Mitigated", Line: "incident mitigate", Confirm: "Is it over for customers, at least for now?"},
+		{Label: "Resolve", Line: "incident resolve", Confirm: "Is " + inc.ID + " resolved?"},
+	}
+}

@@ -1,0 +1,112 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/store"
+)
+
+// lastDone is how many errands that are over the page lists.
+const lastDone = 50
+
+type errandRow struct {
+	ID       uint64
+	What     string
+	Where    string
+	Subject  string
+	State    string
+	Trouble  string
+	At       time.Time // when it is due, or when it ended
+	Attempts int
+	Retry    buttonView
+}
+
+func (c *Console) showOutbox(w http.ResponseWriter, r *http.Request) {
+	me := visitor(r)
+	c.page(w, r, "outbox", func(tx store.Tx, s *shell) (bool, error) {
+		var body struct {
+			Todo, Later, Sending int
+			Parked, Open, Done   []errandRow
+		}
+		for e, err := range store.Errands.By(tx, "due", nil, store.Page{}) {
+			if err != nil {
+				return false, err
+			}
+			switch {
+			case e.State == store.Sending:
+				body.Sending++
+			case e.Due.After(c.Now()):
+				body.Later++
+			default:
+				body.Todo++
+			}
+			if len(body.Open) < lastDone {
+				body.Open = append(body.Open, c.errandRow(tx, e, e.Due, me))
+			}
+		}
+		for e, err := range store.Errands.By(tx, "parked", nil, store.Page{}) {
+			if err != nil {
+				return false, err
+			}
+			body.Parked = append(body.Parked, c.errandRow(tx, e, e.Due, me))
+		}
+		for e, err := range store.Errands.By(tx, "ended", nil, store.Page{Desc: true, Limit: lastDone}) {
+			if err != nil {
+				return false, err
+			}
+			body.Done = append(body.Done, c.errandRow(tx, e, e.Ended, me))
+		}
+		s.Title, s.Body = "Outbox", body
+		return true, nil
+	})
+}
+
+// errandRow is an errand as a person may see it: of what hangs on a private
+// record only that there is something.
+func (c *Console) errandRow(tx store.Tx, e *store.Errand, at time.Time, me chat.Person) errandRow {
+	row := errandRow{ID: e.ID, What: string(e.Kind), State: string(e.State), At: at, Attempts: e.Attempts}
+	row.Retry = buttonView{Label: "Retry", Line: "cre retry " + strconv.FormatUint(e.ID, 10), Class: "good"}
+	if !c.mayRead(tx, e, me) {
+		row.Where = "private"
+		return row
+	}
+	row.Subject, row.Trouble, row.Where = e.Subject, e.Trouble, whereTo(e)
+	return row
+}
+
+// mayRead reports whether a person may read what an errand is about. An errand
+// of a record that is gone, or cannot be read, is nobody's to read.
+func (c *Console) mayRead(tx store.Tx, e *store.Errand, me chat.Person) bool {
+	if strings.HasPrefix(e.Subject, "INC-") {
+		inc, err := incidentByID(tx, e.Subject, me)
+		return err == nil && inc != nil
+	}
+	if n, ok := requestNumber(e.Subject); ok {
+		req, err := store.Requests.Get(tx, store.Key(n))
+		if err != nil || req == nil {
+			return false
+		}
+		visible, err := requestVisible(tx, req, me)
+		return err == nil && visible
+	}
+	if ch, err := channels.Get(tx, store.Key(channelID(e.Place))); e.Place.Platform == Name && (err != nil || ch != nil && !ch.openTo(me.ID)) {
+		return false
+	}
+	return true
+}
+
+func whereTo(e *store.Errand) string {
+	switch {
+	case e.Room != nil:
+		return e.Place.Platform + " #" + e.Room.Name
+	case e.Place.Channel != "":
+		return e.Place.Platform + " #" + channelID(e.Place)
+	case e.Place.Direct != "":
+		return e.Place.Platform + " @" + e.Place.Direct
+	}
+	return e.Place.Platform
+}

@@ -1,0 +1,194 @@
+package web
+
+import (
+	"bytes"
+	"crypto/rand"
+	"embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strings"
+	"time"
+
+	"cresset/bot/cre"
+	"cresset/store"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// pages are the templates by name; "" are the parts that all of them share.
+type pages map[string]*template.Template
+
+func (c *Console) loadPages() pages {
+	parts := template.Must(template.New("").Funcs(template.FuncMap{
+		"clock":   func(t time.Time) string { return c.clock(t, c.Now()) },
+		"full":    func(t time.Time) string { return t.In(c.zone()).Format("Monday, 2 January 2006, 15:04:05 MST") },
+		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"percent": cre.Percent,
+		"number":  cre.Number,
+		"short":   cre.Short,
+		"words":   func(s any) string { return strings.ReplaceAll(fmt.Sprint(s), "_", " ") },
+		"count":   cre.Count,
+		"dict":    dict,
+	}).ParseFS(templates, "templates/parts/*.html"))
+	all := pages{"": parts}
+	names, err := templates.ReadDir("templates")
+	if err != nil {
+		panic(err) // they are part of the program
+	}
+	for _, n := range names {
+		if !n.IsDir() {
+			page := template.Must(template.Must(parts.Clone()).ParseFS(templates, "templates/"+n.Name()))
+			all[strings.TrimSuffix(n.Name(), ".html")] = page
+		}
+	}
+	return all
+}
+
+// dict makes one value of several, for a part that needs more than one.
+func dict(pairs ...any) map[string]any {
+	d := map[string]any{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		d[pairs[i].(string)] = pairs[i+1]
+	}
+	return d
+}
+
+// A shell is what stands around every page.
+type shell struct {
+	Title   string
+	Page    string // the entry of the menu
+	Channel string // the conversation that the page is
+	Me      string
+	Names   []string
+	Path    string
+
+	Direct    roomView
+	Channels  []roomView
+	Rooms     []roomView
+	Archived  []roomView
+	Incidents int // open ones
+	Requests  int
+	Parked    int
+
+	Body any
+}
+
+type roomView struct {
+	ID, Label string
+	Private   bool
+	Last      uint64
+	Current   bool
+}
+
+// page shows a page. fill gives its content, and reports whether there is any.
+func (c *Console) page(w http.ResponseWriter, r *http.Request, name string, fill func(store.Tx, *shell) (bool, error)) {
+	s := &shell{Page: name, Me: visitor(r).ID, Path: r.URL.RequestURI()}
+	found := false
+	err := c.DB.View(r.Context(), func(tx store.Tx) (err error) {
+		if found, err = fill(tx, s); err != nil {
+			return err
+		}
+		return c.surround(tx, s)
+	})
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	status := http.StatusOK
+	if !found {
+		name, s.Title, s.Page, status = "missing", "Not here", "", http.StatusNotFound
+	}
+	var b bytes.Buffer
+	if err := c.pages[name].ExecuteTemplate(&b, "layout", s); err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "private, no-cache")
+	w.WriteHeader(status)
+	_, _ = b.WriteTo(w) // whoever went away does not see it
+}
+
+// fragment is one part of a page, as HTML.
+func (c *Console) fragment(name string, data any) string {
+	var b strings.Builder
+	if err := c.pages[""].ExecuteTemplate(&b, name, data); err != nil {
+		c.Log.Error("a part of a page was not made", "platform", Name, "part", name, "err", err)
+		return ""
+	}
+	return b.String()
+}
+
+// fail says that something inside went wrong, under a number that the log has.
+func (c *Console) fail(w http.ResponseWriter, r *http.Request, err error) {
+	number := rand.Text()[:8]
+	c.Log.Error("a page was not shown", "platform", Name, "path", r.URL.Path, "reference", number, "err", err)
+	http.Error(w, "This page cannot be shown now. Load it again; if that does not help, look for "+number+" in the log.", http.StatusInternalServerError)
+}
+
+// surround fills in the menu.
+func (c *Console) surround(tx store.Tx, s *shell) (err error) {
+	if s.Names, err = c.names(tx); err != nil {
+		return err
+	}
+	if err := c.listChannels(tx, s); err != nil {
+		return err
+	}
+	me := known(s.Me)
+	open, err := openIncidents(tx, me)
+	if err != nil {
+		return err
+	}
+	requests, err := openRequests(tx, me)
+	if err != nil {
+		return err
+	}
+	s.Incidents, s.Requests = len(open), len(requests)
+	s.Parked, err = store.Errands.Count(tx, "parked", nil)
+	return err
+}
+
+// mostArchived is how many archived rooms the menu lists.
+const mostArchived = 50
+
+func (c *Console) listChannels(tx store.Tx, s *shell) error {
+	s.Direct = roomView{ID: "@" + s.Me, Label: "cresset", Current: s.Channel == "@"+s.Me}
+	for _, name := range c.standingChannels() {
+		s.Channels = append(s.Channels, roomView{ID: name, Label: name, Current: s.Channel == name})
+	}
+	for ch, err := range channels.All(tx, store.Page{Desc: true}) {
+		if err != nil {
+			return err
+		}
+		if ch.openTo(s.Me) {
+			s.list(ch)
+		}
+	}
+	return nil
+}
+
+// list puts a channel into its part of the menu.
+func (s *shell) list(ch *channel) {
+	v := roomView{ID: ch.ID, Label: ch.ID, Private: ch.Private, Last: ch.Last, Current: s.Channel == ch.ID}
+	if _, direct := ch.direct(); direct {
+		s.Direct.Last = ch.Last
+		return
+	}
+	for i := range s.Channels {
+		if s.Channels[i].ID == ch.ID {
+			s.Channels[i] = v
+			return
+		}
+	}
+	switch {
+	case ch.Archived && (len(s.Archived) < mostArchived || v.Current):
+		s.Archived = append(s.Archived, v)
+	case ch.Archived:
+	case ch.Own:
+		s.Rooms = append(s.Rooms, v)
+	default:
+		s.Channels = append(s.Channels, v)
+	}
+}

@@ -1,0 +1,100 @@
+package web
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"cresset/bot/chat"
+	"cresset/store"
+)
+
+const (
+	cookieName = "cresset_person"
+	somebody   = "you" // who has not said their name
+	yearInSec  = 365 * 24 * 60 * 60
+)
+
+// visitor is who asks, as far as they said.
+func visitor(r *http.Request) chat.Person {
+	if cookie, err := r.Cookie(cookieName); err == nil && isPersonName(cookie.Value) {
+		return known(cookie.Value)
+	}
+	return known(somebody)
+}
+
+func known(name string) chat.Person {
+	return chat.Person{Platform: Name, ID: name, Name: name}
+}
+
+// rename lets the visitor be somebody.
+func (c *Console) rename(w http.ResponseWriter, r *http.Request) {
+	name := nameFrom(r.PostFormValue("name"))
+	if name == "" {
+		http.Error(w, "A name has letters, digits and dashes, at most 40.", http.StatusUnprocessableEntity)
+		return
+	}
+	err := c.DB.Update(r.Context(), func(tx store.Tx) error { return c.remember(tx, name) })
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: name, Path: "/", MaxAge: yearInSec, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.Redirect(w, r, ownPath(r.PostFormValue("back")), http.StatusSeeOther)
+}
+
+// nameFrom makes a name of what somebody typed: "Ada Lovelace" is ada-lovelace.
+func nameFrom(typed string) string {
+	words := strings.FieldsFunc(strings.ToLower(typed), func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
+	})
+	name := strings.Join(words, "-")
+	if !isPersonName(name) {
+		return ""
+	}
+	return name
+}
+
+// ownPath is a path of this site, whatever was asked for.
+func ownPath(path string) string {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+		return "/"
+	}
+	return path
+}
+
+// remember keeps the name of somebody who was here, to offer it.
+func (c *Console) remember(tx store.Tx, name string) error {
+	old, err := persons.Get(tx, store.Key(name))
+	if err != nil || old != nil {
+		return err
+	}
+	return persons.Put(tx, &person{Name: name, Since: c.Now().UTC()})
+}
+
+// names are whom the console offers: those configured, and who was here.
+func (c *Console) names(tx store.Tx) ([]string, error) {
+	all := append([]string{somebody}, c.people...)
+	for p, err := range persons.All(tx, store.Page{}) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p.Name)
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
+}
+
+var mentioned = regexp.MustCompile(`(?:^|[\s(,;:=])@([a-z0-9][a-z0-9-]{0,39})\b`)
+
+// mentions are whom the @names in the texts mean.
+func mentions(texts ...string) map[string]chat.Person {
+	people := map[string]chat.Person{}
+	for _, t := range texts {
+		for _, m := range mentioned.FindAllStringSubmatch(t, -1) {
+			people[m[1]] = known(m[1])
+		}
+	}
+	return people
+}

@@ -1,0 +1,67 @@
+// live keeps the page true: it listens for changes, asks for the page again
+// and puts in what differs.
+
+import { morph } from "./morph.js";
+
+const parts = ["side", "main"];
+const soon = 40; // ms, to take several changes together
+const later = 800; // ms, for what happens elsewhere
+const anyway = 30000; // ms, since ages grow by themselves
+
+let timer = 0;
+let due = 0;
+let running = false;
+let stream = null;
+
+export function start() {
+  listen();
+  document.addEventListener("visibilitychange", () => (document.hidden ? stop() : listen()));
+  setInterval(() => document.hidden || refresh(0), anyway);
+}
+
+function listen() {
+  if (stream) return;
+  stream = new EventSource("/live?channel=" + encodeURIComponent(document.body.dataset.channel));
+  stream.addEventListener("here", () => refresh(soon));
+  stream.addEventListener("elsewhere", () => refresh(later));
+  stream.addEventListener("error", () => document.body.classList.add("cut-off"));
+  stream.addEventListener("open", () => document.body.classList.remove("cut-off"));
+}
+
+// A hidden page lets go of its connection: browsers allow few per site.
+function stop() {
+  if (stream) stream.close();
+  stream = null;
+}
+
+// refresh asks for the page again within some milliseconds.
+export function refresh(within) {
+  const at = performance.now() + within;
+  if (timer && due <= at) return;
+  clearTimeout(timer);
+  due = at;
+  timer = setTimeout(run, within);
+}
+
+async function run() {
+  timer = 0;
+  if (running) return refresh(soon);
+  running = true;
+  try {
+    const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
+    if (answer.ok) apply(await answer.text());
+  } catch {
+    // The stream says when the bot is back; then the page is asked for again.
+  } finally {
+    running = false;
+  }
+}
+
+function apply(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  for (const id of parts) {
+    const fresh = page.getElementById(id);
+    if (fresh) morph(document.getElementById(id), fresh);
+  }
+  document.dispatchEvent(new CustomEvent("cresset:fresh"));
+}

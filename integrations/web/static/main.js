@@ -1,0 +1,69 @@
+// main connects the page: what is clicked, typed and sent goes to the module
+// that knows what it means.
+
+import { press, react, submit } from "./act.js";
+import { closeList, fill, keydown, say, take, typed } from "./composer.js";
+import { start } from "./live.js";
+import * as scroll from "./scroll.js";
+import * as side from "./side.js";
+
+const line = () => document.getElementById("line");
+
+document.addEventListener("click", (event) => {
+  const at = (selector) => event.target.closest(selector);
+  const option = at('.proposals [role="option"]');
+  if (option) return take(option.closest("form").querySelector("textarea"), option);
+  if (at("[data-close]")) return at("dialog").close();
+  if (at("[data-fill]")) return fillLine(at("[data-fill]").dataset.fill);
+  if (at("[data-react]")) return react(at("[data-react]"));
+  if (at("[data-thread]")) return openThread(at("[data-thread]").dataset.thread);
+  if (at("button[data-line]")) return press(at("button[data-line]"));
+});
+
+// A list of proposals must not take the focus from the line it is about.
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest(".proposals")) event.preventDefault();
+});
+
+function fillLine(text) {
+  if (line()) fill(line(), text);
+}
+
+function openThread(id) {
+  const thread = document.getElementById(id);
+  thread.dataset.wanted = "";
+  thread.open = true;
+  thread.querySelector("textarea").focus();
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches(".composer")) say(form);
+  else if (form.closest("dialog.form")) submit(form);
+  else return;
+  event.preventDefault();
+});
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches(".composer textarea")) typed(event.target);
+});
+
+document.addEventListener("focusout", (event) => {
+  if (event.target.matches(".composer textarea")) closeList(event.target);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.target.matches(".composer textarea")) return keydown(event, event.target);
+  if (event.key === "Escape") side.close();
+  const typing = event.target.matches("input, textarea, select") || document.querySelector("dialog[open]");
+  if (event.key === "/" && !typing && line() && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    line().focus();
+  }
+});
+
+side.start();
+scroll.start();
+start();
+// Wide screens have a keyboard at hand; on a phone it would cover the page.
+if (line() && matchMedia("(min-width: 700px)").matches) line().focus({ preventScroll: true });

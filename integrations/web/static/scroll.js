@@ -1,0 +1,44 @@
+// scroll keeps a conversation at its end while somebody reads there, and where
+// they are while they read further up.
+
+const near = 120; // px from the end that count as reading there
+
+let atEnd = true;
+let length = 0;
+
+export function start() {
+  const stream = document.getElementById("stream");
+  if (!stream) return;
+  if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView({ block: "center" });
+  else toEnd();
+  length = count();
+  stream.addEventListener("scroll", look, { passive: true });
+  document.addEventListener("cresset:fresh", follow);
+  document.addEventListener("cresset:said", (event) => (atEnd = atEnd || event.detail === "line-form"));
+  document.getElementById("newer").addEventListener("click", toEnd);
+  // Pictures and folded parts change the height without a word.
+  new ResizeObserver(() => atEnd && toEnd()).observe(document.getElementById("log"));
+  new ResizeObserver(() => atEnd && toEnd()).observe(stream);
+  look();
+}
+
+const count = () => document.querySelectorAll("#log .message").length;
+
+function look() {
+  const stream = document.getElementById("stream");
+  atEnd = stream.scrollHeight - stream.scrollTop - stream.clientHeight < near;
+  if (atEnd) document.getElementById("newer").hidden = true;
+}
+
+function follow() {
+  const now = count();
+  if (atEnd) toEnd();
+  else if (now > length) document.getElementById("newer").hidden = false;
+  length = now;
+}
+
+function toEnd() {
+  const stream = document.getElementById("stream");
+  stream.scrollTop = stream.scrollHeight;
+  document.getElementById("newer").hidden = true;
+}
