@@ -30,7 +30,7 @@ func assign(s *workflow.Step, id cre.IncidentID, role cre.Role, who chat.Person)
 		if err := s.Assign(inc, role, who); err != nil {
 			return chat.Message{}, err
 		}
-		return text("%s is %s of **%s** now: %s.", who, string(role), inc.ID, role.Does()), nil
+		return text("%s is %s of **%s** now and %s.", who, string(role), inc.ID, role.Does()), nil
 	})
 }
 

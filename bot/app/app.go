@@ -29,6 +29,7 @@ import (
 	"cresset/config"
 	"cresset/integrations"
 	"cresset/integrations/api"
+	"cresset/integrations/web"
 	"cresset/store"
 	"cresset/store/bolt"
 )
@@ -71,6 +72,9 @@ func Open(o Options) (*App, error) {
 	a.rules = rules
 	if len(o.Platforms) > 0 {
 		rules.Home = o.Platforms[0].Name()
+	}
+	if rules.Home == web.Name {
+		rules.Site = "http://" + o.Config.Listen
 	}
 	path, err := storePath(o.Config)
 	if err != nil {

@@ -43,9 +43,6 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 		s.SLOs = append(s.SLOs, sloOf(c, one))
 	}
 	_, s.Model = c.Integrations.Find("openai")
-	if s.Home == "console" {
-		s.Site = "http://" + c.Listen
-	}
 	digests, problems := digestsOf(c)
 	s.Digests = digests
 	return s, problems

@@ -2,7 +2,10 @@ package chat
 
 import (
 	"fmt"
+	"io"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,31 +18,29 @@ import (
 type Text string
 
 // Textf formats text. Markup in the format is ours; every argument is data and
-// is escaped, except a Text, which is already markup, and a Person, which
-// becomes a mention.
+// is escaped after its verb has written it, except a Text, which is already
+// markup, and a Person, which becomes a mention.
 func Textf(format string, args ...any) Text {
 	safe := make([]any, len(args))
 	for i, a := range args {
-		safe[i] = markup(a)
+		switch v := a.(type) {
+		case Text:
+			safe[i] = string(v)
+		case Person:
+			safe[i] = string(Mention(v))
+		default:
+			safe[i] = data{v}
+		}
 	}
 	return Text(fmt.Sprintf(format, safe...))
 }
 
-func markup(a any) any {
-	switch v := a.(type) {
-	case Text:
-		return string(v)
-	case Person:
-		return string(Mention(v))
-	case string:
-		return string(Plain(v))
-	case error:
-		return string(Plain(v.Error()))
-	case fmt.Stringer:
-		return string(Plain(v.String()))
-	default:
-		return v
-	}
+// data is an argument that means nothing, whatever its type and verb.
+type data struct{ value any }
+
+// Format writes the value as fmt would, escaped.
+func (d data) Format(f fmt.State, verb rune) {
+	_, _ = io.WriteString(f, string(Plain(fmt.Sprintf(fmt.FormatString(f, verb), d.value)))) // Sprintf's state takes everything
 }
 
 // special are the characters that could start markup anywhere in a line.
@@ -59,26 +60,43 @@ func Plain(s string) Text {
 	return Text(b.String())
 }
 
+// escapeSequence is what a terminal would obey: colours, titles, links.
+var escapeSequence = regexp.MustCompile("(?:\x1b\\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\x1b\\]|\u009d)[^\a\x1b\u009c]*(?:\a|\x1b\\\\|\u009c)")
+
 // Clean drops what can deceive a reader or break a rendering: control
-// characters, escape sequences, bidirectional overrides and invisible runes.
+// characters, terminal escape sequences, bidirectional overrides and invisible
+// runes. Every way to end a line becomes a newline.
 func Clean(s string) string {
+	s = escapeSequence.ReplaceAllString(strings.ToValidUTF8(s, ""), "")
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':
 			return r
-		case r == '\r', r == unicode.ReplacementChar:
-			return -1
-		case unicode.IsControl(r), deceptive(r):
+		case r == 0x2028, r == 0x2029: // line and paragraph separator
+			return '\n'
+		case r == unicode.ReplacementChar, unicode.IsControl(r), deceptive(r):
 			return -1
 		}
 		return r
-	}, strings.ToValidUTF8(s, ""))
+	}, s)
 }
 
+// deceptive reports whether r is invisible or turns the text around it. The
+// joiner of emoji (200d) stays.
 func deceptive(r rune) bool {
-	return r >= 0x200b && r <= 0x200f && r != 0x200d || r >= 0x202a && r <= 0x202e ||
-		r >= 0x2060 && r <= 0x2069 || r == 0xfeff || r == 0x061c || r >= 0xfff9 && r <= 0xfffb
+	switch {
+	case r >= 0x200b && r <= 0x200f:
+		return r != 0x200d
+	case r >= 0x202a && r <= 0x202e, r >= 0x2060 && r <= 0x206f, r >= 0xfff9 && r <= 0xfffb:
+		return true
+	case r >= 0xe0000 && r <= 0xe007f: // tags: a whole text that only machines see
+		return true
+	}
+	return slices.Contains(blanks, r)
 }
+
+// blanks have no shape of their own: soft hyphen, joiners, fillers.
+var blanks = []rune{0x00ad, 0x034f, 0x061c, 0x115f, 0x1160, 0x180e, 0x3164, 0xfeff, 0xffa0}
 
 // Mention names a person so that the platform tells them.
 func Mention(p Person) Text {
@@ -99,12 +117,19 @@ func Channel(p Place, name string) Text {
 // Link is a label that opens an http(s) address; any other address gives the
 // label alone.
 func Link(label, address string) Text {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+	label = strings.Join(strings.Fields(Clean(label)), " ")
+	u, err := url.Parse(Clean(address))
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return Plain(label)
 	}
-	return Text("[" + string(Plain(label)) + "](" + strings.NewReplacer("(", "%28", ")", "%29", " ", "%20", "\n", "").Replace(address) + ")")
+	if label == "" {
+		label = u.Host
+	}
+	return Text("[" + string(Plain(label)) + "](" + linkSafe.Replace(u.String()) + ")")
 }
+
+var linkSafe = strings.NewReplacer("(", "%28", ")", "%29", " ", "%20", "\n", "%0A", "\t", "%09",
+	"<", "%3C", ">", "%3E", "|", "%7C", "\\", "%5C", `"`, "%22")
 
 func escapeToken(s string) string {
 	return strings.NewReplacer("|", "", "<", "", ">", "", "\\", "", "\n", " ").Replace(Clean(s))
@@ -230,7 +255,11 @@ func link(s string) (Span, int) {
 	if end < 0 {
 		return Span{}, 0
 	}
-	return Span{Kind: SpanLink, Text: unescape(s[1:label]), Link: s[label+2 : label+end]}, label + end + 1
+	address := s[label+2 : label+end]
+	if !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") {
+		return Span{}, 0
+	}
+	return Span{Kind: SpanLink, Text: unescape(s[1:label]), Link: address}, label + end + 1
 }
 
 func token(s string) (Span, int) {
@@ -344,6 +373,9 @@ func Cut(s string, n int) string {
 	r := []rune(s)
 	if len(r) <= n {
 		return s
+	}
+	if n < 1 {
+		return ""
 	}
 	return strings.TrimRightFunc(string(r[:n-1]), unicode.IsSpace) + "…"
 }

@@ -34,9 +34,19 @@ func (h Hours) Add(t time.Time, d time.Duration) time.Time {
 				d -= left
 			}
 		}
-		t = time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, h.Zone)
+		t = dayAfter(t)
 	}
 	return t
+}
+
+// dayAfter is the beginning of the next day, which is 01:00 where clocks go
+// forward at midnight: asked for 00:00, the calendar may give 23:00 before it.
+func dayAfter(t time.Time) time.Time {
+	next := time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, t.Location())
+	if next.Day() == t.Day() {
+		next = next.Add(time.Hour)
+	}
+	return next
 }
 
 // on are the opening and closing times of the day of t, zero when it is closed.

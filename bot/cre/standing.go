@@ -78,8 +78,9 @@ func Evaluate(s SLO, hours []SLIHour, now time.Time) Standing {
 	if len(cells) > 0 {
 		st.History = now.Sub(cells[0].from)
 	}
-	st.Hour = burn(cells, s.Budget, now, time.Hour)
-	st.Day = burn(cells, s.Budget, now, 24*time.Hour)
+	upTo := st.upTo(cells)
+	st.Hour = burn(cells, s.Budget, upTo, time.Hour)
+	st.Day = burn(cells, s.Budget, upTo, 24*time.Hour)
 	if n := st.Good + st.Bad; n > 0 && s.Budget > 0 {
 		st.Counted = true
 		st.SLI = st.Good / n
@@ -93,10 +94,11 @@ func Evaluate(s SLO, hours []SLIHour, now time.Time) Standing {
 }
 
 // scale is N/n: how much larger the whole window is than what was measured. A
-// rolling window that was measured from its beginning is taken as whole.
+// rolling window that was measured from its beginning is taken as whole; old
+// hours are kept without cells, so up to one of them is missing there.
 func (st *Standing) scale(every time.Duration) float64 {
 	whole := st.To.Sub(st.From)
-	if st.SLO.Window.Length > 0 && st.History >= whole-2*every {
+	if st.SLO.Window.Length > 0 && st.History >= whole-max(2*every, min(time.Hour, whole/10)) {
 		return 1
 	}
 	if st.History <= 0 {
@@ -109,9 +111,8 @@ func (s *SLO) every() time.Duration { return max(s.SLI.Every, time.Second) }
 
 // state is the first of these that holds.
 func (st *Standing) state(cells []span, suspect string) State {
-	fresh := max(10*time.Minute, 4*st.SLO.every())
 	switch {
-	case len(cells) == 0 || st.At.Sub(cells[len(cells)-1].to) > fresh:
+	case len(cells) == 0 || st.At.Sub(cells[len(cells)-1].to) > st.fresh():
 		return StateNoData
 	case suspect != "":
 		return StateSuspect
@@ -127,11 +128,27 @@ func (st *Standing) state(cells []span, suspect string) State {
 	return StateOK
 }
 
+// fresh is how old the last measurement may be.
+func (st *Standing) fresh() time.Duration { return max(10*time.Minute, 4*st.SLO.every()) }
+
+// upTo is the time up to which burn rates are read. Sources answer late: seen
+// from now, the last five minutes may hold no whole bucket.
+func (st *Standing) upTo(cells []span) time.Time {
+	if len(cells) > 0 {
+		if end := cells[len(cells)-1].to; end.Before(st.At) && st.At.Sub(end) <= st.fresh() {
+			return end
+		}
+	}
+	return st.At
+}
+
 func (st *Standing) burning(cells []span) bool {
+	upTo := st.upTo(cells)
 	share := st.To.Sub(st.From).Hours() / (30 * 24)
 	for _, t := range tiers {
 		rate := max(1, t.rate*share)
-		long, short := burn(cells, st.SLO.Budget, st.At, t.long), burn(cells, st.SLO.Budget, st.At, t.short)
+		long := burn(cells, st.SLO.Budget, upTo, t.long)
+		short := burn(cells, st.SLO.Budget, upTo, max(t.short, st.SLO.every()))
 		if long.Known && short.Known && long.Rate > rate && short.Rate > rate && long.Bad >= 2 {
 			return true
 		}

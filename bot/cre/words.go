@@ -8,10 +8,13 @@ import (
 	"time"
 )
 
-// Percent is a share as people read it: as many digits as matter, and never
-// 100 % unless it is.
+// Percent is a share as people read it: as many digits as matter, never 100 %
+// unless it is, and 0 % only where nothing is to be seen.
 func Percent(share float64) string {
-	p := share * 100
+	p := math.Round(share*1e11) / 1e9 // 100 times 0.29 is a little less than 29
+	if share < 1 {
+		p = min(p, 99.99999)
+	}
 	digits := 0
 	switch a := math.Abs(p); {
 	case a >= 99 && a < 100:
@@ -21,10 +24,13 @@ func Percent(share float64) string {
 		}
 	case a < 10 && a != math.Trunc(a):
 		digits = 1
+		for digits < 5 && math.Floor(a*math.Pow10(digits)) == 0 {
+			digits++
+		}
 	}
 	scale := math.Pow10(digits)
 	if p < 100 && p > 0 {
-		p = math.Floor(p*scale) / scale
+		p = math.Floor(p*scale+1e-6) / scale
 	} else {
 		p = math.Round(p*scale) / scale
 	}
@@ -66,9 +72,11 @@ func Short(d time.Duration) string {
 // Long is a duration in words: "30 days", "36 hours".
 func Long(d time.Duration) string {
 	switch {
+	case d < 0:
+		return "−" + Long(-d)
 	case d >= 72*time.Hour || d >= 24*time.Hour && d%(24*time.Hour) == 0:
 		return Count(int((d+12*time.Hour)/(24*time.Hour)), "day")
-	case d >= 90*time.Minute || d == time.Hour:
+	case d >= 90*time.Minute || d.Round(time.Minute) == time.Hour:
 		return Count(int((d+30*time.Minute)/time.Hour), "hour")
 	case d >= time.Minute:
 		return Count(int((d+30*time.Second)/time.Minute), "minute")

@@ -16,39 +16,34 @@ import (
 const callTime = 90 * time.Second
 
 // attempt does one errand: note that it may happen, do it, note what came of it.
-// A call that is under way when the bot stops is given its time to end.
-func (o *Outbox) attempt(ctx context.Context, e store.Errand) {
-	again := e.State == store.Sending
+// A call that is under way when the bot stops is given its time to end. The
+// error is that how the errand stands cannot be kept.
+func (o *Outbox) attempt(ctx context.Context, e store.Errand) error {
+	again := false
 	if e.Kind != store.Timer {
-		begun, err := o.begin(ctx, e.ID)
+		begun, before, err := o.begin(ctx, e.ID)
 		if err != nil || begun == nil {
-			o.complain(ctx, &e, err)
-			return
+			return err
 		}
-		e = *begun
+		e, again = *begun, before == store.Sending
 	}
 	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
 	defer cancel()
 	outcome, err := o.do(call, &e, again)
-	o.complain(ctx, &e, o.end(context.WithoutCancel(ctx), &e, outcome, err))
+	return o.end(context.WithoutCancel(ctx), &e, outcome, err)
 }
 
-func (o *Outbox) complain(ctx context.Context, e *store.Errand, err error) {
-	if err != nil && ctx.Err() == nil {
-		o.with.Log.Error("outbox cannot keep how an errand stands", "errand", e.ID, "kind", string(e.Kind), "err", err)
-	}
-}
-
-// begin marks the errand as one that may have happened, before it does. It gives
-// nil when there is nothing to do any more.
-func (o *Outbox) begin(ctx context.Context, id uint64) (*store.Errand, error) {
-	var begun *store.Errand
-	err := o.with.DB.Update(ctx, func(tx store.Tx) error {
+// begin marks the errand as one that may have happened, before it does, and says
+// what it was before. What led here may be old news: it gives nil when there is
+// nothing to do, or not yet.
+func (o *Outbox) begin(ctx context.Context, id uint64) (begun *store.Errand, before store.ErrandState, err error) {
+	err = o.with.DB.Update(ctx, func(tx store.Tx) error {
 		begun = nil
 		e, err := store.Errands.Get(tx, store.Key(id))
-		if err != nil || e == nil || !e.Open() {
+		if err != nil || e == nil || !e.Open() || e.Due.After(o.with.Now()) {
 			return err
 		}
+		before = e.State
 		e.State, e.Attempts = store.Sending, e.Attempts+1
 		if e.Began.IsZero() {
 			e.Began = o.with.Now()
@@ -56,18 +51,22 @@ func (o *Outbox) begin(ctx context.Context, id uint64) (*store.Errand, error) {
 		begun = e
 		return store.Errands.Put(tx, e)
 	})
-	return begun, err
+	return begun, before, err
 }
 
 // end notes what came of the attempt, with the step that follows.
 func (o *Outbox) end(ctx context.Context, done *store.Errand, outcome workflow.Outcome, failure error) error {
 	result := ""
 	err := o.with.DB.Update(ctx, func(tx store.Tx) error {
+		result = ""
 		e, err := store.Errands.Get(tx, store.Key(done.ID))
 		if err != nil || e == nil || !e.Open() {
 			return err
 		}
-		e.Suffix, e.Ref = done.Suffix, outcome.Ref
+		e.Suffix = done.Suffix
+		if !outcome.Ref.IsZero() {
+			e.Ref = outcome.Ref
+		}
 		s := o.step(tx)
 		if result = o.judge(e, failure, s.Now); result == "retry" {
 			return store.Errands.Put(tx, e)
@@ -81,7 +80,7 @@ func (o *Outbox) end(ctx context.Context, done *store.Errand, outcome workflow.O
 		}
 		return s.Close(e, out)
 	})
-	if err == nil {
+	if err == nil && result != "" {
 		o.with.Count(string(done.Kind), result)
 		o.report(done, result, failure)
 	}
@@ -103,7 +102,7 @@ func (o *Outbox) judge(e *store.Errand, failure error, now time.Time) string {
 		e.State, e.Ended = store.Done, now // who asked goes on without an answer
 		return "failed"
 	}
-	if refused.Retry && now.Sub(e.Began) < patience {
+	if refused.Retry && (now.Sub(e.Began) < patience || e.Attempts < fewest) {
 		if !refused.Unknown {
 			e.State = store.Todo
 		}
@@ -130,8 +129,13 @@ func words(err error) string {
 	return err.Error()
 }
 
-// patience is how long an errand is tried before a person has to look at it.
-const patience = 24 * time.Hour
+// patience is how long an errand is tried before a person has to look at it, and
+// fewest how often at least: the bot may have been away meanwhile, or a person
+// may just have asked for another try.
+const (
+	patience = 24 * time.Hour
+	fewest   = 10
+)
 
 func backoff(attempts int) time.Duration {
 	return min(5*time.Minute, time.Second<<min(attempts-1, 9))

@@ -61,8 +61,12 @@ type Outbox struct {
 	places chan struct{}
 }
 
-// at once is how many errands are under way at the same time.
-const atOnce = 8
+// atOnce is how many errands are under way at the same time; the last few places
+// are kept for what people wait for.
+const (
+	atOnce = 8
+	kept   = 3
+)
 
 // New makes an outbox that does nothing yet.
 func New(with With) *Outbox {
@@ -89,10 +93,14 @@ func (o *Outbox) Run(ctx context.Context) error {
 	var pruned time.Time
 	for {
 		next, err := o.pass(ctx, func(e store.Errand) {
+			if !o.enter(e.Priority) { // whoever leaves wakes the loop, which then looks again
+				o.free(e.Lane)
+				return
+			}
 			under.Go(func() {
-				o.places <- struct{}{}
-				o.attempt(ctx, e)
-				<-o.places
+				err := o.attempt(ctx, e)
+				o.leave()
+				o.rest(ctx, &e, err)
 				o.free(e.Lane)
 				o.Wake()
 			})
@@ -118,6 +126,37 @@ func (o *Outbox) Run(ctx context.Context) error {
 	}
 }
 
+// enter takes one of the places, if there is one for this priority.
+func (o *Outbox) enter(p store.Priority) bool {
+	if p > store.ForReply && len(o.places) >= atOnce-kept {
+		return false
+	}
+	select {
+	case o.places <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+func (o *Outbox) leave() {
+	<-o.places
+	o.Wake()
+}
+
+// rest keeps the lane of an errand whose state could not be kept shut for a
+// while: it would be begun again at once, and for ever.
+func (o *Outbox) rest(ctx context.Context, e *store.Errand, err error) {
+	if err == nil || ctx.Err() != nil {
+		return
+	}
+	o.with.Log.Error("outbox cannot keep how an errand stands", "errand", e.ID, "kind", string(e.Kind), "err", err)
+	select {
+	case <-time.After(idle):
+	case <-ctx.Done():
+	}
+}
+
 // Settle does, one after the other, what is due now and what follows from it.
 func (o *Outbox) Settle(ctx context.Context) error {
 	for {
@@ -134,9 +173,9 @@ func (o *Outbox) Settle(ctx context.Context) error {
 		if first == nil {
 			return nil
 		}
-		o.attempt(ctx, *first)
+		err := o.attempt(ctx, *first)
 		o.free(first.Lane)
-		if err := ctx.Err(); err != nil {
+		if err := cmp.Or(err, ctx.Err()); err != nil {
 			return err
 		}
 	}
@@ -218,7 +257,9 @@ func holdKey(e *store.Errand) string { return e.Platform() + " " + string(e.Kind
 func (o *Outbox) hold(e *store.Errand, until time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.held[holdKey(e)] = until
+	if until.After(o.held[holdKey(e)]) {
+		o.held[holdKey(e)] = until
+	}
 }
 
 func (o *Outbox) take(lane string) bool {

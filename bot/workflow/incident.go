@@ -57,7 +57,7 @@ func (s *Step) Declare(d Declaration) (*cre.Incident, error) {
 		inc.Status = cre.Triage
 	}
 	inc.Stamp(cre.DeclaredAt, s.Now)
-	if err := s.Record(inc, cre.Entry{Kind: cre.Declared, Text: "declared: " + title}); err != nil {
+	if err := s.Record(inc, cre.Entry{Kind: cre.Declared, Text: title}); err != nil {
 		return nil, err
 	}
 	if d.Past {

@@ -4,11 +4,14 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"time"
 
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
 
+	"cresset/bot/chat"
 	"cresset/bot/cre"
 )
 
@@ -92,7 +95,7 @@ func (s *Source) measure(ctx context.Context, c counters, p part) ([]cre.Bucket,
 	}
 	parts := map[int64]float64{}
 	if len(totals) > 0 {
-		if parts, err = s.ask(ctx, p.count.increments(c.part, c.total), p); err != nil {
+		if parts, err = s.ask(ctx, p.count.increments(c.part), p); err != nil {
 			return nil, err
 		}
 	}
@@ -138,13 +141,16 @@ func (c counters) bucket(from, to time.Time, total, n float64) cre.Bucket {
 // bucket, in Unix milliseconds.
 func (s *Source) ask(ctx context.Context, query string, p part) (map[int64]float64, error) {
 	length := p.count.length
-	value, _, _, err := s.api.QueryRange(ctx, query, v1.Range{Start: p.from.Add(length), End: p.to, Step: length})
+	value, warnings, _, err := s.api.QueryRange(ctx, query, v1.Range{Start: p.from.Add(length), End: p.to, Step: length})
 	if err != nil {
-		return nil, fmt.Errorf("query %q: %w", query, err)
+		return nil, fmt.Errorf("query %q: %w", chat.Cut(query, 200), err)
+	}
+	if i := slices.IndexFunc(warnings, partial); i >= 0 {
+		return nil, fmt.Errorf("query %q: the answer is not whole: %s", chat.Cut(query, 200), warnings[i])
 	}
 	matrix, ok := value.(model.Matrix)
 	if !ok || len(matrix) > 1 {
-		return nil, fmt.Errorf("query %q: the answer is not one series", query)
+		return nil, fmt.Errorf("query %q: the answer is not one series", chat.Cut(query, 200))
 	}
 	all := map[int64]float64{}
 	for _, series := range matrix {
@@ -156,3 +162,7 @@ func (s *Source) ask(ctx context.Context, query string, p part) (map[int64]float
 	}
 	return all, nil
 }
+
+// partial tells a warning that data is missing, as Thanos gives, from a remark
+// about the query.
+func partial(warning string) bool { return !strings.HasPrefix(warning, "PromQL ") }

@@ -83,17 +83,22 @@ scrape_configs:
   - {job_name: flaky, static_configs: [{targets: ["%s"]}]}
 `
 
-// startPrometheus runs a Prometheus that scrapes the targets every second, and
-// returns its address.
-func startPrometheus(t *testing.T, shop, flaky *target) string {
+// tool finds a program of the Prometheus package.
+func tool(t *testing.T, name string) string {
 	t.Helper()
-	binary, err := exec.LookPath("prometheus")
+	binary, err := exec.LookPath(name)
 	if err != nil {
-		t.Fatal("This test measures against a real Prometheus, which is not installed. Install it: apt-get install prometheus")
+		t.Fatalf("This test measures against a real Prometheus, but %s is not installed. Install it: apt-get install prometheus", name)
 	}
-	dir, address := t.TempDir(), freeAddress(t)
+	return binary
+}
+
+// startPrometheus runs a Prometheus with a configuration and, in dir, its data,
+// and returns its address.
+func startPrometheus(t *testing.T, dir, text string) string {
+	t.Helper()
+	binary, address := tool(t, "prometheus"), freeAddress(t)
 	file := filepath.Join(dir, "prometheus.yml")
-	text := fmt.Sprintf(scrapeConfig, shop.Listener.Addr(), flaky.Listener.Addr())
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

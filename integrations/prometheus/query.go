@@ -15,6 +15,13 @@ type counters struct {
 	histo bool // part is a bucket of the histogram that total counts
 }
 
+// CheckSLI says what is wrong with the selectors of an SLI, without asking a
+// server.
+func CheckSLI(sli cre.SLI) error {
+	_, err := countersOf(sli)
+	return err
+}
+
 // countersOf reads what an SLI counts, or says what is wrong with it.
 func countersOf(sli cre.SLI) (counters, error) {
 	switch {
@@ -92,17 +99,12 @@ func estimate() count { return count{length: time.Hour, scrape: 15 * time.Minute
 // total is the number of events in the bucket that ends at the time of the
 // query. It is 0 while the family was there and nothing happened, and absent
 // when nothing is known: the family has no sample in the bucket, or none before
-// it, so that what it shows may have happened at any time.
+// it, so that what its counters show may have happened at any time.
 func (c count) total(of selector) string {
 	d := duration(c.length)
-	return fmt.Sprintf("(%s or (count(last_over_time(%s[%s])) or count(%s)) * 0) and on() %s",
-		c.increments(of, of), of, d, of.family(), c.before(of))
-}
-
-// before is present when the family was known before the bucket began.
-func (c count) before(total selector) string {
-	d := duration(c.length)
-	return fmt.Sprintf("(count(%s offset %s) or count(last_over_time(%s[%s] offset %s)))", total.family(), d, total, baseline, d)
+	within := fmt.Sprintf("count(last_over_time(%s[%s])) or count(%s)", of, d, of.family())
+	before := fmt.Sprintf("count(%s offset %s) or count(last_over_time(%s[%s] offset %s))", of.family(), d, of, baseline, d)
+	return fmt.Sprintf("(%s or (%s) * 0) and on() (%s)", c.increments(of), within, before)
 }
 
 // increments is by how much the counters grew in the bucket, summed. Differences
@@ -111,15 +113,16 @@ func (c count) before(total selector) string {
 //
 //   - a series that was there before and did not restart: its last value, less the last before;
 //   - one that restarted: step by step, from zero where it fell;
-//   - one that was not there before: all of it, if the family was.
-func (c count) increments(of, total selector) string {
+//   - one that was not there before: all of it.
+//
+// It means something in the buckets that have a total.
+func (c count) increments(of selector) string {
 	d := duration(c.length)
 	restarted := fmt.Sprintf("resets(%s[%s]) > 0", of, duration(c.length+c.scrape))
-	born := c.before(total)
 	return fmt.Sprintf("sum(((last_over_time(%[1]s[%[2]s]) - last_over_time(%[1]s[%[3]s] offset %[2]s)) >= 0 unless %[4]s)"+
-		" or (%[5]s and %[4]s and on() %[6]s)"+
-		" or (last_over_time(%[1]s[%[2]s]) and on() %[6]s))",
-		of, d, baseline, restarted, c.steps(of), born)
+		" or (%[5]s and %[4]s)"+
+		" or last_over_time(%[1]s[%[2]s]))",
+		of, d, baseline, restarted, c.steps(of))
 }
 
 // steps is what a series grew by that may have fallen to zero on the way.

@@ -21,7 +21,7 @@ func (p *Platform) Check(ctx context.Context) []chat.Finding {
 	all := []chat.Finding{{OK: true, What: "bot token", Detail: fmt.Sprintf("%s on %s", answer.User, answer.Team)}}
 	all = append(all, checkScopes(answer.Header.Get("X-OAuth-Scopes"))...)
 	all = append(all, p.checkApp(ctx)...)
-	return append(all, p.checkChannels(ctx)...)
+	return append(all, p.checkChannels(ctx, answer.TeamID)...)
 }
 
 // bad is a finding about a refusal.
@@ -63,11 +63,15 @@ func (p *Platform) checkApp(ctx context.Context) []chat.Finding {
 	return all
 }
 
-func (p *Platform) checkChannels(ctx context.Context) []chat.Finding {
-	missing := slices.Clone(p.options.Channels)
+func (p *Platform) checkChannels(ctx context.Context, team string) []chat.Finding {
+	var wanted []string
+	for _, called := range p.options.Channels {
+		wanted = append(wanted, strings.TrimPrefix(called, "#"))
+	}
+	missing := slices.Clone(wanted)
 	found := map[string]slack.Channel{}
 	for cursor := ""; len(missing) > 0; {
-		page, next, err := p.listed(ctx, "conversations.list", cursor, p.known().team)
+		page, next, err := p.listed(ctx, "conversations.list", cursor, team)
 		if err != nil {
 			return []chat.Finding{bad("channels", "conversations.list", err)}
 		}
@@ -82,7 +86,7 @@ func (p *Platform) checkChannels(ctx context.Context) []chat.Finding {
 		}
 	}
 	var all []chat.Finding
-	for _, n := range p.options.Channels {
+	for _, n := range wanted {
 		ch, ok := found[n]
 		all = append(all, channelFinding(n, ch, ok))
 	}

@@ -27,7 +27,7 @@ type act struct {
 	chat.Event
 	via     via
 	trigger string   // opens one form, within three seconds
-	blocks  []string // of the form: the ids of its input blocks
+	blocks  []string // of the form: the ids of its inputs, in order
 }
 
 type via int
@@ -46,6 +46,11 @@ func (p *Platform) decode(ctx context.Context, kind string, payload []byte) (*ac
 	var odd *json.UnmarshalTypeError // a part of another shape stays empty
 	if err := json.Unmarshal(payload, &d); err != nil && !errors.As(err, &odd) {
 		return nil, fmt.Errorf("%w: %v", errUnreadable, err)
+	}
+	if kind != kindEvents { // somebody waits for a form or an answer
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, lookUpTime)
+		defer cancel()
 	}
 	switch {
 	case kind == kindSlash:
@@ -126,7 +131,11 @@ type delivered struct {
 	View       struct {
 		CallbackID      string `json:"callback_id"`
 		PrivateMetadata string `json:"private_metadata"`
-		State           struct {
+		Blocks          []struct {
+			Type    string `json:"type"`
+			BlockID string `json:"block_id"`
+		} `json:"blocks"`
+		State struct {
 			Values map[string]map[string]input `json:"values"`
 		} `json:"state"`
 	} `json:"view"`
@@ -268,7 +277,12 @@ func (p *Platform) submission(ctx context.Context, d delivered) (*act, error) {
 	a := d.interaction(ctx, p, byForm)
 	a.Line, a.Place, a.About = kept.Line, kept.Place, kept.About
 	a.At = p.options.Now().UTC()
-	a.Values, a.People, a.blocks = p.filled(ctx, d.View.State.Values)
+	a.Values, a.People = p.filled(ctx, d.View.State.Values)
+	for _, b := range d.View.Blocks {
+		if b.Type == "input" {
+			a.blocks = append(a.blocks, b.BlockID)
+		}
+	}
 	return a, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -93,8 +94,8 @@ func (p *Platform) upload(ctx context.Context, f chat.File, channel, thread stri
 // no token goes with it. (The library sends a form here that ends twice, which
 // strict readers refuse.)
 func (p *Platform) store(ctx context.Context, address string, content []byte) error {
-	if why := badAddress(address); why != "" {
-		return fmt.Errorf("the address for an upload %s", why)
+	if badAddress(address) != "" {
+		return errors.New("Slack gave an address for an upload without encryption")
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(content))
 	if err != nil {
@@ -102,6 +103,10 @@ func (p *Platform) store(ctx context.Context, address string, content []byte) er
 	}
 	req.Header.Set("Content-Type", "application/octet-stream")
 	resp, err := p.options.HTTP.Do(req)
+	var told *url.Error
+	if errors.As(err, &told) {
+		return told.Err // without the address
+	}
 	if err != nil {
 		return err
 	}

@@ -198,31 +198,30 @@ func (i input) text() string {
 
 // filled reads the fields of a form. Somebody who was picked is an @name, of
 // which people says whom it means, or, if Slack did not say their name, a key.
-func (p *Platform) filled(ctx context.Context, state map[string]map[string]input) (values map[string]string, people map[string]chat.Person, blocks []string) {
+func (p *Platform) filled(ctx context.Context, state map[string]map[string]input) (values map[string]string, people map[string]chat.Person) {
 	values = map[string]string{}
 	for _, id := range slices.SortedFunc(maps.Keys(state), cmp.Compare[string]) {
 		field, ours := strings.CutPrefix(id, fieldPrefix)
 		if !ours {
 			continue
 		}
-		blocks = append(blocks, id)
 		for _, in := range state[id] {
 			values[field] = in.text()
 			if in.SelectedUser == "" {
 				continue
 			}
-			who := p.lookUpNamed(ctx, in.SelectedUser, "")
+			who, called := p.mentioned(ctx, in.SelectedUser, "")
 			values[field] = who.Key()
-			if other, taken := people[who.Name]; oneWord(who.Name) && (!taken || other.ID == who.ID) {
+			if other, taken := people[called]; called != "" && (!taken || other.ID == who.ID) {
 				if people == nil {
 					people = map[string]chat.Person{}
 				}
-				people[who.Name] = who
-				values[field] = "@" + who.Name
+				people[called] = who
+				values[field] = "@" + called
 			}
 		}
 	}
-	return values, people, blocks
+	return values, people
 }
 
 func contains(all []string, one string) bool { return slices.Contains(all, one) }

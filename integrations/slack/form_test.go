@@ -49,7 +49,7 @@ func TestFormOpensShowsProblemsAndIsSent(t *testing.T) {
 			t.Fatalf("view %+v", v)
 		}
 		sent := s.As("ada").Submit(v, map[string]string{"What is wrong?": "short"})
-		if sent.Closed || sent.Errors["field.title"] == "" {
+		if sent.Closed || sent.Errors["field.title"] != "Something else. Say it in more words." {
 			t.Fatalf("sent %+v", sent)
 		}
 		sent = s.As("ada").Submit(v, map[string]string{"What is wrong?": "checkout <fails>", "Customers": "Acme, Globex",

@@ -107,5 +107,8 @@ func (p *Platform) serve(w http.ResponseWriter, r *http.Request, kind string, pa
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		json.NewEncoder(w).Encode(ack)
 	}
-	p.work.Go(then)
+	if then != nil {
+		http.NewResponseController(w).Flush() // a writer that cannot just takes longer
+		p.background(then)
+	}
 }

@@ -69,17 +69,23 @@ func (p *Platform) lookUp(ctx context.Context, id, team string) chat.Person {
 	return who
 }
 
-// lookUpNamed is somebody mentioned. In a line a handle serves better than a
-// name with spaces.
-func (p *Platform) lookUpNamed(ctx context.Context, id, label string) chat.Person {
+// mentioned is somebody mentioned, and the one word that can stand for them in a
+// line as @called: their name, their handle, or, with neither, nothing.
+func (p *Platform) mentioned(ctx context.Context, id, label string) (who chat.Person, called string) {
 	if label != "" {
-		return chat.Person{Platform: name, ID: id, Name: chat.Clean(label), External: p.person(id, "").External}
+		who = chat.Person{Platform: name, ID: id, Name: chat.Clean(label), External: p.person(id, "").External}
+		return who, word(who.Name)
 	}
-	who := p.lookUp(ctx, id, "")
-	if k := p.ask(ctx, id); !oneWord(who.Name) && oneWord(k.handle) {
-		who.Name = k.handle
+	who = p.lookUp(ctx, id, "")
+	return who, firstOf(word(who.Name), word(p.ask(ctx, id).handle))
+}
+
+// word is s, or nothing if it cannot stand in a line as one word.
+func word(s string) string {
+	if !oneWord(s) {
+		return ""
 	}
-	return who
+	return s
 }
 
 func (p *Platform) isBot(id string) bool {

@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -26,7 +29,7 @@ func (p *Platform) take(ctx context.Context, kind string, payload []byte, handle
 	defer cancel()
 	a, err := p.decode(ctx, kind, payload)
 	if err != nil || a == nil {
-		return nil, nothing, err
+		return nil, nil, err
 	}
 	reply, err := handle(ctx, a.Event)
 	if err != nil {
@@ -36,55 +39,54 @@ func (p *Platform) take(ctx context.Context, kind string, payload []byte, handle
 	return ack, then, nil
 }
 
-func nothing() {}
-
 // failed tells the person where Slack will not try again.
 func (p *Platform) failed(ctx context.Context, a *act, err error) (any, func(), error) {
 	if a.via == byMessage {
-		return nil, nothing, err
+		return nil, nil, err
 	}
 	p.options.Log.Error("event not handled", "platform", name, "event", a.Key, "err", err)
 	m := chat.Message{Tone: chat.Danger, Text: "It is not known whether this worked. Look first, then try again."}
-	switch a.via {
-	case bySlash:
-		return ephemeralAck(render(m, "")), nothing, nil
-	case byForm:
-		return p.problems(a, map[string]string{"": m.Text.String()}), nothing, nil
+	switch {
+	case a.via == bySlash:
+		return ephemeralAck(render(m, "")), nil, nil
+	case a.via == byForm && len(a.blocks) > 0:
+		return a.problems(map[string]string{"": m.Text.String()}), nil, nil
 	default:
-		return nil, p.later(ctx, func(ctx context.Context) { p.whisper(ctx, a, m) }), nil
+		return nil, later(ctx, func(ctx context.Context) { p.whisper(ctx, a, m) }), nil
 	}
 }
 
 // answer does what the handler wants of the conversation.
 func (p *Platform) answer(ctx context.Context, a *act, r chat.Reply) (ack any, then func()) {
-	first := p.first(a.Key)
 	switch {
 	case r.Form != nil && a.via == byForm:
 		view := modal(*r.Form)
-		return slack.NewUpdateViewSubmissionResponse(&view), nothing
+		return slack.NewUpdateViewSubmissionResponse(&view), nil
+	case len(r.Problems) > 0 && a.via == byForm && len(a.blocks) > 0:
+		return a.problems(r.Problems), nil
 	case r.Form != nil && a.trigger == "":
 		r.Message = invitation(*r.Form)
-	case r.Form != nil && first:
+	case r.Form != nil && p.first("form of "+a.Key):
 		r.Message = p.open(ctx, a, *r.Form)
-	case len(r.Problems) > 0 && a.via == byForm:
-		return p.problems(a, r.Problems), nothing
+	case r.Form != nil:
+		return nil, nil // opened when it was delivered before
 	}
 	if r.Message.IsZero() || r.Public {
-		return nil, nothing
+		return nil, nil
 	}
 	if a.via == bySlash && r.Message.Chart == nil && len(r.Message.Files) == 0 {
 		if ack := ephemeralAck(render(r.Message, "")); fits(ack) {
-			return ack, nothing
+			return ack, nil
 		}
 	}
-	if !first {
-		return nil, nothing // said when it was delivered before
+	if !p.first(a.Key) {
+		return nil, nil // said when it was delivered before
 	}
-	return nil, p.later(ctx, func(ctx context.Context) { p.whisper(ctx, a, r.Message) })
+	return nil, later(ctx, func(ctx context.Context) { p.whisper(ctx, a, r.Message) })
 }
 
 // later is for what has no three seconds.
-func (p *Platform) later(ctx context.Context, f func(context.Context)) func() {
+func later(ctx context.Context, f func(context.Context)) func() {
 	return func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 		defer cancel()
@@ -95,18 +97,26 @@ func (p *Platform) later(ctx context.Context, f func(context.Context)) func() {
 // first says whether an act is answered for the first time since the start. The
 // handler answers a repeated act alike, and nobody should read that twice.
 func (p *Platform) first(key string) bool {
-	now := p.options.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for k, at := range p.answered {
-		if len(p.answered) > 1000 && now.Sub(at) > saidKept {
-			delete(p.answered, k)
-		}
+	return p.answered.add(key, p.options.Now())
+}
+
+// recent remembers keys for at least saidKept.
+type recent struct {
+	young, old map[string]bool
+	since      time.Time // when young was begun
+}
+
+// add says whether the key is new.
+func (r *recent) add(key string, now time.Time) bool {
+	if r.young == nil || now.Sub(r.since) > saidKept {
+		r.young, r.old, r.since = map[string]bool{}, r.young, now
 	}
-	if _, said := p.answered[key]; said {
+	if r.young[key] || r.old[key] {
 		return false
 	}
-	p.answered[key] = now
+	r.young[key] = true
 	return true
 }
 
@@ -146,20 +156,14 @@ func sentence(err error) string {
 
 // problems shows what is wrong on the fields themselves. A problem of no field
 // of the form stands on the first.
-func (p *Platform) problems(a *act, problems map[string]string) any {
+func (a *act) problems(problems map[string]string) any {
 	shown := map[string]string{}
-	for field, text := range problems {
+	for _, field := range slices.Sorted(maps.Keys(problems)) {
 		id := blockOf(field)
 		if !contains(a.blocks, id) {
-			if len(a.blocks) == 0 {
-				continue
-			}
 			id = a.blocks[0]
 		}
-		shown[id] = chat.Cut(firstOf(shown[id], chat.Clean(text)), 1000)
-	}
-	if len(shown) == 0 {
-		return nil
+		shown[id] = chat.Cut(strings.TrimSpace(shown[id]+" "+chat.Clean(problems[field])), 1000)
 	}
 	return slack.NewErrorsViewSubmissionResponse(shown)
 }
@@ -183,11 +187,33 @@ func fits(ack any) bool {
 // whisper says m to the person alone: where they acted, or, where the bot
 // cannot speak, in private.
 func (p *Platform) whisper(ctx context.Context, a *act, m chat.Message) {
-	err := p.ephemeral(ctx, a.Place, a.By.ID, m)
-	if e := code(err); contains(unreachable, e) || a.Place.Channel == "" {
-		_, err = p.Post(ctx, chat.Place{Platform: name, Direct: a.By.ID}, m, a.Key)
+	err := errNowhere
+	if a.Place.Channel != "" {
+		err = patiently(ctx, func() error { return p.ephemeral(ctx, a.Place, a.By.ID, m) })
+	}
+	if errors.Is(err, errNowhere) || contains(unreachable, code(err)) {
+		err = patiently(ctx, func() error {
+			_, err := p.Post(ctx, chat.Place{Platform: name, Direct: a.By.ID}, m, a.Key)
+			return err
+		})
 	}
 	if err != nil {
 		p.options.Log.Error("answer not said", "platform", name, "event", a.Key, "err", err)
 	}
+}
+
+var errNowhere = errors.New("the act belongs to no place")
+
+// patiently tries again what Slack was too busy for.
+func patiently(ctx context.Context, f func() error) error {
+	err := f()
+	for range 3 {
+		var e *chat.SendError
+		if !errors.As(err, &e) || !e.Retry || e.Unknown || ctx.Err() != nil {
+			break
+		}
+		sleep(ctx, max(e.After, 300*time.Millisecond))
+		err = f()
+	}
+	return err
 }

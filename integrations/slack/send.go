@@ -23,6 +23,8 @@ const marker = "cresset"
 // attached is said so in the thread; the message itself stands.
 func (p *Platform) Post(ctx context.Context, where chat.Place, m chat.Message, id string) (chat.Ref, error) {
 	args := url.Values{"channel": {p.channel(where)}, "client_msg_id": {messageID(id)}, "metadata": {mark(id)}}
+	args.Set("unfurl_links", "false")
+	args.Set("unfurl_media", "false")
 	if where.Thread != "" {
 		args.Set("thread_ts", where.Thread)
 	}
@@ -86,8 +88,6 @@ func (p *Platform) say(ctx context.Context, method string, args url.Values, m ch
 	}
 	args.Set("link_names", "false")
 	args.Set("parse", "none")
-	args.Set("unfurl_links", "false")
-	args.Set("unfurl_media", "false")
 	for i := 0; ; i++ {
 		err := p.sayOnce(ctx, method, args, m, picture, &s)
 		switch {

@@ -53,8 +53,8 @@ func TestPostByNameLearnsTheID(t *testing.T) {
 	if m := s.Messages("ops")[0]; m.Text != "y" || m.EditCount != 1 {
 		t.Errorf("message %+v", m)
 	}
-	if n := len(s.CallsOf("conversations.list")); n != 0 {
-		t.Errorf("%d calls of conversations.list", n)
+	if n := len(s.CallsOf("conversations.list")) + len(s.CallsOf("users.conversations")); n != 0 {
+		t.Errorf("%d calls that list channels", n)
 	}
 }
 
@@ -98,6 +98,22 @@ func TestLostAnswerIsUnknownAndFound(t *testing.T) {
 		if _, ok, err := p.Find(t.Context(), place, "another", before); ok || err != nil {
 			t.Errorf("found what was never said: %v", err)
 		}
+	}
+}
+
+func TestFindTurnsThePages(t *testing.T) {
+	s := workspace(t)
+	s.Subscribe()
+	place := chat.Place{Platform: "slack", Channel: s.ops.ID}
+	ref, err := s.platform.Post(t.Context(), place, chat.Message{Text: "x"}, "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 201 {
+		s.As("bob").Say("ops", "noise")
+	}
+	if found, ok, err := s.platform.Find(t.Context(), place, "1", time.Now()); found != ref || !ok || err != nil {
+		t.Errorf("%+v, %v, %v", found, ok, err)
 	}
 }
 
@@ -229,10 +245,23 @@ func TestChartWithoutTheScopeIsTold(t *testing.T) {
 	if shown := s.Messages("ops"); len(shown) != 1 || !strings.Contains(string(shown[0].Blocks), "29 % of the error budget") {
 		t.Errorf("shown %+v", shown)
 	}
-	s.RateLimit("files.getUploadURLExternal", 1, 3)
-	_, err := s.platform.Post(t.Context(), chat.Place{Channel: s.ops.ID}, chat.Message{Chart: picture()}, "2")
-	if e := sendError(t, err); !e.Retry || e.Unknown || e.After != 3*time.Second {
-		t.Errorf("%+v", e)
+}
+
+func TestChartThatCannotBeUploadedYet(t *testing.T) {
+	s := workspace(t)
+	for _, order := range []func(){
+		func() { s.RateLimit("files.getUploadURLExternal", 1, 3) },
+		func() { s.DropAnswer("upload", 1) },
+		func() { s.BreakDown("files.completeUploadExternal", 503, 1) },
+	} {
+		order()
+		_, err := s.platform.Post(t.Context(), chat.Place{Channel: s.ops.ID}, chat.Message{Chart: picture()}, "2")
+		if e := sendError(t, err); !e.Retry || e.Unknown || strings.Contains(e.Error(), "/upload/") {
+			t.Errorf("%+v: nothing was said yet", e)
+		}
+	}
+	if n := len(s.Messages("ops")); n != 0 {
+		t.Errorf("%d messages", n)
 	}
 }
 

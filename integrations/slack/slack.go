@@ -55,16 +55,15 @@ type Platform struct {
 	options    Options
 	api        *slack.Client
 	stagger    time.Duration // between the starts of the connections
-	slots      chan struct{} // one for each act being handled
-	work       sync.WaitGroup
+	slots      chan struct{} // taken while an act is handled or answered
 
 	mu       sync.Mutex
 	self     identity
 	up       [connections]bool
 	trouble  error // why the last connection failed
 	people   map[string]knownPerson
-	channels map[string]string    // "#name" and "@user id" -> channel id
-	answered map[string]time.Time // keys of events whose answer was said
+	channels map[string]string // "#name" and "@user id" -> channel id
+	answered recent            // keys of events whose answer was said
 }
 
 var (
@@ -100,7 +99,7 @@ func Open(section config.Section, v chat.Vocabulary, o Options) (*Platform, conf
 	p := &Platform{
 		settings: s, vocabulary: v, options: o,
 		stagger: 2 * time.Second, slots: make(chan struct{}, 64),
-		people: map[string]knownPerson{}, channels: map[string]string{}, answered: map[string]time.Time{},
+		people: map[string]knownPerson{}, channels: map[string]string{},
 	}
 	p.api = slack.New(s.BotToken.Reveal(), slack.OptionAppLevelToken(s.AppToken.Reveal()),
 		slack.OptionAPIURL(s.APIURL), slack.OptionHTTPClient(o.HTTP))
@@ -183,14 +182,26 @@ func (p *Platform) introduce(ctx context.Context) error {
 	}
 }
 
-// finish waits a little for answers that are under way.
+// background does f beside the rest. It waits when too much is under way.
+func (p *Platform) background(f func()) {
+	p.slots <- struct{}{}
+	go func() {
+		defer func() { <-p.slots }()
+		f()
+	}()
+}
+
+// finish waits a little for what is under way: nothing is, when every slot is free.
 func (p *Platform) finish() {
-	done := make(chan struct{})
-	go func() { p.work.Wait(); close(done) }()
-	select {
-	case <-done:
-	case <-time.After(5 * time.Second):
-		p.options.Log.Warn("stopped with answers under way", "platform", name)
+	enough := time.After(5 * time.Second)
+	for taken := range cap(p.slots) {
+		select {
+		case p.slots <- struct{}{}:
+			defer func() { <-p.slots }()
+		case <-enough:
+			p.options.Log.Warn("stopped with answers under way", "platform", name, "answers", cap(p.slots)-taken)
+			return
+		}
 	}
 }
 

@@ -129,9 +129,7 @@ func (p *Platform) hear(ctx context.Context, client *socketmode.Client, i int, e
 // deliver handles one envelope beside the others and acknowledges it when that
 // is done.
 func (p *Platform) deliver(ctx context.Context, client *socketmode.Client, req socketmode.Request, handle chat.Handler) {
-	p.slots <- struct{}{}
-	p.work.Go(func() {
-		defer func() { <-p.slots }()
+	p.background(func() {
 		ack, then, err := p.take(ctx, req.Type, req.Payload, handle)
 		if err != nil && !errors.Is(err, errUnreadable) { // a second delivery would read no better
 			p.options.Log.Error("event not handled, waiting for Slack to deliver it again", "platform", name, "err", err)
@@ -143,7 +141,9 @@ func (p *Platform) deliver(ctx context.Context, client *socketmode.Client, req s
 		if err := client.AckCtx(ctx, req.EnvelopeID, ack); err != nil {
 			p.options.Log.Warn("event not acknowledged", "platform", name, "err", err)
 		}
-		then()
+		if then != nil {
+			then()
+		}
 	})
 }
 

@@ -237,6 +237,31 @@ func TestPeopleFromOutsideAreExternal(t *testing.T) {
 	})
 }
 
+func TestNamesAreAskedForOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *stage) {
+		for range 3 {
+			s.As("ada").Mention("ops", "incident list")
+		}
+		if n := len(s.CallsOf("users.info")); n != 1 {
+			t.Errorf("%d calls of users.info", n)
+		}
+	})
+}
+
+func TestNamesAreNoCondition(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *stage) {
+		s.DropScope("users:read")
+		said := s.As("ada").Mention("ops", "tell @bob")
+		if e := s.last(t); e.Line != "tell @"+s.bob.ID || e.People[s.bob.ID].ID != s.bob.ID {
+			t.Errorf("event %+v", e)
+		}
+		s.As("ada").React("ops", said.TS, "pushpin")
+		if e := s.last(t); e.By.ID != s.ada.ID || e.About == nil {
+			t.Errorf("event %+v", e)
+		}
+	})
+}
+
 func TestPrivateAnswerWhereTheBotCannotSpeak(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *stage) {
 		s.AddPrivateChannel("secret", "ada")

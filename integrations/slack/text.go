@@ -21,9 +21,8 @@ var unescape = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 func (p *Platform) read(ctx context.Context, text string) (line string, people map[string]chat.Person) {
 	people = map[string]chat.Person{}
 	line = replaceTokens(text, func(id, label string) string {
-		who := p.lookUpNamed(ctx, id, label)
-		called := who.Name
-		if other, taken := people[called]; taken && other.ID != id || !oneWord(called) {
+		who, called := p.mentioned(ctx, id, label)
+		if other, taken := people[called]; called == "" || taken && other.ID != id {
 			called = id
 		}
 		people[called] = who

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slack-go/slack/socketmode"
+
 	"cresset/bot/chat"
 	"cresset/integrations/slack/slacktest"
 )
@@ -133,8 +135,8 @@ func TestRunEndsWhenATokenIsRefusedForGood(t *testing.T) {
 		s := workspace(t)
 		s.Refuse(method, "invalid_auth", 3)
 		err := s.platform.Run(t.Context(), s.handle)
-		if err == nil || !strings.Contains(err.Error(), "reinstall") {
-			t.Errorf("%s: %v", method, err)
+		if e := sendError(t, err); e.Retry || !strings.Contains(e.Advice, "reinstall") {
+			t.Errorf("%s: %+v", method, e)
 		}
 		if s.platform.Ready() == nil && method == "auth.test" {
 			t.Error("ready without a token")
@@ -254,7 +256,8 @@ func TestPayloadOfAnotherShapeIsPassedOver(t *testing.T) {
 	p := open(t, "bot_token: xoxb-1\napp_token: xapp-1\n", Options{})
 	for _, payload := range []string{
 		`{"type":"event_callback","event_id":"Ev1","event":{"type":"shared_channel_invite_received","channel":{"id":"C1"}}}`,
-		`{"type":"app_rate_limited"}`, `{"type":"block_actions","actions":"none"}`, `null`, `[]`, `7`, `{"user":null,"team":7}`,
+		`{"type":"app_rate_limited"}`, `{"type":"block_actions","actions":"none"}`,
+		`{"type":"block_actions","user":{"id":"U1"},"trigger_id":"1.2","actions":[{"type":"plain_text_input","value":"incident cancel"}]}`, `null`, `[]`, `7`, `{"user":null,"team":7}`,
 	} {
 		for _, kind := range []string{kindEvents, kindInteractive, kindSlash} {
 			a, err := p.decode(t.Context(), kind, json.RawMessage(payload))
@@ -265,5 +268,49 @@ func TestPayloadOfAnotherShapeIsPassedOver(t *testing.T) {
 	}
 	if _, err := p.decode(t.Context(), kindEvents, []byte("{")); err == nil {
 		t.Error("half a payload was read")
+	}
+}
+
+func TestFrameThatTheLibraryRefusesIsHeardAllTheSame(t *testing.T) {
+	s := workspace(t)
+	frame := `{"type":"events_api","envelope_id":"e1","payload":{"team_id":"T1","event_id":"Ev1","event":{"type":"app_mention",
+		"user":"` + s.ada.ID + `","channel":"C1","ts":"1.2","text":"<@U1> incident list","blocks":[{"type":"header","text":7}]}}}`
+	client := socketmode.New(s.platform.api)
+	s.platform.hear(t.Context(), client, 0, socketmode.Event{Type: socketmode.EventTypeErrorBadMessage,
+		Data: &socketmode.ErrorBadMessage{Cause: errNoCommit, Message: json.RawMessage(frame)}}, s.handle)
+	s.platform.finish()
+	if e := s.last(t); e.Line != "incident list" || e.Key != "slack:T1:Ev1" {
+		t.Errorf("event %+v", e)
+	}
+}
+
+func TestPanicOfTheLibraryIsAnError(t *testing.T) {
+	if err := contained(func() error { panic("repeated read") }); err == nil || !strings.Contains(err.Error(), "repeated read") {
+		t.Error(err)
+	}
+}
+
+func TestSocketsAreEncryptedBeyondThisMachine(t *testing.T) {
+	for address, refused := range map[string]bool{"http://slack.test/link": true, "http://127.0.0.1:1/link": false, "https://slack.test/link": false} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := dialer.Proxy(r); (err != nil) != refused {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
+func TestAnswersAreRememberedForAWhile(t *testing.T) {
+	var r recent
+	at := time.Unix(1e9, 0)
+	for i, c := range []struct {
+		after time.Duration
+		isNew bool
+	}{{0, true}, {0, false}, {saidKept, false}, {saidKept + time.Second, false}, {3 * saidKept, true}} {
+		if got := r.add("key", at.Add(c.after)); got != c.isNew {
+			t.Errorf("%d: after %v: %v", i, c.after, got)
+		}
 	}
 }

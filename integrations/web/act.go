@@ -174,7 +174,7 @@ func (a *acts) conclude(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	case reply.Form != nil && len(reply.Problems) == 0:
 		out.Form, err = a.form(ctx, act, reply.Form)
 	case len(reply.Problems) > 0, filled && reply.Failed:
-		out = answer{Problems: reply.Problems, Failed: true, Notice: a.fragment("said", a.viewSaid(&reply.Message))}
+		out = answer{Problems: cleaned(reply.Problems), Failed: true, Notice: a.fragment("said", a.viewSaid(&reply.Message))}
 	case reply.Message.IsZero():
 	case act.channel == nil:
 		out.Failed, out.Notice = reply.Failed, a.fragment("said", a.viewSaid(&reply.Message))
@@ -187,6 +187,15 @@ func (a *acts) conclude(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	}
 	a.hub.tell("")
 	respond(w, http.StatusOK, out)
+}
+
+// cleaned are problems without what can deceive a reader's eye.
+func cleaned(problems map[string]string) map[string]string {
+	clean := map[string]string{}
+	for field, text := range problems {
+		clean[field] = chat.Clean(text)
+	}
+	return clean
 }
 
 // reply puts the answer under what was done.

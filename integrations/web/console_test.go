@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -184,7 +185,7 @@ func (b *bench) post(path string, pairs ...string) (int, answer) {
 	b.Helper()
 	form := url.Values{}
 	b.keys++
-	form.Set("key", "key-00000-"+string(rune('a'+b.keys)))
+	form.Set("key", fmt.Sprintf("key-%08d", b.keys))
 	for i := 0; i < len(pairs); i += 2 {
 		form.Set(pairs[i], pairs[i+1])
 	}

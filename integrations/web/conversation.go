@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"cresset/bot/chat"
 	"cresset/bot/cre"
 	"cresset/store"
 )
@@ -82,7 +81,7 @@ func spanOf(r *http.Request) span {
 }
 
 func (c *Console) conversation(tx store.Tx, ch *channel, me string, which span) (*conversation, error) {
-	conv := &conversation{ID: ch.ID, Heading: "#" + ch.ID, Topic: chat.Clean(ch.Topic), Private: ch.Private, Archived: ch.Archived,
+	conv := &conversation{ID: ch.ID, Heading: "#" + ch.ID, Topic: ch.Topic, Private: ch.Private, Archived: ch.Archived,
 		Place: placeQuery(ch.ID, ""), Latest: which.before == 0, People: len(ch.Members), Welcome: ch.ID == general}
 	if _, conv.Direct = ch.direct(); conv.Direct {
 		conv.Heading, conv.Topic = "cresset", "What you say here, only you and cresset see."

@@ -13,8 +13,8 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// documents shows Markdown. HTML in it is left out, pictures become their
-// words, and links lead to http(s) only.
+// documents shows Markdown. HTML in it is shown as it was written, pictures
+// become their words, and links lead to http(s) only.
 var documents = goldmark.New(
 	goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList),
 	goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(harmless{}, 100))),
@@ -33,25 +33,25 @@ type harmless struct{}
 
 // Transform implements parser.ASTTransformer.
 func (harmless) Transform(doc *ast.Document, reader text.Reader, _ parser.Context) {
-	var images, links []ast.Node
+	var wrong []ast.Node
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if entering {
 			switch n := n.(type) {
-			case *ast.Image:
-				images = append(images, n)
+			case *ast.Image, *ast.RawHTML, *ast.HTMLBlock:
+				wrong = append(wrong, n)
 			case *ast.Link:
 				if !isWeb(n.Destination) {
-					links = append(links, n)
+					wrong = append(wrong, n)
 				}
 			case *ast.AutoLink:
 				if n.AutoLinkType == ast.AutoLinkURL && !isWeb(n.URL(reader.Source())) {
-					links = append(links, n)
+					wrong = append(wrong, n)
 				}
 			}
 		}
 		return ast.WalkContinue, nil
 	})
-	for _, n := range append(images, links...) {
+	for _, n := range wrong {
 		unwrap(n, reader.Source())
 	}
 }
@@ -59,8 +59,20 @@ func (harmless) Transform(doc *ast.Document, reader text.Reader, _ parser.Contex
 // unwrap puts the words of a node in its place.
 func unwrap(n ast.Node, source []byte) {
 	parent := n.Parent()
-	if auto, ok := n.(*ast.AutoLink); ok {
-		parent.ReplaceChild(parent, n, ast.NewString(auto.Label(source)))
+	switch n := n.(type) {
+	case *ast.AutoLink:
+		parent.ReplaceChild(parent, n, ast.NewString(n.Label(source)))
+		return
+	case *ast.RawHTML:
+		parent.ReplaceChild(parent, n, ast.NewString(n.Segments.Value(source)))
+		return
+	case *ast.HTMLBlock:
+		words := ast.NewParagraph()
+		words.AppendChild(words, ast.NewString(n.Lines().Value(source)))
+		if n.HasClosure() {
+			words.AppendChild(words, ast.NewString(n.ClosureLine.Value(source)))
+		}
+		parent.ReplaceChild(parent, n, words)
 		return
 	}
 	for child := n.FirstChild(); child != nil; child = n.FirstChild() {

@@ -73,7 +73,7 @@ func (c *Console) inline(t chat.Text) template.HTML {
 }
 
 func (c *Console) span(s chat.Span) string {
-	text := template.HTMLEscapeString(chat.Clean(s.Text))
+	text := template.HTMLEscapeString(s.Text)
 	switch s.Kind {
 	case chat.SpanBold:
 		return "<strong>" + text + "</strong>"
@@ -129,7 +129,6 @@ var worthMarking = regexp.MustCompile(`https?://[^\s<>"'` + "`" + `]+[^\s<>"'` +
 // click and its @names in sight.
 func (c *Console) talk(text string) template.HTML {
 	var b strings.Builder
-	text = chat.Clean(text)
 	at := 0
 	for _, m := range worthMarking.FindAllStringIndex(text, -1) {
 		word := text[m[0]:m[1]]

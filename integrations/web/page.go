@@ -1,15 +1,16 @@
 package web
 
 import (
-	"bytes"
 	"crypto/rand"
 	"embed"
 	"fmt"
 	"html/template"
+	"io"
 	"net/http"
 	"strings"
 	"time"
 
+	"cresset/bot/chat"
 	"cresset/bot/cre"
 	"cresset/store"
 )
@@ -100,25 +101,33 @@ func (c *Console) page(w http.ResponseWriter, r *http.Request, name string, fill
 	if !found {
 		name, s.Title, s.Page, status = "missing", "Not here", "", http.StatusNotFound
 	}
-	var b bytes.Buffer
-	if err := c.pages[name].ExecuteTemplate(&b, "layout", s); err != nil {
+	html, err := c.render(name, "layout", s)
+	if err != nil {
 		c.fail(w, r, err)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "private, no-cache")
 	w.WriteHeader(status)
-	_, _ = b.WriteTo(w) // whoever went away does not see it
+	_, _ = io.WriteString(w, html) // whoever went away does not see it
+}
+
+// render makes HTML. What can deceive a reader's eye is dropped here, wherever
+// it stands.
+func (c *Console) render(page, part string, data any) (string, error) {
+	var b strings.Builder
+	err := c.pages[page].ExecuteTemplate(&b, part, data)
+	return chat.Clean(b.String()), err
 }
 
 // fragment is one part of a page, as HTML.
 func (c *Console) fragment(name string, data any) string {
-	var b strings.Builder
-	if err := c.pages[""].ExecuteTemplate(&b, name, data); err != nil {
+	html, err := c.render("", name, data)
+	if err != nil {
 		c.Log.Error("a part of a page was not made", "platform", Name, "part", name, "err", err)
 		return ""
 	}
-	return b.String()
+	return html
 }
 
 // fail says that something inside went wrong, under a number that the log has.

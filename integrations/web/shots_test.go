@@ -60,7 +60,7 @@ func TestShots(t *testing.T) {
 	b.who = "bob"
 	b.did("/say", "channel", "inc-1-checkout-returns-500", "text", "Error rate falls already.")
 	b.did("/react", "channel", "inc-1-checkout-returns-500", "about", "4", "name", "pushpin")
-	b.did("/say", "channel", "inc-1-checkout-returns-500", "thread", "said:bob:key-00000-d", "text", "3 % at 12:03, 0.4 % now")
+	b.did("/say", "channel", "inc-1-checkout-returns-500", "thread", "said:bob:key-00000003", "text", "3 % at 12:03, 0.4 % now")
 	b.who = ""
 	b.pass(time.Minute)
 	st, _ := cre.Standing{}, 0

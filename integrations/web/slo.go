@@ -57,7 +57,7 @@ func (c *Console) standing(tx store.Tx, slo cre.SLO) (cre.Standing, error) {
 }
 
 func viewStanding(st cre.Standing) standingView {
-	v := standingView{Standing: st, Left: st.State.Words(), Tone: string(toneOf(st)), Minute: st.At.Unix() / 60}
+	v := standingView{Standing: st, Left: string(st.State), Tone: string(toneOf(st)), Minute: st.At.Unix() / 60}
 	if st.Counted {
 		v.Left = cre.Percent(st.Left) + " left"
 		v.Share = 100 * max(0, min(1, st.Left))
@@ -118,7 +118,7 @@ func (c *Console) showSLO(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return false, err
 		}
-		body := sloPage{standingView: viewStanding(st)}
+		body := &sloPage{standingView: viewStanding(st)}
 		for _, key := range slo.Customers {
 			body.Customers = append(body.Customers, customerLink{key, c.customerName(tx, key)})
 		}

@@ -144,9 +144,9 @@ func (c *Console) viewReactions(m *message, me string) []actView {
 }
 
 func (c *Console) viewSaid(m *chat.Message) *saidView {
-	v := &saidView{Tone: string(m.Tone), Title: chat.Clean(m.Title), Text: c.markup(m.Text), Details: c.markup(m.Details), Footer: c.inline(m.Footer)}
+	v := &saidView{Tone: string(m.Tone), Title: m.Title, Text: c.markup(m.Text), Details: c.markup(m.Details), Footer: c.inline(m.Footer)}
 	for _, f := range m.Fields {
-		v.Fields = append(v.Fields, fieldView{chat.Clean(f.Label), c.inline(f.Value)})
+		v.Fields = append(v.Fields, fieldView{f.Label, c.inline(f.Value)})
 	}
 	if m.Table != nil {
 		v.Table = &tableView{Columns: m.Table.Columns}
@@ -165,7 +165,7 @@ func (c *Console) viewSaid(m *chat.Message) *saidView {
 }
 
 func (c *Console) viewButton(b chat.Button) buttonView {
-	v := buttonView{Label: chat.Clean(b.Label), Line: b.Line, Class: string(b.Style), Confirm: chat.Clean(b.Confirm)}
+	v := buttonView{Label: b.Label, Line: b.Line, Class: string(b.Style), Confirm: b.Confirm}
 	if b.Line == "" {
 		v.URL, v.Own = c.href(b.URL)
 	}

@@ -122,3 +122,11 @@ func or(s, otherwise string) string {
 	}
 	return s
 }
+
+// UserName is the handle of the person with this ID; the ID where there is
+// nobody.
+func (ws *Workspace) UserName(id string) string {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	return ws.nameOf(id)
+}

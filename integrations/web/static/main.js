@@ -62,6 +62,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// On a phone a pinned card would leave no room for what is said.
+if (matchMedia("(max-width: 699px)").matches) document.getElementById("pinned")?.removeAttribute("open");
+
 side.start();
 scroll.start();
 start();

@@ -3,15 +3,16 @@
 
 const near = 120; // px from the end that count as reading there
 
-let atEnd = true;
+let atEnd = false;
 let length = 0;
 
 export function start() {
   const stream = document.getElementById("stream");
   if (!stream) return;
   if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView({ block: "center" });
-  else toEnd();
+  else if (count() > 0) toEnd();
   length = count();
+  look();
   stream.addEventListener("scroll", look, { passive: true });
   document.addEventListener("cresset:fresh", follow);
   document.addEventListener("cresset:said", (event) => (atEnd = atEnd || event.detail === "line-form"));
@@ -19,7 +20,6 @@ export function start() {
   // Pictures and folded parts change the height without a word.
   new ResizeObserver(() => atEnd && toEnd()).observe(document.getElementById("log"));
   new ResizeObserver(() => atEnd && toEnd()).observe(stream);
-  look();
 }
 
 const count = () => document.querySelectorAll("#log .message").length;

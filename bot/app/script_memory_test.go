@@ -1,0 +1,229 @@
+package app
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"cresset/bot/chat"
+	"cresset/bot/chat/chattest"
+	"cresset/config"
+)
+
+// memoryHome is the platform in memory, with the bot called directly.
+type memoryHome struct {
+	t        testing.TB
+	path     string
+	probed   string
+	app      *App
+	platform *chattest.Memory
+	private  map[string][]entry
+	forms    map[string]*chat.Form
+	lastAct  func()
+	acts     int
+}
+
+func newMemoryHome(t testing.TB) home {
+	return &memoryHome{t: t, path: filepath.Join(t.TempDir(), "cresset.db"), probed: probedServer(t),
+		private: map[string][]entry{}, forms: map[string]*chat.Form{}}
+}
+
+// probedServer is what the scripts' SLO asks.
+func probedServer(t testing.TB) string {
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func openApp(t testing.TB, yaml string, clock *clock, platforms ...chat.Platform) *App {
+	t.Helper()
+	c, err := config.Parse("test.yaml", []byte(yaml), func(string) (string, bool) { return "", false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := Open(Options{Config: c, Log: testLog(t), Now: clock.Now, Platforms: platforms})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func (h *memoryHome) start(clock *clock) {
+	if h.platform == nil {
+		h.platform = chattest.NewMemory("memory", clock.Now)
+	}
+	h.app = openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, ""), clock, h.platform)
+}
+
+func (h *memoryHome) stop() {
+	if err := h.app.Close(); err != nil {
+		h.t.Error(err)
+	}
+}
+
+func (h *memoryHome) settle() {
+	if err := h.app.Settle(h.t.Context()); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func (h *memoryHome) person(name string) chat.Person {
+	return chat.Person{Platform: "memory", ID: name, Name: name}
+}
+
+func (h *memoryHome) join(who, channel string) { h.platform.Join(h.person(who), channel) }
+
+// handle hands an event to the bot, and keeps it to be delivered again.
+func (h *memoryHome) handle(who string, ev chat.Event) {
+	h.acts++
+	ev.Key, ev.By, ev.People = fmt.Sprintf("memory:%d", h.acts), h.person(who), map[string]chat.Person{}
+	for _, p := range people {
+		ev.People[p] = h.person(p)
+	}
+	h.lastAct = func() {
+		reply, err := h.app.Handle(h.t.Context(), ev)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		h.answer(who, reply)
+	}
+	h.lastAct()
+}
+
+func (h *memoryHome) again() {
+	before := len(h.private[people[0]]) + len(h.private[people[1]]) + len(h.private[people[2]])
+	h.lastAct()
+	if after := len(h.private[people[0]]) + len(h.private[people[1]]) + len(h.private[people[2]]); after > before {
+		// The stored reply is given again; a person's client shows one.
+		for who, all := range h.private {
+			if n := len(all); n > 1 && strings.Join(all[n-1].lines, "\n") == strings.Join(all[n-2].lines, "\n") {
+				h.private[who] = all[:n-1]
+			}
+		}
+	}
+}
+
+func (h *memoryHome) answer(who string, r chat.Reply) {
+	switch {
+	case r.Form != nil:
+		h.forms[who] = r.Form
+	case len(r.Problems) > 0:
+		for name, problem := range r.Problems {
+			h.private[who] = append(h.private[who], entry{lines: []string{fmt.Sprintf("(at %s) %s", name, problem)}})
+		}
+	case !r.Public && !r.Message.IsZero():
+		delete(h.forms, who)
+		h.private[who] = append(h.private[who], entry{lines: linesOf(r.Message)})
+	default:
+		delete(h.forms, who)
+	}
+}
+
+func (h *memoryHome) say(who, channel, text string) {
+	if line, ok := strings.CutPrefix(text, "/"); ok {
+		h.handle(who, chat.Event{Line: line, Place: h.place(channel)})
+		return
+	}
+	h.platform.SayAs(h.person(who), channel, text)
+}
+
+func (h *memoryHome) place(name string) chat.Place {
+	for _, c := range h.platform.Channels() {
+		if "#"+c.Name == name {
+			return chat.Place{Platform: "memory", Channel: c.ID}
+		}
+	}
+	h.t.Fatalf("there is no channel %s", name)
+	return chat.Place{}
+}
+
+func (h *memoryHome) press(who, channel, label string) {
+	channels := h.platform.Channels()
+	for i := len(channels) - 1; i >= 0; i-- {
+		c := channels[i]
+		if channel != "" && "#"+c.Name != channel {
+			continue
+		}
+		for k := len(c.Messages) - 1; k >= 0; k-- {
+			for _, b := range c.Messages[k].Said.Buttons {
+				if b.Label == label {
+					place := chat.Place{Platform: "memory", Channel: c.ID}
+					h.handle(who, chat.Event{Line: b.Line, Place: place, About: &chat.Post{Ref: chat.Ref{Place: place, ID: c.Messages[k].ID}}})
+					return
+				}
+			}
+		}
+	}
+	h.t.Fatalf("there is no button %q", label)
+}
+
+func (h *memoryHome) fill(who string, values map[string]string) {
+	form := h.forms[who]
+	if form == nil {
+		h.t.Fatalf("%s has no form open", who)
+	}
+	filled := map[string]string{}
+	for _, f := range form.Fields {
+		filled[f.Name] = f.Value
+		if v, ok := values[f.Label]; ok {
+			filled[f.Name] = v
+		}
+	}
+	h.handle(who, chat.Event{Line: form.Line, Values: filled, Place: form.Place, About: form.About})
+}
+
+// lastOf is the last message of a person in a channel.
+func (h *memoryHome) lastOf(channel string) chat.Post {
+	for _, c := range h.platform.Channels() {
+		if "#"+c.Name != channel {
+			continue
+		}
+		for k := len(c.Messages) - 1; k >= 0; k-- {
+			if m := c.Messages[k]; !m.By.IsZero() {
+				place := chat.Place{Platform: "memory", Channel: c.ID}
+				return chat.Post{Ref: chat.Ref{Place: place, ID: m.ID}, By: m.By, Text: m.Text, At: m.At, Link: "https://chat.example/" + c.ID + "/" + m.ID}
+			}
+		}
+	}
+	h.t.Fatalf("nobody said anything in %s", channel)
+	return chat.Post{}
+}
+
+func (h *memoryHome) react(who, channel, emoji string) {
+	line := map[string]string{"📌": "incident pin", "🎫": "cre ticket-this"}[emoji]
+	post := h.lastOf(channel)
+	h.handle(who, chat.Event{Line: line, Place: post.Place, About: &post, Quiet: true})
+}
+
+func (h *memoryHome) shortcut(who, channel, _ string) {
+	post := h.lastOf(channel)
+	h.handle(who, chat.Event{Line: "cre request", Place: post.Place, About: &post})
+}
+
+func (h *memoryHome) look() scene {
+	s := scene{private: map[string][]entry{}, forms: map[string]string{}}
+	for who, all := range h.private {
+		s.private[who] = append([]entry(nil), all...)
+	}
+	for who, f := range h.forms {
+		var fields []string
+		for _, field := range f.Fields {
+			fields = append(fields, field.Label)
+		}
+		s.forms[who] = f.Title + ": " + strings.Join(fields, ", ")
+	}
+	for _, c := range h.platform.Channels() {
+		seen := placeSeen{name: c.Name, members: c.Members, topic: c.Topic, pins: len(c.Pins), links: c.Links}
+		for _, m := range c.Messages {
+			if m.By.IsZero() {
+				seen.said = append(seen.said, entry{id: m.ID, thread: m.Thread, lines: linesOf(m.Said), edits: m.Edits})
+			}
+		}
+		s.places = append(s.places, seen)
+	}
+	sortPlaces(s.places)
+	return s
+}

@@ -1,0 +1,345 @@
+package app
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+)
+
+var update = flag.Bool("update", false, "write what the bot says into the scripts, to be read and committed")
+
+// TestScripts runs the conversations of testdata/script on every platform. What
+// people do is on lines of their own, what the bot says follows; see README.txt
+// beside the scripts for the words.
+func TestScripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range archive.Files {
+			f := &archive.Files[i]
+			name := strings.TrimSuffix(filepath.Base(file), ".txtar") + "/" + strings.ReplaceAll(f.Name, " ", "_")
+			t.Run(name+"/memory", func(t *testing.T) {
+				said := runScript(t, string(f.Data), newMemoryHome)
+				if *update {
+					f.Data = []byte(said)
+				}
+			})
+			if *update || testing.Short() {
+				continue
+			}
+			t.Run(name+"/slack-socket", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newSlackSocketHome) })
+			t.Run(name+"/slack-http", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newSlackHTTPHome) })
+		}
+		if *update {
+			if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// A home is a platform as people see it.
+type home interface {
+	start(clock *clock)  // the bot, on the state that is there
+	stop()               // the bot
+	settle()             // until nothing is to be done now
+	join(who, channel string)
+	say(who, channel, text string)
+	press(who, channel, label string)
+	fill(who string, values map[string]string)
+	react(who, channel, emoji string)
+	shortcut(who, channel, id string)
+	again() // the last act is delivered once more
+	look() scene
+}
+
+// A scene is everything that can be seen, in a stable order of places.
+type scene struct {
+	private map[string][]entry // by person
+	places  []placeSeen
+	forms   map[string]string // open forms, by person
+}
+
+type placeSeen struct {
+	name    string
+	members []string
+	topic   string
+	pins    int
+	links   []string
+	said    []entry
+}
+
+// An entry is one message of the bot.
+type entry struct {
+	id, thread string
+	lines      []string
+	edits      int
+}
+
+// A clock stands still until the script moves it.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) set(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = t
+}
+
+var act = regexp.MustCompile(`^(\w+)(?: (#[\w-]+))?(?:(> )| (presses|fills|reacts|joins|shortcut) )(.*)$`)
+
+// runScript plays a conversation and gives it with what was really said.
+func runScript(t *testing.T, text string, open func(testing.TB) home) string {
+	t.Helper()
+	p := &player{t: t, home: open(t), clock: &clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}} // a Monday
+	p.home.start(p.clock)
+	defer p.home.stop()
+	p.heard()
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	for i := 0; i < len(lines); {
+		line := lines[i]
+		if line == "" || strings.HasPrefix(line, "#") {
+			p.out = append(p.out, line)
+			i++
+			continue
+		}
+		if isAnswer(line) {
+			t.Fatalf("line %d: %q answers nothing", i+1, line)
+		}
+		p.do(i+1, line)
+		p.home.settle()
+		p.out = append(p.out, line)
+		var want []string
+		for i++; i < len(lines) && isAnswer(lines[i]); i++ {
+			want = append(want, lines[i])
+		}
+		got := p.heard()
+		p.out = append(p.out, got...)
+		if !*update && !agrees(want, got) {
+			t.Errorf("after %q\n got:\n%s\nwant:\n%s", line, indent(got), indent(want))
+		}
+	}
+	return strings.Join(p.out, "\n") + "\n"
+}
+
+func indent(lines []string) string { return "\t" + strings.Join(lines, "\n\t") }
+
+func isAnswer(line string) bool {
+	return strings.HasPrefix(line, "cresset ") || strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "room ") ||
+		strings.HasPrefix(line, "form ") || line == "…"
+}
+
+// agrees compares line by line. A line that ends in … goes on as it likes; a …
+// alone is any number of lines.
+func agrees(want, got []string) bool {
+	for i, w := range want {
+		if w == "…" {
+			return true
+		}
+		if i >= len(got) {
+			return false
+		}
+		if start, ok := strings.CutSuffix(w, "…"); ok && strings.HasPrefix(got[i], start) {
+			continue
+		}
+		if w != got[i] {
+			return false
+		}
+	}
+	return len(want) == len(got)
+}
+
+type player struct {
+	t     *testing.T
+	home  home
+	clock *clock
+	last  scene
+	out   []string
+}
+
+// do does one line of the script.
+func (p *player) do(n int, line string) {
+	p.t.Helper()
+	word, rest, _ := strings.Cut(line, " ")
+	switch word {
+	case "at":
+		p.at(rest)
+		return
+	case "wait":
+		d, err := time.ParseDuration(rest)
+		if err != nil {
+			p.t.Fatalf("line %d: %v", n, err)
+		}
+		p.clock.set(p.clock.Now().Add(d))
+		return
+	case "restart":
+		p.home.stop()
+		p.home.start(p.clock)
+		return
+	case "again":
+		p.home.again()
+		return
+	}
+	m := act.FindStringSubmatch(line)
+	if m == nil {
+		p.t.Fatalf("line %d: I do not understand %q", n, line)
+	}
+	who, channel, what := m[1], m[2], m[5]
+	if channel == "" && m[4] != "presses" {
+		channel = "#general"
+	}
+	switch m[4] {
+	case "":
+		p.home.say(who, channel, strings.ReplaceAll(what, `\n`, "\n"))
+	case "presses":
+		p.home.press(who, channel, what)
+	case "fills":
+		p.home.fill(who, fieldsOf(what))
+	case "reacts":
+		p.home.react(who, channel, what)
+	case "joins":
+		p.home.join(who, what)
+	case "shortcut":
+		p.home.shortcut(who, channel, what)
+	}
+}
+
+// at moves the clock on to the next time that shows so, or by days: "+1d 09:00".
+func (p *player) at(text string) {
+	now := p.clock.Now()
+	days := 0
+	if d, hour, ok := strings.Cut(text, "d "); ok {
+		fmt.Sscanf(d, "+%d", &days)
+		text = hour
+	}
+	t, err := time.Parse("15:04", text)
+	if err != nil {
+		p.t.Fatalf("at %q: %v", text, err)
+	}
+	next := time.Date(now.Year(), now.Month(), now.Day()+days, t.Hour(), t.Minute(), 0, 0, time.UTC)
+	if next.Before(now) {
+		p.t.Fatalf("at %s: the clock is at %s already", text, now.Format("15:04"))
+	}
+	p.clock.set(next)
+}
+
+func fieldsOf(text string) map[string]string {
+	values := map[string]string{}
+	for field := range strings.SplitSeq(text, "; ") {
+		name, value, _ := strings.Cut(field, ": ")
+		values[name] = value
+	}
+	return values
+}
+
+// heard says what is new since it was last asked.
+func (p *player) heard() []string {
+	now := p.home.look()
+	var lines []string
+	for _, who := range people {
+		for _, e := range now.private[who][len(p.last.private[who]):] {
+			lines = append(lines, spoken(fmt.Sprintf("cresset (to %s)", who), e.lines)...)
+		}
+		if form := now.forms[who]; form != "" && form != p.last.forms[who] {
+			lines = append(lines, fmt.Sprintf("form to %s> %s", who, form))
+		}
+	}
+	for _, place := range now.places {
+		lines = append(lines, place.since(p.last.place(place.name))...)
+	}
+	p.last = now
+	return lines
+}
+
+func (s scene) place(name string) placeSeen {
+	for _, p := range s.places {
+		if p.name == name {
+			return p
+		}
+	}
+	return placeSeen{}
+}
+
+func (p placeSeen) since(before placeSeen) []string {
+	var lines []string
+	note := func(format string, args ...any) {
+		lines = append(lines, fmt.Sprintf("room #%s: ", p.name)+fmt.Sprintf(format, args...))
+	}
+	for _, m := range p.members {
+		if !strings.Contains(" "+strings.Join(before.members, " ")+" ", " "+m+" ") {
+			note("%s is in", m)
+		}
+	}
+	if p.topic != before.topic {
+		note("topic %q", p.topic)
+	}
+	for _, l := range p.links[len(before.links):] {
+		note("link %q", l)
+	}
+	for i, e := range p.said {
+		head := "cresset #" + p.name
+		if e.thread != "" {
+			head += " (thread)"
+		}
+		if i >= len(before.said) {
+			lines = append(lines, spoken(head, e.lines)...)
+		} else if strings.Join(e.lines, "\n") != strings.Join(before.said[i].lines, "\n") {
+			lines = append(lines, spoken(head+" (edited)", e.lines)...)
+		}
+	}
+	if p.pins > before.pins {
+		note("%d pinned", p.pins-before.pins)
+	}
+	return lines
+}
+
+func spoken(head string, lines []string) []string {
+	out := []string{head + "> " + lines[0]}
+	for _, l := range lines[1:] {
+		out = append(out, "    "+l)
+	}
+	return out
+}
+
+// people are all who speak in scripts.
+var people = []string{"ada", "bob", "eve", "sam"}
+
+// configFor is the configuration of the scripts, with what a home adds.
+const scriptConfig = `
+store: bolt:%s
+timezone: UTC
+customers:
+  - {key: acme, name: Acme GmbH, tier: enterprise, owner: "@ada", services: [checkout, payments]}
+  - {key: globex, name: Globex Corporation, tier: business}
+  - {key: initech, name: Initech}
+tiers:
+  enterprise: {first_look: 1h, weight: 4}
+  business: {first_look: 4h, weight: 2}
+digests:
+  - {name: daily, schedule: "0 9 * * MON-FRI", to: reliability}
+slos:
+  - {name: checkout, title: Checkout for Acme, customers: [acme], objective: 99.9%%, window: 30d, probe: {url: "%s", every: 60s}}
+%s
+`

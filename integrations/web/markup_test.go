@@ -1,0 +1,50 @@
+package web
+
+import (
+	"testing"
+
+	"cresset/bot/chat"
+)
+
+func TestMarkup(t *testing.T) {
+	b := newBench(t)
+	for _, c := range []struct {
+		text chat.Text
+		want string
+	}{
+		{"plain", "<p>plain</p>"},
+		{"one\ntwo\n\nthree", "<p>one<br>two</p><p>three</p>"},
+		{"**a** _b_ `c`", "<p><strong>a</strong> <em>b</em> <code>c</code></p>"},
+		{"- a\n- b\nc", "<ul><li>a<li>b</ul><p>c</p>"},
+		{"> a\n> b", "<blockquote>a<br>b</blockquote>"},
+		{"`incident list`", `<p><button type="button" class="try" title="Put it into the line" data-fill="incident list">incident list</button></p>`},
+		{chat.Mention(known("ada")), `<p><span class="mention" data-who="ada">@ada</span></p>`},
+		{chat.Channel(placeOf("inc-1"), "inc-1"), `<p><a class="mention" href="/c/inc-1">#inc-1</a></p>`},
+		{chat.Channel(chat.Place{Platform: "slack", Channel: "C1"}, "inc-1"), `<p><span class="mention">#inc-1</span></p>`},
+		{chat.Link("there", "https://example.org/?a=1&b=2"), `<p><a href="https://example.org/?a=1&amp;b=2" rel="noopener noreferrer" target="_blank">there</a></p>`},
+		{"[x](javascript:alert)", "<p>x</p>"},
+		{"[x](//evil.example)", "<p>x</p>"},
+		{chat.Plain("<b>"), "<p>&lt;b&gt;</p>"},
+	} {
+		if got := string(b.markup(c.text)); got != c.want {
+			t.Errorf("%q\n got %s\nwant %s", c.text, got, c.want)
+		}
+	}
+	if got, want := string(b.markup(chat.Link("here", b.site()+"/queue"))), `<p><a href="/queue">here</a></p>`; got != want {
+		t.Errorf("a link to the console itself\n got %s\nwant %s", got, want)
+	}
+}
+
+func TestTalk(t *testing.T) {
+	b := newBench(t)
+	for _, c := range []struct{ text, want string }{
+		{"a <b> & c", "a &lt;b&gt; &amp; c"},
+		{"see https://example.org/x?y=1, please", `see <a href="https://example.org/x?y=1" rel="noopener noreferrer" target="_blank">https://example.org/x?y=1</a>, please`},
+		{"hi @ada and bob@example.org", `hi <span class="mention" data-who="ada">@ada</span> and bob@example.org`},
+		{"**not bold** here", "**not bold** here"},
+	} {
+		if got := string(b.talk(c.text)); got != c.want {
+			t.Errorf("%q\n got %s\nwant %s", c.text, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,260 @@
+package web
+
+import (
+	"bufio"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/store"
+)
+
+func TestEmptyPages(t *testing.T) {
+	b := newBench(t)
+	b.Settings.Customers, b.Settings.SLOs = nil, nil
+	for path, want := range map[string][]string{
+		"/":          {"/incident declare sev2 customer:acme checkout returns 500", "/cre request customer:globex export is slow", "/slo digest", "/postmortem draft", "help"},
+		"/incidents": {"No incident is open", "/incident declare"},
+		"/queue":     {"Nobody waits", "/cre request"},
+		"/customers": {"There is no customer yet", "/cre customer add"},
+		"/slos":      {"There is no SLO yet", "/slo status"},
+		"/outbox":    {"Nothing waits for a person", "/cre retry ID"},
+	} {
+		b.wants(b.get(path), want...)
+	}
+}
+
+func TestMissingPages(t *testing.T) {
+	b := newBench(t)
+	for _, path := range []string{"/c/nowhere", "/incidents/INC-9", "/incidents/9", "/incidents/INC-x", "/customers/nobody", "/slos/none"} {
+		status, _, page := b.request("GET", path, nil)
+		if status != 404 || !strings.Contains(page, "There is no such page") {
+			t.Errorf("%s: %d, want 404 and a sentence", path, status)
+		}
+	}
+	for _, path := range []string{"/m/1/chart.png", "/m/x/chart.png", "/m/1/file/0", "/static/nothing", "/chart/slo/none.png", "/chart/slo/acme-checkout"} {
+		if status, _, _ := b.request("GET", path, nil); status != 404 {
+			t.Errorf("%s: %d, want 404", path, status)
+		}
+	}
+}
+
+func TestIncidentPages(t *testing.T) {
+	b := newBench(t)
+	b.seed()
+	list := b.get("/incidents")
+	b.wants(list, "INC-1", "Checkout returns 500", "sev2", "investigating", "45m", "Acme GmbH", "ada", "/c/inc-1-checkout-returns-500", "Login was slow")
+	b.wants(b.get("/incidents/INC-1"), "Some customers cannot do something important.", "Next update", "12:15", "1 in time, 0 late", "roll back the release",
+		`id="T2"`, "The release of 11:00 is suspect.", "note", `data-line="incident resolve" data-confirm="Is INC-1 resolved?"`)
+	b.wants(b.get("/incidents/inc-3"), `data-line="postmortem draft INC-3"`, "resolved")
+}
+
+func TestQueuePage(t *testing.T) {
+	b := newBench(t)
+	b.seed()
+	page := b.get("/queue")
+	b.wants(page, "Export is slow", "Globex Corporation", "new", "nobody", "late", `data-line="cre take R-1"`, `data-line="cre done R-2"`, "in work", "22 Nov", "Invoice address")
+	if strings.Index(page, "Higher rate limit") > strings.Index(page, "Export is slow") {
+		t.Error("R-1 stands before R-2, which is due")
+	}
+	b.lacks(page, `data-line="cre take R-2"`, `data-line="cre done R-4"`)
+}
+
+func TestCustomerPages(t *testing.T) {
+	b := newBench(t)
+	b.seed()
+	b.wants(b.get("/customers"), "Acme GmbH", "enterprise", "@ada", "INC-1", "% left", "no data")
+	b.wants(b.get("/customers/acme"), "checkout, payments", "INC-1", "R-2", "Checkout for Acme")
+	b.lacks(b.get("/customers/acme"), "API for Globex", "R-4")
+}
+
+func TestSLOPages(t *testing.T) {
+	b := newBench(t)
+	b.seed()
+	var st cre.Standing
+	err := b.DB.View(b.Context(), func(tx store.Tx) (err error) {
+		st, err = b.standing(tx, b.Settings.SLOs[0])
+		return err
+	})
+	if err != nil || !st.Counted || st.GoneIn == 0 {
+		t.Fatalf("the standing is %+v, %v", st, err)
+	}
+	// 12 bad events a day for 30 days, and 5 in the last hour.
+	if st.Bad != 12*30+5 {
+		t.Errorf("the window has %v bad events, want %v", st.Bad, 12*30+5)
+	}
+	left, gone := cre.Percent(st.Left)+" left", "gone in "+cre.Short(st.GoneIn)
+	b.wants(b.get("/slos"), left, gone, "/chart/slo/acme-checkout.png", "nothing was measured lately")
+	b.wants(b.get("/slos/acme-checkout"), left, gone, cre.Number(st.Bad)+" of "+cre.Number(st.Allowed))
+	light, dark := b.get("/chart/slo/acme-checkout.png"), b.get("/chart/slo/acme-checkout.png?dark=1")
+	if !strings.HasPrefix(light, "\x89PNG") || light == dark {
+		t.Error("the pictures are no two PNGs")
+	}
+}
+
+func TestOutboxPage(t *testing.T) {
+	b := newBench(t)
+	b.seed()
+	page := b.get("/outbox")
+	b.wants(page, "The channel #ops is archived", `data-line="cre retry 7"`, `data-line="cre retry 8"`, "daily", "console #cre")
+	b.lacks(page, `data-line="cre retry 9"`)
+}
+
+// A private incident and what hangs on it are nobody's business.
+func TestPrivateRecords(t *testing.T) {
+	b := newBench(t)
+	b.seed()
+	paths := []string{"/", "/incidents", "/queue", "/customers", "/customers/acme", "/outbox"}
+	b.who = "mallory"
+	for _, path := range paths {
+		b.lacks(b.get(path), "canary-secret", "INC-2")
+	}
+	if status, _, _ := b.request("GET", "/incidents/INC-2", nil); status != 404 {
+		t.Errorf("mallory opens INC-2: %d, want 404", status)
+	}
+	b.who = "eve"
+	for _, path := range []string{"/incidents", "/incidents/INC-2", "/queue", "/outbox"} {
+		b.wants(b.get(path), "canary-secret")
+	}
+}
+
+func TestChartOfMessage(t *testing.T) {
+	b := newBench(t)
+	m := chat.Message{Chart: &chat.Chart{Title: "Budgets", Alt: "Checkout has 29 % left", Panels: []chat.Panel{{Name: "checkout", Value: "29 % left", From: noon.Add(-time.Hour), To: noon,
+		Points: []chat.Point{{At: noon.Add(-time.Hour), Value: 1}, {At: noon, Value: .29}}}}}}
+	ref, err := b.Post(b.Context(), placeOf("reliability"), m, "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := b.get("/c/reliability")
+	b.wants(page, `alt="Checkout has 29 % left"`, `width="1920"`, `height="`, `media="(prefers-color-scheme: dark)"`)
+	if png := b.get("/m/1/chart.png?dark=1"); !strings.HasPrefix(png, "\x89PNG") {
+		t.Error("the chart is no PNG")
+	}
+	address := page[strings.Index(page, "/m/1/chart.png"):]
+	address = address[:strings.IndexByte(address, '"')]
+	b.pass(time.Second)
+	if err := b.Edit(b.Context(), ref, m); err != nil {
+		t.Fatal(err)
+	}
+	b.lacks(b.get("/c/reliability"), `"`+address+`"`) // browsers keep pictures by address
+}
+
+func TestFiles(t *testing.T) {
+	b := newBench(t)
+	m := chat.Message{Files: []chat.File{
+		{Name: "post\"mortem\n.md", Type: "text/markdown", Content: []byte("# Head\n\nsome _words_ <b>raw</b>\n\n![pic](https://evil.example/x.png) [bad](javascript:alert(1)) [good](https://example.org)")},
+		{Name: "page.html", Type: "text/html", Content: []byte("<script>alert(1)</script>")}}}
+	if _, err := b.Post(b.Context(), placeOf("cre"), m, "1"); err != nil {
+		t.Fatal(err)
+	}
+	page := b.get("/c/cre")
+	b.wants(page, "<h1>Head</h1>", "<em>words</em>", "&lt;b&gt;raw&lt;/b&gt;", "pic", "bad", `<a href="https://example.org">good</a>`)
+	b.lacks(page, "evil.example", "javascript:", "alert(1)</script>")
+	_, header, body := b.request("GET", "/m/1/file/1", nil)
+	if body != "<script>alert(1)</script>" || header.Get("Content-Type") != "application/octet-stream" || !strings.HasPrefix(header.Get("Content-Disposition"), "attachment") {
+		t.Errorf("the file came as %v: %q", header, body)
+	}
+}
+
+func TestPaging(t *testing.T) {
+	b := newBench(t)
+	for i := range perPage + 5 {
+		b.say("general", fmt.Sprintf("line number %03d", i))
+	}
+	page := b.get("/")
+	b.wants(page, "line number 005", "line number 104", "?before=6")
+	b.lacks(page, "line number 004")
+	page = b.get("/?before=6")
+	b.wants(page, "line number 000", "line number 004", "Newer messages")
+	b.lacks(page, "line number 005", "Earlier messages")
+	b.wants(b.get("/c/general?m=2"), "line number 001")
+	b.wants(b.get("/c/general?m=50"), "line number 104")
+}
+
+func TestDays(t *testing.T) {
+	b := newBench(t)
+	for i, after := range []time.Duration{0, 24 * time.Hour, time.Minute, time.Hour} {
+		b.pass(after)
+		b.say("general", fmt.Sprint("line ", i))
+	}
+	page := b.get("/")
+	b.wants(page, "Yesterday", "Today")
+	if n := strings.Count(page, "message follows"); n != 1 {
+		t.Errorf("%d messages go on from the one before, want 1", n)
+	}
+}
+
+func TestUnavailable(t *testing.T) {
+	b := newBench(t)
+	if err := b.DB.Close(); err != nil {
+		t.Fatal(err)
+	}
+	status, _, page := b.request("GET", "/", nil)
+	if status != 500 {
+		t.Errorf("a page without a database: %d, want 500", status)
+	}
+	b.wants(page, "look for")
+	if status, a := b.post("/say", "channel", "general", "text", "hi"); status != 503 || a.Error != notSaved {
+		t.Errorf("got %d %q, want 503 %q", status, a.Error, notSaved)
+	}
+	if _, err := b.Post(b.Context(), placeOf("general"), chat.Message{Text: "x"}, "1"); err == nil {
+		t.Error("a post was taken without a database")
+	}
+}
+
+func TestLive(t *testing.T) {
+	b := newBench(t)
+	heard := b.follow("/live?channel=cre")
+	if word := <-heard; word != "event: elsewhere" {
+		t.Fatalf("the stream begins with %q", word)
+	}
+	for _, c := range []struct{ channel, want string }{{"cre", "event: here"}, {"general", "event: elsewhere"}} {
+		b.say(c.channel, "hello "+c.channel)
+		select {
+		case word := <-heard:
+			if word != c.want {
+				t.Errorf("a message in #%s is told as %q, want %q", c.channel, word, c.want)
+			}
+		case <-time.After(5 * time.Second):
+			t.Fatalf("a message in #%s is not told", c.channel)
+		}
+	}
+	b.hub.close()
+	select {
+	case _, open := <-heard:
+		if open {
+			t.Error("the stream goes on when the console ends")
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("the stream does not end with the console")
+	}
+}
+
+// follow gives the events of a stream.
+func (b *bench) follow(path string) <-chan string {
+	b.Helper()
+	r, err := http.NewRequestWithContext(b.Context(), "GET", b.server.URL+path, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		b.Fatal(err)
+	}
+	heard := make(chan string, 10)
+	go func() {
+		defer close(heard)
+		defer answer.Body.Close()
+		for lines := bufio.NewScanner(answer.Body); lines.Scan(); {
+			if strings.HasPrefix(lines.Text(), "event:") {
+				heard <- lines.Text()
+			}
+		}
+	}()
+	return heard
+}
