@@ -10,7 +10,7 @@ import (
 func incidentStatus() router.Command {
 	type args struct {
 		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
-		Status   cre.Status     `arg:"status" help:"where it stands now"`
+		Status   cre.Goal       `arg:"status" help:"where it stands now"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident status",
@@ -19,7 +19,7 @@ func incidentStatus() router.Command {
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
 		return onIncident(s, a.Incident, func(inc *cre.Incident) (chat.Message, error) {
-			if err := s.Move(inc, a.Status, ""); err != nil {
+			if err := s.Move(inc, cre.Status(a.Status), ""); err != nil {
 				return chat.Message{}, err
 			}
 			return moved(s, inc), nil

@@ -5,6 +5,7 @@ import (
 	"cresset/bot/cre"
 	"cresset/bot/router"
 	"cresset/bot/workflow"
+	"cresset/store"
 )
 
 func postmortemDraft() router.Command {
@@ -18,12 +19,22 @@ func postmortemDraft() router.Command {
 		Example: "postmortem draft INC-1",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
-		return onIncident(s, a.Incident, func(inc *cre.Incident) (chat.Message, error) {
-			pm, err := s.DraftPostmortem(inc)
-			if err != nil {
-				return chat.Message{}, err
-			}
-			return s.PostmortemMessage(pm), nil
-		})
+		inc, err := s.Incident(string(a.Incident))
+		if err != nil {
+			return chat.Reply{}, err
+		}
+		pm, err := s.DraftPostmortem(inc)
+		if err != nil {
+			return chat.Reply{}, err
+		}
+		m := s.PostmortemMessage(pm)
+		if pm.Version == 1 || inc.Room == nil {
+			return said(s, inc, m)
+		}
+		// The draft in the room is replaced where it stands, which may be far up.
+		_, err = s.Say(inc.Room.Place, m, store.ForReply)
+		r := chat.Replyf("The draft of **%s** is written anew: it is number %d, where the first one stood.", inc.ID, pm.Version)
+		r.Incident = inc.ID
+		return r, err
 	})
 }

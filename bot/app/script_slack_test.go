@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"cresset/integrations/slack/slacktest"
 )
@@ -40,6 +41,7 @@ func newSlackHome(t testing.TB, http bool) home {
 	for _, c := range []string{"incidents", "cre", "reliability"} {
 		h.ws.AddChannel(c, append([]string{"cresset"}, people...)...)
 	}
+	h.ws.As(people[0]).Invite("#general", "cresset") // or it would not see reactions there
 	h.ws.DeliverTwice(true)
 	return h
 }
@@ -71,6 +73,9 @@ func (h *slackHome) start(clock *clock) {
 		server.Close()
 		cancel()
 		running.Wait()
+		for h.ws.Connections() > 0 { // or the next event goes to one that is dead
+			time.Sleep(5 * time.Millisecond)
+		}
 	}
 }
 
@@ -169,18 +174,18 @@ func (h *slackHome) shortcut(who, channel, id string) {
 }
 
 func (h *slackHome) look() scene {
-	s := scene{private: map[string][]entry{}, forms: map[string]string{}}
+	s := scene{private: map[string][]entry{}, refused: map[string][]entry{}, forms: map[string]string{}}
 	for _, who := range people {
 		for _, m := range h.ws.Ephemerals(who) {
 			s.private[who] = append(s.private[who], h.entry(m))
 		}
-		s.private[who] = append(s.private[who], h.failed[who]...)
+		s.refused[who] = append(s.refused[who], h.failed[who]...)
 		if v := h.forms[who]; v != nil {
 			s.forms[who] = v.Title + ": " + strings.Join(labelsOf(v.Blocks), ", ")
 		}
 	}
 	for _, c := range h.ws.Channels() {
-		seen := placeSeen{name: c.Name, topic: c.Topic, pins: len(c.Pins)}
+		seen := placeSeen{name: c.Name, topic: h.readable(c.Topic), pins: len(c.Pins)}
 		if strings.HasPrefix(c.Name, "inc-") {
 			for _, m := range c.Members {
 				if m != "cresset" {
@@ -371,6 +376,6 @@ func (h *slackHome) readable(s string) string {
 	s = userToken.ReplaceAllStringFunc(s, func(m string) string { return "@" + h.ws.UserName(userToken.FindStringSubmatch(m)[1]) })
 	s = channelToken.ReplaceAllStringFunc(s, func(m string) string { return "#" + h.ws.Channel(channelToken.FindStringSubmatch(m)[1]).Name })
 	s = linkToken.ReplaceAllString(s, "[$2]($1)")
+	s = address.ReplaceAllString(s, "](link)")
 	return strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">").Replace(s)
 }
-

@@ -54,9 +54,9 @@ func TestScripts(t *testing.T) {
 
 // A home is a platform as people see it.
 type home interface {
-	start(clock *clock)  // the bot, on the state that is there
-	stop()               // the bot
-	settle()             // until nothing is to be done now
+	start(clock *clock) // the bot, on the state that is there
+	stop()              // the bot
+	settle()            // until nothing is to be done now
 	join(who, channel string)
 	say(who, channel, text string)
 	press(who, channel, label string)
@@ -71,7 +71,8 @@ type home interface {
 type scene struct {
 	private map[string][]entry // by person
 	places  []placeSeen
-	forms   map[string]string // open forms, by person
+	refused map[string][]entry // what a form said at its fields, by person
+	forms   map[string]string  // open forms, by person
 }
 
 type placeSeen struct {
@@ -135,7 +136,7 @@ func runScript(t *testing.T, text string, open func(testing.TB) home) string {
 		for i++; i < len(lines) && isAnswer(lines[i]); i++ {
 			want = append(want, lines[i])
 		}
-		got := p.heard()
+		got := p.hears(want)
 		p.out = append(p.out, got...)
 		if !*update && !agrees(want, got) {
 			t.Errorf("after %q\n got:\n%s\nwant:\n%s", line, indent(got), indent(want))
@@ -254,12 +255,31 @@ func fieldsOf(text string) map[string]string {
 	return values
 }
 
+// hears waits a little for what is wanted: some platforms are told after they
+// have acknowledged.
+func (p *player) hears(want []string) []string {
+	before := p.last
+	got := p.heard()
+	for range 60 {
+		if *update || agrees(want, got) {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+		p.last = before
+		got = p.heard()
+	}
+	return got
+}
+
 // heard says what is new since it was last asked.
 func (p *player) heard() []string {
 	now := p.home.look()
 	var lines []string
 	for _, who := range people {
 		for _, e := range now.private[who][len(p.last.private[who]):] {
+			lines = append(lines, spoken(fmt.Sprintf("cresset (to %s)", who), e.lines)...)
+		}
+		for _, e := range now.refused[who][len(p.last.refused[who]):] {
 			lines = append(lines, spoken(fmt.Sprintf("cresset (to %s)", who), e.lines)...)
 		}
 		if form := now.forms[who]; form != "" && form != p.last.forms[who] {

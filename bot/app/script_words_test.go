@@ -2,6 +2,7 @@ package app
 
 import (
 	"log/slog"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -50,10 +51,13 @@ func linesOf(m chat.Message) []string {
 		add("~ " + unmarked(m.Footer.Markdown()))
 	}
 	for i, l := range lines {
-		lines[i] = strings.TrimRight(l, " ")
+		lines[i] = address.ReplaceAllString(strings.TrimRight(l, " "), "](link)")
 	}
 	return lines
 }
+
+// address is where a link of the platform leads, which differs by platform.
+var address = regexp.MustCompile(`\]\(https?://[^)]*/(archives|C\d+)/[^)]*\)`)
 
 // unmarked drops formatting, which not every platform has everywhere.
 func unmarked(s string) string { return strings.NewReplacer("*", "", "_", "", "`", "").Replace(s) }
@@ -64,4 +68,3 @@ func sortPlaces(places []placeSeen) {
 
 // testLog keeps the log with the test.
 func testLog(t testing.TB) *slog.Logger { return slog.New(slog.NewTextHandler(t.Output(), nil)) }
-

@@ -59,18 +59,21 @@ const (
 // Statuses lists the way of an incident, first to last.
 var Statuses = []Status{Triage, Investigating, Identified, Mitigated, Resolved, Closed}
 
+// A Goal is a status that a person may set.
+type Goal Status
+
 // UnmarshalText reads a status that a person may set.
-func (s *Status) UnmarshalText(text []byte) error {
-	v := Status(strings.ToLower(string(text)))
-	if !slices.Contains(Statuses, v) {
+func (g *Goal) UnmarshalText(text []byte) error {
+	v := strings.ToLower(string(text))
+	if !slices.Contains(g.Choices(), v) {
 		return Errorf(Invalid, "%s is no status. Say `investigating`, `identified`, `mitigated`, `resolved` or `closed`.", string(text)).About("status")
 	}
-	*s = v
+	*g = Goal(v)
 	return nil
 }
 
 // Choices are the words offered where one is asked for.
-func (s Status) Choices() []string {
+func (g Goal) Choices() []string {
 	return []string{string(Investigating), string(Identified), string(Mitigated), string(Resolved), string(Closed)}
 }
 
@@ -205,13 +208,14 @@ func (i *Incident) Stamp(m Moment, at time.Time) {
 	}
 }
 
-// Move takes the incident to a status, or says why it cannot go there.
+// Move takes the incident to a status, or says why it cannot go there. One that
+// goes back to work was not mitigated after all.
 func (i *Incident) Move(to Status, at time.Time) error {
 	switch {
 	case i.Status == to:
 		return Errorf(Conflict, "**%s** is %s already.", i.ID, string(to))
 	case to == Closed && i.Status.Open():
-		return Errorf(Conflict, "**%s** is still %s. Say `incident resolve` first; closing means that nothing is left to do.", i.ID, string(i.Status))
+		return Errorf(Conflict, "**%s** is still open (%s). Say `incident resolve` first; closing means that nothing is left to do.", i.ID, string(i.Status))
 	case !i.Status.Open() && !(i.Status == Resolved && to == Closed):
 		return Errorf(Conflict, "**%s** is %s. Say `incident reopen` to go on with it.", i.ID, string(i.Status))
 	case to == Declined && i.Status != Triage && i.Status != Investigating:
@@ -219,14 +223,17 @@ func (i *Incident) Move(to Status, at time.Time) error {
 	}
 	i.Status = to
 	switch to {
+	case Triage:
+		delete(i.Times, MitigatedAt)
 	case Investigating, Identified:
+		delete(i.Times, MitigatedAt)
 		i.Stamp(Acknowledged, at)
 	case Mitigated:
 		i.Stamp(MitigatedAt, at)
 	case Resolved:
 		i.Stamp(MitigatedAt, at)
 		i.Stamp(ResolvedAt, at)
-	case Closed:
+	case Closed, Declined, Merged, Cancelled:
 		i.Stamp(ClosedAt, at)
 	}
 	return nil
@@ -255,18 +262,27 @@ func (i *Incident) Began() time.Time {
 	return i.Times[DeclaredAt]
 }
 
-// Lasted is how long it went, until it was resolved or, while it is not, now.
+// Lasted is how long it went, until it was resolved or ended otherwise or, while
+// it is open, now.
 func (i *Incident) Lasted(now time.Time) time.Duration {
-	if end, ok := i.Times[ResolvedAt]; ok {
-		now = end
+	for _, m := range []Moment{ResolvedAt, ClosedAt} {
+		if end, ok := i.Times[m]; ok {
+			return end.Sub(i.Began())
+		}
 	}
 	return now.Sub(i.Began())
 }
 
 // VisibleTo is the one predicate of privacy: everything that lists, shows,
-// counts, exports or sends an incident asks it.
+// counts, exports or sends an incident asks it. Nobody is in no private one.
 func (i *Incident) VisibleTo(p chat.Person) bool {
-	if !i.Private || i.Declarer.Key() == p.Key() {
+	if !i.Private {
+		return true
+	}
+	if p.IsZero() {
+		return false
+	}
+	if i.Declarer.Key() == p.Key() {
 		return true
 	}
 	for _, holder := range i.Roles {
@@ -277,15 +293,19 @@ func (i *Incident) VisibleTo(p chat.Person) bool {
 	return slices.ContainsFunc(i.Members, func(m chat.Person) bool { return m.Key() == p.Key() })
 }
 
-// Slug is the name of the war room: inc-1-short-title, at most 80 characters of
-// lower-case letters, digits and dashes.
+// Slug is the name of the war room: inc-1-short-title, of lower-case letters,
+// digits and dashes, with room for a suffix within the 80 characters that
+// platforms allow.
 func (i *Incident) Slug() string {
 	var b strings.Builder
 	b.WriteString(strings.ToLower(i.ID))
 	dash := true
-	for _, r := range strings.ToLower(fold(i.Title)) {
-		if b.Len() >= 60 && !dash || b.Len() >= 79 {
+	for _, r := range fold(strings.ToLower(i.Title)) {
+		if b.Len() >= 60 {
 			break
+		}
+		if unicode.Is(unicode.Mn, r) {
+			continue // an accent of its own, over the letter before
 		}
 		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
 			if dash {
@@ -300,11 +320,15 @@ func (i *Incident) Slug() string {
 	return strings.TrimRight(b.String(), "-")
 }
 
-// fold writes the commonest accented letters without their accents.
+var accents = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "æ", "ae", "œ", "oe",
+	"é", "e", "è", "e", "ê", "e", "ë", "e", "ę", "e", "ě", "e", "á", "a", "à", "a", "â", "a", "å", "a", "ã", "a", "ą", "a",
+	"ç", "c", "č", "c", "ć", "c", "í", "i", "ì", "i", "î", "i", "ï", "i", "ı", "i", "ł", "l", "ñ", "n", "ń", "n",
+	"ó", "o", "ò", "o", "ô", "o", "õ", "o", "ø", "o", "ř", "r", "š", "s", "ś", "s", "ş", "s", "ú", "u", "ù", "u", "û", "u", "ů", "u",
+	"ý", "y", "ž", "z", "ź", "z", "ż", "z", "ğ", "g")
+
+// fold writes the commonest accented small letters without their accents.
 func fold(s string) string {
-	return strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "Ä", "ae", "Ö", "oe", "Ü", "ue",
-		"é", "e", "è", "e", "ê", "e", "ë", "e", "á", "a", "à", "a", "â", "a", "å", "a", "ç", "c", "í", "i", "î", "i",
-		"ï", "i", "ñ", "n", "ó", "o", "ô", "o", "ø", "o", "ú", "u", "ù", "u", "û", "u").Replace(s)
+	return accents.Replace(s)
 }
 
 // Task finds a task by its number.

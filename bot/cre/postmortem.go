@@ -50,7 +50,7 @@ type Prose struct {
 	Dropped int      `json:"dropped,omitempty"` // sentences that cited nothing that exists
 }
 
-var citation = regexp.MustCompile(`\[(T\d+(?:\s*,\s*T\d+)*)\]`)
+var citation = regexp.MustCompile(`\[\s*(T\d+(?:\s*[,;]\s*T\d+)*)\s*\]`)
 
 // Cited keeps the sentences that cite entries of the timeline, all of which
 // exist; it counts the others. A citation is [T3] or [T3, T7].
@@ -72,7 +72,7 @@ func (e *Evidence) Cited(sentences []string) (kept []string, dropped int) {
 func (e *Evidence) cites(sentence string) bool {
 	found := citation.FindAllStringSubmatch(sentence, -1)
 	for _, m := range found {
-		for id := range strings.SplitSeq(m[1], ",") {
+		for id := range strings.FieldsFuncSeq(m[1], func(r rune) bool { return r == ',' || r == ';' }) {
 			if !slices.ContainsFunc(e.Timeline, func(t Entry) bool { return t.ID() == strings.TrimSpace(id) }) {
 				return false
 			}

@@ -2,6 +2,7 @@ package cre
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -50,9 +51,19 @@ func (d *draft) line(format string, args ...any) {
 	fmt.Fprintf(&d.b, format+"\n", args...)
 }
 
+// In CommonMark more characters mean something than in a [chat.Text]: numbers,
+// + and = where a line begins, and the name of a character anywhere.
+var (
+	startsBlock = regexp.MustCompile(`^(\d{0,9})([.)+](?: |$)|=)`)
+	entity      = regexp.MustCompile(`&(#?\w+;)`)
+)
+
 // escaped keeps what people wrote from being read as markup.
 func escaped(s string) string {
-	return strings.ReplaceAll(string(chat.Plain(strings.Join(strings.Fields(s), " "))), "\\@", "@")
+	s = string(chat.Plain(strings.Join(strings.Fields(chat.Clean(s)), " ")))
+	s = startsBlock.ReplaceAllString(s, `$1\$2`)
+	s = entity.ReplaceAllString(s, `\&$1`)
+	return strings.ReplaceAll(s, `\@`, "@")
 }
 
 func (d *draft) section(title string) { d.line("\n## %s\n", title) }

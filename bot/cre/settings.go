@@ -53,8 +53,9 @@ func (r Rank) String() string {
 }
 
 // Access says who has which rank: person keys ("slack:U1") or "*". Names are not
-// taken: on most platforms people choose them. Where a list is empty, everybody inside the organisation has that rank, except
-// for admin, which nobody has.
+// taken: on most platforms people choose them. Where the list of responders is
+// empty, everybody inside the organisation is one; where that of commanders is,
+// every responder is one. Where the list of admins is empty, nobody is.
 type Access struct{ Admin, Commander, Responder []string }
 
 // Rank is what p may do. granted is the role that the way in grants: that of an

@@ -27,11 +27,17 @@ var severityWords = map[string]Severity{
 	"sev3": Sev3, "s3": Sev3, "p3": Sev3, "sev4": Sev4, "s4": Sev4, "p4": Sev4,
 }
 
-var severityLike = regexp.MustCompile(`(?i)^(sev|s|p)-?\d+$`)
+// severityLike leaves p99 to the text: it is a latency.
+var severityLike = regexp.MustCompile(`(?i)^(sev-?\d+|[sp]-?\d)$`)
+
+// severityWord is the word in the spelling of severityWords: SEV-1 is sev1.
+func severityWord(word string) string {
+	return strings.Replace(strings.ToLower(word), "-", "", 1)
+}
 
 // Looks reports whether a word is meant as a severity, right or wrong.
 func (s Severity) Looks(word string) bool {
-	_, known := severityWords[strings.ToLower(word)]
+	_, known := severityWords[severityWord(word)]
 	return known || severityLike.MatchString(word)
 }
 
@@ -41,7 +47,7 @@ func (s *Severity) UnmarshalText(text []byte) error {
 		*s = Unset
 		return nil
 	}
-	v, ok := severityWords[strings.ToLower(string(text))]
+	v, ok := severityWords[severityWord(string(text))]
 	if !ok {
 		return Errorf(Invalid, "%s is no severity. Say `sev1`, `sev2`, `sev3` or `sev4`.", string(text)).About("severity")
 	}

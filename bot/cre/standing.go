@@ -76,7 +76,7 @@ func Evaluate(s SLO, hours []SLIHour, now time.Time) Standing {
 		st.Known += c.to.Sub(c.from)
 	}
 	if len(cells) > 0 {
-		st.History = now.Sub(cells[0].from)
+		st.History = max(now.Sub(cells[0].from), s.every())
 	}
 	upTo := st.upTo(cells)
 	st.Hour = burn(cells, s.Budget, upTo, time.Hour)
@@ -99,9 +99,6 @@ func Evaluate(s SLO, hours []SLIHour, now time.Time) Standing {
 func (st *Standing) scale(every time.Duration) float64 {
 	whole := st.To.Sub(st.From)
 	if st.SLO.Window.Length > 0 && st.History >= whole-max(2*every, min(time.Hour, whole/10)) {
-		return 1
-	}
-	if st.History <= 0 {
 		return 1
 	}
 	return max(1, whole.Seconds()/st.History.Seconds())

@@ -30,7 +30,7 @@ func (o *Outbox) attempt(ctx context.Context, e store.Errand) error {
 	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
 	defer cancel()
 	outcome, err := o.do(call, &e, again)
-	return o.end(context.WithoutCancel(ctx), &e, outcome, err)
+	return o.end(context.WithoutCancel(ctx), &e, again, outcome, err)
 }
 
 // begin marks the errand as one that may have happened, before it does, and says
@@ -54,8 +54,9 @@ func (o *Outbox) begin(ctx context.Context, id uint64) (begun *store.Errand, bef
 	return begun, before, err
 }
 
-// end notes what came of the attempt, with the step that follows.
-func (o *Outbox) end(ctx context.Context, done *store.Errand, outcome workflow.Outcome, failure error) error {
+// end notes what came of the attempt, with the step that follows. again says that
+// an earlier attempt may have done it.
+func (o *Outbox) end(ctx context.Context, done *store.Errand, again bool, outcome workflow.Outcome, failure error) error {
 	result := ""
 	err := o.with.DB.Update(ctx, func(tx store.Tx) error {
 		result = ""
@@ -68,7 +69,7 @@ func (o *Outbox) end(ctx context.Context, done *store.Errand, outcome workflow.O
 			e.Ref = outcome.Ref
 		}
 		s := o.step(tx)
-		if result = o.judge(e, failure, s.Now); result == "retry" {
+		if result = o.judge(e, again, failure, s.Now); result == "retry" {
 			return store.Errands.Put(tx, e)
 		}
 		out := outcome
@@ -87,8 +88,10 @@ func (o *Outbox) end(ctx context.Context, done *store.Errand, outcome workflow.O
 	return err
 }
 
-// judge decides what a failure means for the errand: again later, or never.
-func (o *Outbox) judge(e *store.Errand, failure error, now time.Time) string {
+// judge decides what a failure means for the errand: again later, or never. What
+// may have happened once is looked up until it is clear: that this attempt failed
+// says nothing about the one before.
+func (o *Outbox) judge(e *store.Errand, again bool, failure error, now time.Time) string {
 	if failure == nil {
 		e.State, e.Ended, e.Trouble = store.Done, now, ""
 		return "done"
@@ -103,7 +106,7 @@ func (o *Outbox) judge(e *store.Errand, failure error, now time.Time) string {
 		return "failed"
 	}
 	if refused.Retry && (now.Sub(e.Began) < patience || e.Attempts < fewest) {
-		if !refused.Unknown {
+		if !refused.Unknown && !again {
 			e.State = store.Todo
 		}
 		wait := max(refused.After, backoff(e.Attempts))

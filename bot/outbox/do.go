@@ -167,9 +167,12 @@ func (o *Outbox) before(ctx context.Context, e *store.Errand) (id string, said *
 }
 
 // find looks for a message that may have been said. Where nobody can look, a
-// person decides rather than the room reads it twice.
+// person decides rather than the room reads it twice: who retries it has looked.
 func find(ctx context.Context, p chat.Platform, e *store.Errand, id string) (chat.Ref, bool, error) {
 	finder, ok := p.(chat.Finder)
+	if !ok && e.Attempts == 1 { // counted from the retry; a crash would have left more
+		return chat.Ref{}, false, nil
+	}
 	if !ok {
 		return chat.Ref{}, false, never("it may have been said already, and %s cannot be asked; look, then retry or leave it", p.Name())
 	}

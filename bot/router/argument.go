@@ -204,5 +204,5 @@ func parseDay(text string, now time.Time, zone *time.Location) (time.Time, error
 		return in(int(d / (24 * time.Hour)))
 	}
 	t, err := time.ParseInLocation(time.DateOnly, text, zone)
-	return t.Add(24*time.Hour - time.Minute), err
+	return time.Date(t.Year(), t.Month(), t.Day(), 23, 59, 0, 0, zone), err // a day may have 23 hours
 }

@@ -3,6 +3,8 @@ package router
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"cresset/bot/chat"
 	"cresset/bot/cre"
@@ -45,21 +47,24 @@ func withoutFirst(line, word string) string {
 // the space between them.
 func cutWords(line, name string) (string, bool) {
 	for w := range strings.FieldsSeq(name) {
-		line = strings.TrimLeft(line, " \t\n")
+		line = strings.TrimLeftFunc(line, unicode.IsSpace)
 		if len(line) < len(w) || !strings.EqualFold(line[:len(w)], w) {
 			return "", false
 		}
 		line = line[len(w):]
-		if line != "" && !strings.ContainsRune(" \t\n", rune(line[0])) {
+		if r, _ := utf8.DecodeRuneInString(line); line != "" && !unicode.IsSpace(r) {
 			return "", false
 		}
 	}
-	return strings.TrimLeft(line, " \t"), true
+	return strings.TrimLeftFunc(line, unicode.IsSpace), true
 }
 
 // unknown answers a line that is no command with the nearest one.
 func (r *Router) unknown(ev *chat.Event) chat.Reply {
 	line := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(ev.Line), "/"))
+	if tail := withoutFirst(line, "cre"); r.group(firstWord(tail)) != "" {
+		line = tail // "cre incident" is "incident"
+	}
 	if group := r.group(line); line == "" || group != "" {
 		return chat.Reply{Message: r.list(ev, group)}
 	}
@@ -73,10 +78,16 @@ func (r *Router) unknown(ev *chat.Event) chat.Reply {
 // group is the first word of commands that the whole line is, if it is one.
 func (r *Router) group(line string) string {
 	for i := range r.commands {
-		first, _, _ := strings.Cut(r.commands[i].Name, " ")
-		if strings.EqualFold(first, line) {
+		if first := firstWord(r.commands[i].Name); strings.EqualFold(first, line) {
 			return first
 		}
+	}
+	return ""
+}
+
+func firstWord(line string) string {
+	for w := range strings.FieldsSeq(line) {
+		return w
 	}
 	return ""
 }
@@ -90,8 +101,8 @@ func (r *Router) nearest(line string) *Command {
 			if c.Hidden {
 				continue
 			}
-			typed := strings.Fields(strings.ToLower(line))
-			typed = typed[:min(len(typed), strings.Count(name, " ")+1)]
+			typed := strings.Fields(strings.ToLower(chat.Cut(line, 80)))
+			typed = typed[:min(len(typed), max(2, strings.Count(name, " ")+1))]
 			if d := distance(strings.Join(typed, " "), name); d < least {
 				best, least = c, d
 			}
@@ -139,13 +150,12 @@ func (r *Router) help() Command {
 
 // list is help for one person: what they may run, by group.
 func (r *Router) list(ev *chat.Event, group string) chat.Message {
-	rank := r.with.Rules.Roles.Rank(ev.By, ev.Role)
 	var lines []chat.Text
 	last := ""
 	for i := range r.commands {
 		c := &r.commands[i]
-		first, _, _ := strings.Cut(c.Name, " ")
-		if c.Hidden || c.Rank > rank || group != "" && first != group {
+		first := firstWord(c.Name)
+		if c.Hidden || !r.may(ev.By, ev.Role, c) || group != "" && first != group {
 			continue
 		}
 		if first != last && group == "" {
@@ -174,11 +184,10 @@ func (c *Command) explain() chat.Message {
 // Complete proposes lines that continue what was typed.
 func (r *Router) Complete(p chat.Person, typed string) []chat.Option {
 	typed = strings.ToLower(strings.TrimPrefix(strings.TrimLeft(typed, " "), "/"))
-	rank := r.with.Rules.Roles.Rank(p, "")
 	var options []chat.Option
 	for i := range r.commands {
 		c := &r.commands[i]
-		if c.Hidden || c.Rank > rank {
+		if c.Hidden || !r.may(p, "", c) {
 			continue
 		}
 		if strings.HasPrefix(c.Name, typed) || slices.ContainsFunc(c.Aliases, func(a string) bool { return strings.HasPrefix(a, typed) }) {

@@ -18,9 +18,7 @@ func (c *Command) form(ev *chat.Event, said reflect.Value, s *workflow.Step) (*c
 	for i := range c.args {
 		a := &c.args[i]
 		if a.hidden {
-			if v := shown(said.Field(a.index)); v != "" {
-				f.Line += fmt.Sprintf(" %s:%q", a.name, v)
-			}
+			f.Line += a.word(shown(said.Field(a.index)))
 			continue
 		}
 		options, err := a.options(s)
@@ -37,6 +35,17 @@ func (c *Command) form(ev *chat.Event, said reflect.Value, s *workflow.Step) (*c
 		})
 	}
 	return f, nil
+}
+
+// word is how a value is said in a line; read takes it back.
+func (a *argument) word(value string) string {
+	switch {
+	case value == "":
+		return ""
+	case a.flag():
+		return " --" + a.name
+	}
+	return fmt.Sprintf(` %s:"%s"`, a.name, strings.ReplaceAll(value, `"`, "'"))
 }
 
 func (a *argument) kind() chat.FieldKind {
@@ -122,7 +131,7 @@ func reflectStrings(v reflect.Value) []string {
 }
 
 // title is at most 24 characters, which is what the narrowest platform shows.
-func title(name string) string { return chat.Cut(label(name), 24) }
+func title(name string) string { return chat.Cut(label(strings.TrimPrefix(name, "cre ")), 24) }
 
 func label(name string) string {
 	return strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "_", " ")

@@ -109,7 +109,7 @@ func (o *call) wrong(arg string, err error) {
 func takeNamed(c *Command, ws []word, set func(*argument, string)) {
 	for i := range ws {
 		w := &ws[i]
-		if name, ok := strings.CutPrefix(w.text, "--"); ok {
+		if name, ok := flagName(w.text); ok {
 			if a := c.argument(name); a != nil && a.flag() {
 				w.taken = true
 				set(a, "true")
@@ -117,11 +117,21 @@ func takeNamed(c *Command, ws []word, set func(*argument, string)) {
 			continue
 		}
 		name, value, ok := strings.Cut(w.text, ":")
-		if a := c.argument(name); ok && a != nil && !a.flag() && !a.rest {
+		if a := c.argument(name); ok && value != "" && a != nil && !a.flag() && !a.rest {
 			w.taken = true
 			set(a, strings.Trim(value, `"`))
 		}
 	}
+}
+
+// flagName takes the dashes off a flag. Telephones make one long dash of two.
+func flagName(word string) (string, bool) {
+	for _, dashes := range []string{"--", "—", "–"} {
+		if name, ok := strings.CutPrefix(word, dashes); ok {
+			return name, true
+		}
+	}
+	return "", false
 }
 
 func (c *Command) argument(name string) *argument {
@@ -134,7 +144,7 @@ func (c *Command) argument(name string) *argument {
 }
 
 // takeInOrder gives the first words to the positional arguments, as far as they
-// are meant for them; a person may also stand at the end.
+// are meant for them; a mentioned person may also stand at the end.
 func takeInOrder(c *Command, ws []word, said map[string]bool, set func(*argument, string)) {
 	next := 0
 	for i := range c.args {
@@ -158,7 +168,7 @@ func takeInOrder(c *Command, ws []word, said map[string]bool, set func(*argument
 		if next < len(ws) && a.meant(ws[next].text) {
 			ws[next].taken = true
 			set(a, ws[next].text)
-		} else if last := len(ws) - 1; a.person() && last >= next && !ws[last].taken && a.meant(ws[last].text) {
+		} else if last := len(ws) - 1; a.person() && last >= next && !ws[last].taken && strings.HasPrefix(ws[last].text, "@") && a.meant(ws[last].text) {
 			ws[last].taken = true
 			set(a, ws[last].text)
 		}

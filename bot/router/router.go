@@ -50,17 +50,19 @@ func (r *Router) Commands() []Command { return r.commands }
 
 // Handle does what the event asks. It is a [chat.Handler].
 func (r *Router) Handle(ctx context.Context, ev chat.Event) (reply chat.Reply, err error) {
+	valid(&ev)
 	c, rest := r.find(ev.Line)
-	defer func() {
-		if p := recover(); p != nil {
-			r.with.Log.Error("command panicked", "command", c.Name, "event", ev.Key, "err", fmt.Sprint(p), "stack", string(debug.Stack()))
-			reply, err = r.trouble(c, &ev, fmt.Errorf("panic: %v", p)), nil
-		}
-	}()
 	if c == nil {
 		r.with.Count("", "refused")
 		return r.unknown(&ev), nil
 	}
+	defer func() {
+		if p := recover(); p != nil {
+			r.with.Log.Error("command panicked", "command", c.Name, "event", ev.Key, "err", fmt.Sprint(p), "stack", string(debug.Stack()))
+			r.with.Count(c.Name, "failed")
+			reply, err = r.trouble(c, &ev, fmt.Errorf("panic: %v", p)), nil
+		}
+	}()
 	if ev.Key == "" {
 		ev.Key = "once:" + reference() + reference()
 	}
@@ -75,11 +77,25 @@ func (r *Router) Handle(ctx context.Context, ev chat.Event) (reply chat.Reply, e
 	return reply, err
 }
 
+// valid makes what is kept of an event readable by the codec: it would come back
+// changed, and the seal of the audit line not fit.
+func valid(ev *chat.Event) {
+	for _, s := range []*string{&ev.Key, &ev.Line, &ev.By.Platform, &ev.By.ID, &ev.By.Name} {
+		*s = strings.ToValidUTF8(*s, "\ufffd")
+	}
+}
+
+// may reports whether a person may run a command. People from outside may run
+// none.
+func (r *Router) may(p chat.Person, granted string, c *Command) bool {
+	return !p.External && r.with.Rules.Roles.Rank(p, granted) >= c.Rank
+}
+
 // do is the way of every event: read the words, ask for what is missing, run.
 func (r *Router) do(ctx context.Context, ev *chat.Event, c *Command, rest string) (chat.Reply, string, error) {
 	env := &reading{ev: ev, now: r.with.Now(), zone: r.with.Rules.Zone}
 	call := env.read(c, rest)
-	allowed := r.with.Rules.Roles.Rank(ev.By, ev.Role) >= c.Rank
+	allowed := r.may(ev.By, ev.Role, c)
 	if allowed && call.err != nil {
 		return r.misread(c, ev, call), "refused", nil
 	}
@@ -103,11 +119,9 @@ func (r *Router) commit(ctx context.Context, ev *chat.Event, c *Command, call ca
 	refusal := forbidden(c, ev, allowed)
 	err := r.with.DB.Update(ctx, func(tx store.Tx) error {
 		reply, outcome = chat.Reply{}, "ok"
-		if earlier, err := store.Inbox.Get(tx, store.Key(ev.Key)); err != nil {
+		if known, err := answered(tx, ev, &reply); known || err != nil {
+			outcome = "again"
 			return err
-		} else if earlier != nil {
-			reply, outcome = earlier.Reply, "again"
-			return nil
 		}
 		s := &workflow.Step{Tx: tx, Now: r.with.Now(), By: ev.By, At: ev.Place, Event: ev, Rules: r.with.Rules}
 		if refusal == nil {
@@ -124,8 +138,12 @@ func (r *Router) commit(ctx context.Context, ev *chat.Event, c *Command, call ca
 		return r.seal(s, ev, c, &reply, refusal)
 	})
 	if refused := (*errRefused)(nil); errors.As(err, &refused) {
-		reply, outcome = refuse(ev, refused.cause), "refused"
 		err = r.with.DB.Update(ctx, func(tx store.Tx) error {
+			reply, outcome = refuse(ev, refused.cause), "refused"
+			if known, err := answered(tx, ev, &reply); known || err != nil {
+				outcome = "again" // the same event was handled meanwhile
+				return err
+			}
 			s := &workflow.Step{Tx: tx, Now: r.with.Now(), By: ev.By, At: ev.Place, Event: ev, Rules: r.with.Rules}
 			return r.seal(s, ev, c, &reply, refused.cause)
 		})
@@ -134,6 +152,16 @@ func (r *Router) commit(ctx context.Context, ev *chat.Event, c *Command, call ca
 		r.with.After()
 	}
 	return reply, outcome, err
+}
+
+// answered gives an event that was handled before the answer it got then.
+func answered(tx store.Tx, ev *chat.Event, reply *chat.Reply) (bool, error) {
+	earlier, err := store.Inbox.Get(tx, store.Key(ev.Key))
+	if err != nil || earlier == nil {
+		return false, err
+	}
+	*reply = earlier.Reply
+	return true, nil
 }
 
 func forbidden(c *Command, ev *chat.Event, allowed bool) *cre.Error {

@@ -149,7 +149,7 @@ func (s *Step) announcement(inc *cre.Incident) *chat.Message {
 	if inc.Status == cre.Merged {
 		parts = append(parts, chat.Textf("into %s", inc.MergedInto))
 	}
-	if !inc.Status.Open() {
+	if inc.Status == cre.Resolved || inc.Status == cre.Closed {
 		parts = append(parts, chat.Textf("after %s", cre.Short(inc.Lasted(s.Now))))
 	}
 	m.Text = chat.Join(parts, " · ")

@@ -202,7 +202,32 @@ func (s *Step) Move(inc *cre.Incident, to cre.Status, why string) error {
 	if !inc.Status.Open() {
 		inc.Clock = cre.NextPromise(inc.Clock, s.Now, 0)
 	}
+	if err := s.tellRequesters(inc); err != nil {
+		return err
+	}
 	return s.save(inc)
+}
+
+// tellRequesters says in the threads of the requests that became the incident
+// what customers want to know of it.
+func (s *Step) tellRequesters(inc *cre.Incident) error {
+	if inc.Private || inc.Status != cre.Mitigated && inc.Status != cre.Resolved {
+		return nil
+	}
+	for _, id := range inc.Requests {
+		r, err := s.findRequest(id)
+		if err != nil {
+			return err
+		}
+		if r == nil {
+			continue
+		}
+		text := chat.Textf("%s, **%s** is %s, %s after it was declared.", r.Requester, inc.ID, string(inc.Status), cre.Short(s.Now.Sub(inc.Times[cre.DeclaredAt])))
+		if err := s.tellAsker(r, text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Merge ends the incident because it is the same as another.

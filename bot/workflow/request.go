@@ -162,12 +162,14 @@ func (s *Step) RequestCard(r *cre.Request) chat.Message {
 	}
 	add("Incident", chat.Plain(r.Incident))
 	add("Same as", chat.Plain(r.DuplicateOf))
+	var words []chat.Text
 	if r.Detail != "" {
-		m.Text = chat.Quote(chat.Cut(r.Detail, 600))
+		words = append(words, chat.Quote(chat.Cut(r.Detail, 600)))
 	}
 	if r.Reason != "" {
-		m.Text += chat.Textf("\nReason: %s", r.Reason)
+		words = append(words, chat.Textf("**%s:** %s", label(r.Status.Words()), r.Reason))
 	}
+	m.Text = chat.Join(words, "\n")
 	if r.Origin != "" {
 		m.Footer = chat.Link("the message it came from", r.Origin)
 	}
@@ -362,12 +364,21 @@ func (s *Step) Escalate(r *cre.Request, severity cre.Severity) (*cre.Incident, e
 	return inc, s.changeRequest(r, chat.Textf("**%s** became **%s** (%s). %s opened its war room.", r.ID, inc.ID, inc.Severity, s.By))
 }
 
-// changeRequest writes the request, tells its thread and those of its
-// duplicates, and brings its card up to date.
+// changeRequest writes the request, tells who asked, and brings its card up to
+// date.
 func (s *Step) changeRequest(r *cre.Request, text chat.Text) error {
 	if err := s.keepRequest(r); err != nil {
 		return err
 	}
+	if err := s.tellAsker(r, text); err != nil {
+		return err
+	}
+	return s.showRequest(r)
+}
+
+// tellAsker says something where the request was asked, and where its
+// duplicates were.
+func (s *Step) tellAsker(r *cre.Request, text chat.Text) error {
 	if _, err := s.Say(r.Asked, chat.Message{Text: text}, store.ForReply); err != nil {
 		return err
 	}
@@ -383,5 +394,5 @@ func (s *Step) changeRequest(r *cre.Request, text chat.Text) error {
 			return err
 		}
 	}
-	return s.showRequest(r)
+	return nil
 }

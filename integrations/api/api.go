@@ -53,6 +53,7 @@ func (a *API) Routes() map[string]http.Handler {
 		"POST /api/v1/commands": a.forTokens(a.command),
 	}
 	for path, list := range a.lists() {
+		list.path = path
 		routes["GET /api/v1/"+path] = a.forTokens(list.all)
 		routes["GET /api/v1/"+path+"/{id}"] = a.forTokens(list.one)
 	}
@@ -86,25 +87,21 @@ type done struct {
 
 // command runs one line.
 func (a *API) command(w http.ResponseWriter, r *http.Request, t Token) {
-	var body struct {
-		Text string `json:"text"`
-	}
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, mostBody))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&body); err != nil || strings.TrimSpace(body.Text) == "" {
+	line, err := readLine(http.MaxBytesReader(w, r.Body, mostBody))
+	if err != nil {
 		answer(w, tooBig(err), failure{`Send {"text": "incident list"}.`})
 		return
 	}
 	key := r.Header.Get("Idempotency-Key")
-	if len(key) > 200 {
-		answer(w, http.StatusBadRequest, failure{"The Idempotency-Key is longer than 200 characters."})
+	if len(key) > 200 || strings.ContainsFunc(key, func(c rune) bool { return c < ' ' || c > '~' }) {
+		answer(w, http.StatusBadRequest, failure{"The Idempotency-Key is no text of at most 200 ASCII characters."})
 		return
 	}
 	if key == "" {
 		key = rand.Text()
 	}
 	reply, err := a.Handle(r.Context(), chat.Event{
-		Key: Name + ":" + t.Name + ":" + key, Line: body.Text, Role: t.Role, At: a.Now(),
+		Key: Name + ":" + t.Name + ":" + key, Line: line, Role: t.Role, At: a.Now(),
 		By: chat.Person{Platform: Name, ID: t.Name, Name: t.Name},
 	})
 	if err != nil {
@@ -117,6 +114,25 @@ func (a *API) command(w http.ResponseWriter, r *http.Request, t Token) {
 		status = http.StatusUnprocessableEntity
 	}
 	answer(w, status, done{Reply: plain(reply.Message), Incident: reply.Incident, Request: reply.Request})
+}
+
+// readLine takes {"text": "…"} and nothing else.
+func readLine(r io.Reader) (string, error) {
+	var body struct {
+		Text string `json:"text"`
+	}
+	decoder := json.NewDecoder(r)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&body); err != nil {
+		return "", err
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return "", errors.Join(errors.New("more than one value"), err)
+	}
+	if strings.TrimSpace(body.Text) == "" {
+		return "", errors.New("no text")
+	}
+	return body.Text, nil
 }
 
 func tooBig(err error) int {
@@ -142,6 +158,7 @@ func plain(m chat.Message) string {
 			parts = append(parts, strings.Join(cells, " | "))
 		}
 	}
+	parts = append(parts, m.Details.Markdown())
 	for _, f := range m.Files {
 		parts = append(parts, string(f.Content))
 	}

@@ -1,10 +1,12 @@
 package api
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"iter"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +22,7 @@ const perPage = 100
 // A list serves the records of one kind.
 type list struct {
 	api  *API
+	path string
 	page func(tx store.Tx, p store.Page) iter.Seq2[record, error]
 	get  func(tx store.Tx, id string) (any, error)
 }
@@ -33,19 +36,19 @@ type record struct {
 // lists are the kinds by their path.
 func (a *API) lists() map[string]list {
 	return map[string]list{
-		"incidents": {a, pages(store.Incidents, visible), func(tx store.Tx, id string) (any, error) {
+		"incidents": {api: a, page: pages(store.Incidents, visible), get: func(tx store.Tx, id string) (any, error) {
 			i, err := store.Incidents.Get(tx, store.Key(number(id, "INC-")))
 			return visible(i), err
 		}},
-		"requests": {a, pages(store.Requests, public), func(tx store.Tx, id string) (any, error) {
+		"requests": {api: a, page: pages(store.Requests, public), get: func(tx store.Tx, id string) (any, error) {
 			r, err := store.Requests.Get(tx, store.Key(number(id, "R-")))
 			return public(r), err
 		}},
-		"customers": {a, pages(store.Customers, whole[cre.Customer]), func(tx store.Tx, id string) (any, error) {
+		"customers": {api: a, page: pages(store.Customers, whole[cre.Customer]), get: func(tx store.Tx, id string) (any, error) {
 			c, err := store.Customers.Get(tx, store.Key(strings.ToLower(id)))
 			return whole(c), err
 		}},
-		"slos": {a, a.standings, a.standing},
+		"slos": {api: a, page: a.standings, get: a.standing},
 	}
 }
 
@@ -118,7 +121,8 @@ func (a *API) stand(tx store.Tx, o cre.SLO) (slo, error) {
 
 func (a *API) standings(tx store.Tx, p store.Page) iter.Seq2[record, error] {
 	return func(yield func(record, error) bool) {
-		for _, o := range a.Rules.SLOs {
+		sorted := slices.SortedFunc(slices.Values(a.Rules.SLOs), func(x, y cre.SLO) int { return strings.Compare(x.Name, y.Name) })
+		for _, o := range sorted {
 			if p.After != nil && o.Name <= string(p.After) {
 				continue
 			}
@@ -143,8 +147,8 @@ func (a *API) standing(tx store.Tx, id string) (any, error) {
 func (l list) all(w http.ResponseWriter, r *http.Request, _ Token) {
 	page := store.Page{Limit: perPage + 1}
 	if cursor := r.URL.Query().Get("cursor"); cursor != "" {
-		after, err := base64.RawURLEncoding.DecodeString(cursor)
-		if err != nil {
+		after, ok := l.after(cursor)
+		if !ok {
 			answer(w, http.StatusBadRequest, failure{"The cursor is none of mine. Leave it out to begin at the first page."})
 			return
 		}
@@ -162,7 +166,7 @@ func (l list) all(w http.ResponseWriter, r *http.Request, _ Token) {
 				return err
 			}
 			if seen++; seen > perPage {
-				out.Next = base64.RawURLEncoding.EncodeToString(last)
+				out.Next = l.cursor(last)
 				return nil
 			}
 			last = rec.after
@@ -173,6 +177,17 @@ func (l list) all(w http.ResponseWriter, r *http.Request, _ Token) {
 		return nil
 	})
 	l.reply(w, out, err)
+}
+
+// cursor names the place behind a record, for this list only.
+func (l list) cursor(key []byte) string {
+	return base64.RawURLEncoding.EncodeToString(append([]byte(l.path+" "), key...))
+}
+
+func (l list) after(cursor string) ([]byte, bool) {
+	text, err := base64.RawURLEncoding.DecodeString(cursor)
+	key, ok := bytes.CutPrefix(text, []byte(l.path+" "))
+	return key, err == nil && ok && len(key) > 0
 }
 
 func (l list) one(w http.ResponseWriter, r *http.Request, _ Token) {

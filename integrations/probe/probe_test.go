@@ -129,8 +129,9 @@ func TestOurOwnFaultIsNoBadEvent(t *testing.T) {
 
 func TestOneRequestThatSaysWhoAsks(t *testing.T) {
 	url, seen := shop(t)
+	s := source()
 	for range 2 {
-		if _, err := source().Counts(t.Context(), sloOf(url+"/200"), time.Time{}, time.Time{}); err != nil {
+		if _, err := s.Counts(t.Context(), sloOf(url+"/200"), time.Time{}, time.Time{}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,13 +1,9 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
-	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -20,19 +16,6 @@ import (
 type acts struct {
 	*Console
 	handle chat.Handler
-}
-
-// An act is what one person did in the browser, once.
-type act struct {
-	key     string // made by the page; the same when it is sent again
-	who     chat.Person
-	line    string
-	values  map[string]string
-	channel *channel   // where it was done; nil on a page that is no conversation
-	thread  string     // id of a message
-	place   chat.Place // what the command is about
-	where   string     // the same in the words of the page
-	about   *message
 }
 
 // An answer is what the page does about it. Exactly one of Error and the rest
@@ -264,104 +247,4 @@ func respond(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(v) // whoever went away does not hear it
-}
-
-var actKey = regexp.MustCompile(`^[A-Za-z0-9-]{8,64}$`)
-
-// read finds who did what where. What is not there, or not for the visitor's
-// eyes, is answered here.
-func (a *acts) read(w http.ResponseWriter, r *http.Request) (*act, bool) {
-	if err := r.ParseForm(); err != nil {
-		refuse(w, http.StatusRequestEntityTooLarge, "That is too long, or no form. At most 64 kB can be sent at once.")
-		return nil, false
-	}
-	act := &act{key: r.PostFormValue("key"), who: visitor(r), line: strings.TrimPrefix(strings.TrimSpace(chat.Clean(r.PostFormValue("line"))), "/")}
-	if !actKey.MatchString(act.key) {
-		refuse(w, http.StatusBadRequest, "The page did not say which act this is. Load it again.")
-		return nil, false
-	}
-	found := true
-	err := a.DB.View(r.Context(), func(tx store.Tx) (err error) {
-		found, err = a.locate(tx, r, act)
-		return err
-	})
-	if err != nil {
-		a.lost(w, r, err)
-		return nil, false
-	}
-	if !found {
-		refuse(w, http.StatusNotFound, "That conversation or message is gone, or is not yours to see.")
-	}
-	return act, found
-}
-
-// locate fills in where the act was done and what it is about.
-func (a *acts) locate(tx store.Tx, r *http.Request, act *act) (found bool, err error) {
-	if id := r.PostFormValue("incident"); id != "" {
-		inc, err := incidentByID(tx, id, act.who)
-		if inc == nil || err != nil {
-			return false, err
-		}
-		act.place, act.where = inc.Home, url.Values{"incident": {inc.ID}}.Encode()
-		if inc.Room != nil {
-			act.place = inc.Room.Place
-		}
-		return true, nil
-	}
-	id := r.PostFormValue("channel")
-	if id == "" {
-		act.place = placeOf("@" + act.who.ID)
-		return true, nil
-	}
-	if act.channel, err = a.visible(tx, id, act.who.ID); act.channel == nil || err != nil {
-		return false, err
-	}
-	if thread := r.PostFormValue("thread"); thread != "" {
-		m, err := messages.Get(tx, store.Key(thread))
-		if err != nil || m == nil || m.Channel != id || !m.shownTo(act.who.ID) {
-			return false, err
-		}
-		act.thread = cmp.Or(m.Thread, m.ID)
-	}
-	act.place, act.where = act.channel.place().In(act.thread), placeQuery(id, act.thread)
-	if about := r.PostFormValue("about"); about != "" {
-		seq, _ := strconv.ParseUint(about, 10, 64)
-		act.about, err = bySeq(tx, seq)
-		if err != nil || act.about == nil || act.about.Channel != id || !act.about.shownTo(act.who.ID) {
-			return false, err
-		}
-	}
-	return true, nil
-}
-
-// id names a message that comes of the act.
-func (a *act) id(kind string) string { return kind + ":" + a.who.ID + ":" + a.key }
-
-// event is the act in everybody's words. Whoever sits at the bot's own machine
-// may do everything there; elsewhere the configured roles say.
-func (a *act) event(c *Console) chat.Event {
-	e := chat.Event{Key: Name + ":" + a.who.ID + ":" + a.key, By: a.who, Place: a.place, Line: a.line, Values: a.values, At: c.Now().UTC()}
-	if c.own {
-		e.Role = "admin"
-	}
-	if a.about != nil {
-		e.About = c.post(a.about)
-	}
-	texts := []string{a.line}
-	for _, v := range a.values {
-		texts = append(texts, v)
-	}
-	e.People = mentions(texts...)
-	return e
-}
-
-// post is a message in everybody's words.
-func (c *Console) post(m *message) *chat.Post {
-	p := &chat.Post{Ref: m.ref(), By: known(m.By), Text: m.Text, At: m.At}
-	p.Link = fmt.Sprintf("%s/c/%s?m=%d#m%d", c.site(), url.PathEscape(m.Channel), m.Seq, m.Seq)
-	if m.Said != nil {
-		p.By = chat.Person{Platform: Name, ID: "cresset", Name: "cresset"}
-		p.Text = strings.TrimSpace(m.Said.Title + "\n" + m.Said.Text.String())
-	}
-	return p
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -146,9 +147,10 @@ func (c *Console) roots(tx store.Tx, ch *channel, me string, before uint64) ([]*
 			return nil, err
 		}
 		if m.shownTo(me) && len(roots) < perPage {
-			roots = append([]*message{m}, roots...)
+			roots = append(roots, m)
 		}
 	}
+	slices.Reverse(roots)
 	return roots, nil
 }
 

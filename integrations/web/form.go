@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,10 +44,23 @@ func (a *acts) form(ctx context.Context, act *act, f *chat.Form) (string, error)
 	if err != nil {
 		return "", err
 	}
-	for i, field := range f.Fields {
+	for i, field := range neededFirst(f.Fields) {
 		v.Fields = append(v.Fields, viewField(i, field))
 	}
 	return a.fragment("form", v), nil
+}
+
+// neededFirst puts what may be left out behind what may not.
+func neededFirst(fields []chat.FormField) []chat.FormField {
+	sorted := slices.Clone(fields)
+	optional := func(f chat.FormField) int {
+		if f.Optional || f.Kind == chat.Yes {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(sorted, func(a, b chat.FormField) int { return optional(a) - optional(b) })
+	return sorted
 }
 
 func viewField(i int, f chat.FormField) formField {

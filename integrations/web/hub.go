@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"cresset/store"
 )
 
 // A hub tells the browsers that listen that something changed. It carries no
@@ -60,6 +62,21 @@ func (h *hub) tell(channel string) {
 // close ends all streams, so that the server can stop.
 func (h *hub) close() { h.once.Do(func() { close(h.closing) }) }
 
+// audible is the channel that a page asks to hear of, if its reader may see it.
+func (c *Console) audible(r *http.Request) (id string) {
+	err := c.DB.View(r.Context(), func(tx store.Tx) error {
+		ch, err := c.visible(tx, r.FormValue("channel"), visitor(r).ID)
+		if ch != nil {
+			id = ch.ID
+		}
+		return err
+	})
+	if err != nil {
+		c.Log.Error("a page does not hear of its channel", "platform", Name, "err", err)
+	}
+	return id
+}
+
 // heartbeat keeps a silent stream from being taken for a dead one.
 const heartbeat = 20 * time.Second
 
@@ -68,9 +85,10 @@ const heartbeat = 20 * time.Second
 func (c *Console) serveLive(w http.ResponseWriter, r *http.Request) {
 	stream := http.NewResponseController(w)
 	_ = stream.SetWriteDeadline(time.Time{}) // where there is none to lift, all is well
+	_ = stream.SetReadDeadline(time.Time{})
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
-	e := c.hub.listen(r.FormValue("channel"))
+	e := c.hub.listen(c.audible(r))
 	defer c.hub.forget(e)
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()

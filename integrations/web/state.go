@@ -95,7 +95,9 @@ var (
 	personName  = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 )
 
-func isPersonName(s string) bool { return personName.MatchString(s) }
+// isPersonName reports whether somebody may be called s. Nobody may be called
+// like the bot.
+func isPersonName(s string) bool { return personName.MatchString(s) && s != botName }
 
 // openTo reports whether a person may see the channel.
 func (ch *channel) openTo(name string) bool {

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -42,9 +43,10 @@ type threadView struct {
 
 // An actView is a reaction that can be given.
 type actView struct {
-	Name, Glyph, Title string
-	Count              int
-	Mine               bool
+	Name  string
+	Title string // the command that it means
+	Count int
+	Mine  bool
 }
 
 // A saidView is what the bot said.
@@ -86,8 +88,6 @@ type buttonView struct {
 	Label, Line, URL, Class, Confirm string
 	Own                              bool
 }
-
-var glyphs = map[string]string{"pushpin": "📌", "ticket": "🎫"}
 
 // view is the message for one person. Its thread is for the caller to add.
 func (c *Console) view(m *message, me string) messageView {
@@ -131,16 +131,23 @@ func colourOf(name string) int {
 
 func (c *Console) viewReactions(m *message, me string) []actView {
 	var all []actView
-	for name := range c.Vocabulary.Reactions {
-		glyph, ok := glyphs[name]
-		if !ok {
-			glyph = ":" + name + ":"
-		}
+	for _, name := range c.reactions() {
 		who := m.Reactions[name]
-		all = append(all, actView{Name: name, Glyph: glyph, Title: c.Vocabulary.Reactions[name], Count: len(who), Mine: contains(who, me)})
+		all = append(all, actView{Name: name, Title: c.Vocabulary.Reactions[name], Count: len(who), Mine: contains(who, me)})
 	}
-	slices.SortFunc(all, func(a, b actView) int { return strings.Compare(a.Name, b.Name) })
 	return all
+}
+
+// reactions are the names of those that are offered: one for each command, with
+// the shortest name, where several mean the same.
+func (c *Console) reactions() []string {
+	byLine := map[string]string{}
+	for name, line := range c.Vocabulary.Reactions {
+		if old, ok := byLine[line]; !ok || len(name) < len(old) || len(name) == len(old) && name < old {
+			byLine[line] = name
+		}
+	}
+	return slices.Sorted(maps.Values(byLine))
 }
 
 func (c *Console) viewSaid(m *chat.Message) *saidView {

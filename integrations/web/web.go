@@ -27,6 +27,9 @@ import (
 // Name is the console's name as a platform.
 const Name = "console"
 
+// botName is who speaks for the bot.
+const botName = "cresset"
+
 // Deps is what the console needs from the rest of the bot.
 type Deps struct {
 	DB         store.DB

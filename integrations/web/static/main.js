@@ -25,8 +25,21 @@ document.addEventListener("mousedown", (event) => {
   if (event.target.closest(".proposals")) event.preventDefault();
 });
 
+const waiting = "cresset-fill";
+
+// fillLine puts a command into the line; a page without one leads to the first
+// channel, which has one.
 function fillLine(text) {
-  if (line()) fill(line(), text);
+  if (line()) return fill(line(), text);
+  sessionStorage.setItem(waiting, text);
+  location.href = "/";
+}
+
+function fillWhatWaits() {
+  const text = sessionStorage.getItem(waiting);
+  if (!text || !line()) return;
+  sessionStorage.removeItem(waiting);
+  fillLine(text);
 }
 
 function openThread(id) {
@@ -70,3 +83,4 @@ scroll.start();
 start();
 // Wide screens have a keyboard at hand; on a phone it would cover the page.
 if (line() && matchMedia("(min-width: 700px)").matches) line().focus({ preventScroll: true });
+fillWhatWaits();

@@ -32,9 +32,22 @@ function look() {
 
 function follow() {
   const now = count();
-  if (atEnd) toEnd();
+  if (atEnd && now > length && tooTall()) toStart();
+  else if (atEnd) toEnd();
   else if (now > length) document.getElementById("newer").hidden = false;
   length = now;
+}
+
+const latest = () => document.querySelector("#log .entry:last-of-type");
+
+// tooTall is whether the latest message does not fit: then its beginning counts.
+function tooTall() {
+  return latest().offsetHeight > document.getElementById("stream").clientHeight;
+}
+
+function toStart() {
+  latest().scrollIntoView({ block: "start" });
+  atEnd = false;
 }
 
 function toEnd() {

@@ -1,0 +1,111 @@
+package outbox_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/outbox"
+)
+
+func ref(channel, id string) chat.Ref { return chat.Ref{Place: place(channel), ID: id} }
+
+// alreadySaid puts the message of an errand on the stage, as a call would whose
+// answer nobody heard.
+func (w *world) alreadySaid(id uint64, what string) {
+	w.stage.messages = append(w.stage.messages, &message{ref: ref("C1", "m1"), id: outbox.Identity("g1", id), text: what})
+}
+
+func TestAMessageWithAKeyIsReplaced(t *testing.T) {
+	inWorld(t, func(w *world) {
+		o := w.run()
+		for _, what := range []string{"one", "two", "three"} {
+			w.say("C1", what, "card")
+			o.Wake()
+			w.pass(time.Second)
+		}
+		w.say("C1", "other", "other card")
+		o.Wake()
+		w.pass(time.Second)
+		w.say("C2", "other place", "card")
+		o.Wake()
+		w.pass(time.Second)
+		same(t, "read", w.stage.texts(), "three", "other", "other place")
+		same(t, "asked for", w.stage.did("")[:3], "post one", "edit two", "edit three")
+	})
+}
+
+// What still waits with the same key is replaced before it is said.
+func TestWaitingMessagesWithOneKeyAreOne(t *testing.T) {
+	inWorld(t, func(w *world) {
+		for _, what := range []string{"one", "two", "three"} {
+			w.say("C1", what, "card")
+		}
+		w.run()
+		w.pass(time.Second)
+		same(t, "asked for", w.stage.did(""), "post three")
+	})
+}
+
+// Not so what is under way: it may have been read.
+func TestWhatIsUnderWayIsNotReplaced(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.stage.script = times(1, "post", fate{takes: 10 * time.Second})
+		w.say("C1", "one", "card")
+		w.run()
+		w.pass(time.Second)
+		w.say("C1", "two", "card")
+		w.pass(time.Minute)
+		same(t, "asked for", w.stage.did(""), "post one", "edit two")
+	})
+}
+
+// A message that somebody deleted is said anew, once, and replaced from then on.
+func TestADeletedMessageIsSaidAnew(t *testing.T) {
+	inWorld(t, func(w *world) {
+		o := w.run()
+		say := func(what string) {
+			w.say("C1", what, "card")
+			o.Wake()
+			w.pass(time.Minute)
+		}
+		say("one")
+		w.stage.messages[0].gone = true
+		w.stage.script = times(1, "post", fate{effect: true, err: lost()})
+		say("two")
+		say("three")
+		same(t, "read", w.stage.texts(), "three")
+		if n := len(w.stage.did("post")); n != 2 {
+			t.Errorf("posted %d times, want 2: %v", n, w.stage.did(""))
+		}
+	})
+}
+
+// A platform that cannot edit says it anew.
+func TestWithoutEditingAKeyedMessageIsSaidAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage("chat")
+		w := newWorld(t, s, s)
+		defer w.close()
+		o := w.run()
+		w.say("C1", "one", "card")
+		o.Wake()
+		w.pass(time.Second)
+		w.say("C1", "two", "card")
+		o.Wake()
+		w.pass(time.Second)
+		same(t, "read", s.texts(), "one", "two")
+	})
+}
+
+// The message is the same after a restart, and another one after a restore.
+func TestIdentity(t *testing.T) {
+	a := outbox.Identity("g1", 7)
+	if a != outbox.Identity("g1", 7) || a == outbox.Identity("g1", 8) || a == outbox.Identity("g2", 7) {
+		t.Error("the identity does not tell intents apart")
+	}
+	if len(a) != 36 || a[14] != '8' {
+		t.Errorf("%s is no UUID of version 8", a)
+	}
+}

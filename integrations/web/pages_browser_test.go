@@ -1,0 +1,74 @@
+package web
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"cresset/bot/chat"
+)
+
+// The narrowest screen that people use: nothing is cut off, whatever the page.
+func TestNarrowScreen(t *testing.T) {
+	b := newBench(t)
+	b.seed()
+	b.Post(b.Context(), placeOf("reliability"), chat.Message{Text: "a word that is long: 0123456789012345678901234567890123456789012345678901234567890123456789",
+		Table: &chat.Table{Columns: []string{"SLO", "Objective", "Left", "Burn"}, Rows: [][]chat.Text{{"Checkout for Acme", "99.9 %", "48 %", "2.4×, gone in 3d4h"}}}}, "1")
+	ctx := browse(t, 1280, 860)
+	do(t, ctx, "make the window small", chromedp.EmulateViewport(320, 568))
+	for _, path := range []string{"/", "/c/reliability", "/incidents", "/incidents/INC-1", "/queue", "/customers", "/customers/acme", "/slos", "/slos/acme-checkout", "/outbox"} {
+		do(t, ctx, path, chromedp.Navigate(b.server.URL+path), until(`document.readyState === "complete"`))
+		for _, part := range []string{"document.documentElement", "document.getElementById('main')"} {
+			if over := ask[float64](t, ctx, part+".scrollWidth - "+part+".clientWidth"); over > 0 {
+				t.Errorf("%s is %v pixels too wide for its %s", path, over, part)
+			}
+		}
+	}
+	do(t, ctx, "open the menu", click("#menu"), shows("#nav-queue"), until(`document.activeElement.closest("#side") !== null`))
+	do(t, ctx, "close it with a key", chromedp.KeyEvent("\x1b"), until(`document.activeElement.id === "menu"`))
+}
+
+func TestButtonsOfPages(t *testing.T) {
+	b := newBench(t)
+	b.seed()
+	ctx := browse(t, 1280, 860)
+	do(t, ctx, "take a request", chromedp.Navigate(b.server.URL+"/queue"), click(`[data-line="cre take R-1"]`), seen("heard cre take R-1"))
+	do(t, ctx, "answer no", click(`[data-line="cre done R-2"]`), shows("#confirm[open]"), click(`#confirm [value="no"]`), until(`!document.getElementById("confirm").open`))
+	if e := b.last(); e.Line != "cre take R-1" {
+		t.Errorf("no did %q", e.Line)
+	}
+	do(t, ctx, "answer yes", click(`[data-line="cre done R-2"]`), click("#confirm-yes"), seen("heard cre done R-2"))
+	do(t, ctx, "try a command of another page", chromedp.Navigate(b.server.URL+"/customers/acme"), until(`document.readyState === "complete"`))
+	do(t, ctx, "see a change", chromedp.Navigate(b.server.URL+"/incidents"), seen("Checkout returns 500"))
+	b.post("/press", "line", "anything")
+	do(t, ctx, "leave for the line", chromedp.Navigate(b.server.URL+"/outbox"), seen("Parked"))
+}
+
+func TestThreadsAndReactions(t *testing.T) {
+	b := newBench(t)
+	b.script = func(chat.Event) (chat.Reply, error) { return chat.Reply{}, nil }
+	b.say("general", "the question")
+	ctx := browse(t, 1280, 860)
+	do(t, ctx, "answer in a thread", chromedp.Navigate(b.server.URL+"/"), seen("the question"),
+		chromedp.Focus(chromedp.CSS("#m1 [data-thread]")), chromedp.KeyEvent("\r"), shows("#line-t1"))
+	b.say("general", "something else") // the open box must stay
+	do(t, ctx, "write the answer", seen("something else"), keys("#line-t1", "the answer\r"), seen("1 answer"), seen("the answer"))
+	do(t, ctx, "give a reaction by key", chromedp.Focus(chromedp.CSS("#m1 [data-react=pushpin]")), chromedp.KeyEvent("\r"), shows("#m1 .reaction.mine"))
+	if e := b.last(); e.Line != "incident pin" || e.About.Text != "the question" {
+		t.Errorf("the reaction became %+v", e)
+	}
+	do(t, ctx, "recall a line", keys("#line", "first line\r"), seen("first line"), until(`document.getElementById("line").value === ""`),
+		chromedp.KeyEvent("\ue013"), until(`document.getElementById("line").value === "first line"`))
+}
+
+func TestLineThatIsNotSaved(t *testing.T) {
+	b := newBench(t)
+	ctx := browse(t, 1280, 860)
+	do(t, ctx, "open", chromedp.Navigate(b.server.URL+"/"), shows("#line"))
+	b.server.CloseClientConnections()
+	b.server.Listener.Close()
+	do(t, ctx, "say into the void", keys("#line", "is anybody there\r"), seen("Not saved"))
+	if line := ask[string](t, ctx, `document.getElementById("line").value`); line != "is anybody there" {
+		t.Errorf("the line has %q, want what was typed", line)
+	}
+}
