@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"cresset/bot/chat"
 	"cresset/bot/chat/chattest"
@@ -39,13 +40,13 @@ func probedServer(t testing.TB) string {
 	return server.URL
 }
 
-func openApp(t testing.TB, yaml string, clock *clock, platforms ...chat.Platform) *App {
+func openApp(t testing.TB, yaml string, now func() time.Time, platforms ...chat.Platform) *App {
 	t.Helper()
 	c, err := config.Parse("test.yaml", []byte(yaml), func(string) (string, bool) { return "", false })
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := Open(Options{Config: c, Log: testLog(t), Now: clock.Now, Platforms: platforms})
+	a, err := Open(Options{Config: c, Log: testLog(t), Now: now, Platforms: platforms})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +60,7 @@ func (h *memoryHome) start(clock *clock) {
 			h.platform.Join(h.person(people[0]), c)
 		}
 	}
-	h.app = openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, ""), clock, h.platform)
+	h.app = openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, ""), clock.Now, h.platform)
 }
 
 func (h *memoryHome) stop() {

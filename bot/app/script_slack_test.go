@@ -53,7 +53,7 @@ func (h *slackHome) start(clock *clock) {
 		transport = "signing_secret: " + h.ws.SigningSecret
 	}
 	h.app = openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed,
-		fmt.Sprintf("integrations: {slack: {bot_token: %s, %s, api_url: %s/api/}}", h.ws.BotToken, transport, h.ws.URL)), clock)
+		fmt.Sprintf("integrations: {slack: {bot_token: %s, %s, api_url: %s/api/}}", h.ws.BotToken, transport, h.ws.URL)), clock.Now)
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	for _, p := range h.app.platforms {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"math/big"
-	"net"
 	"slices"
 	"time"
 
@@ -113,10 +112,4 @@ func missingSources(c *config.Config, s *cre.Settings, known []string) config.Pr
 		}
 	}
 	return problems
-}
-
-func loopback(listen string) bool {
-	host, _, err := net.SplitHostPort(listen)
-	ip := net.ParseIP(host)
-	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }

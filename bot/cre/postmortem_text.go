@@ -68,7 +68,13 @@ func escaped(s string) string {
 
 func (d *draft) section(title string) { d.line("\n## %s\n", title) }
 
-func (d *draft) wanted(what string) { d.line("_%s_", what) }
+// wanted says, in a paragraph of its own, what a person has to write.
+func (d *draft) wanted(what string) {
+	if !strings.HasSuffix(d.b.String(), "\n\n") {
+		d.b.WriteByte('\n') // else it would belong to the list above
+	}
+	d.b.WriteString("_" + what + "_\n")
+}
 
 func (d *draft) at(t time.Time) string { return t.In(d.zone).Format("2006-01-02 15:04 MST") }
 
@@ -157,7 +163,6 @@ func (d *draft) detection() {
 		}
 	}
 	if _, ok := d.inc.Times[ImpactStarted]; !ok {
-		d.line("")
 		d.wanted("When the impact began is not on the record; times count from the declaration. Correct it if customers felt it earlier.")
 	}
 }
@@ -201,7 +206,7 @@ func (d *draft) timeline() {
 	d.line("| id | when | what | who | |")
 	d.line("|---|---|---|---|---|")
 	for _, e := range d.p.Evidence.Timeline {
-		d.line("| %s | %s | %s | %s | %s |", e.ID(), e.At.In(d.zone).Format("15:04:05"), string(e.Kind), orDash(e.By.Shown()), e.Text)
+		d.line("| %s | %s | %s | %s | %s |", e.ID(), e.At.In(d.zone).Format("2 Jan 15:04:05"), string(e.Kind), orDash(e.By.Shown()), e.Text)
 	}
 }
 

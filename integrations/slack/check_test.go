@@ -38,9 +38,14 @@ func TestCheckNamesWhatIsMissing(t *testing.T) {
 	s := workspace(t)
 	s.DropScope("pins:write")
 	s.Refuse("apps.connections.open", "not_allowed_token_type", 1)
-	all := findings(t, s.Workspace, "ops", "nowhere")
+	old := s.AddChannel("old", "cresset")
+	if err := s.platform.CloseRoom(t.Context(), chat.Place{Channel: old.ID}); err != nil {
+		t.Fatal(err)
+	}
+	all := findings(t, s.Workspace, "ops", "#nowhere", "old")
 	for what, advice := range map[string]string{
 		"scope pins:write": "reinstall", "app token": "connections:write", "channel #nowhere": "make it",
+		"channel #old": "unarchive",
 	} {
 		if f := all[what]; f.OK || !strings.Contains(f.Advice, advice) {
 			t.Errorf("%s: %+v", what, f)

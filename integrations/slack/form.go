@@ -143,26 +143,24 @@ type kept struct {
 	About *chat.Post `json:"a,omitempty"`
 }
 
-// pack keeps the text of the message that the form is about as far as there is room.
+// pack keeps the text of the message that the form is about as far as there is
+// room. A line too long for that makes a view that Slack refuses, in words.
 func pack(f chat.Form) string {
-	k := kept{Line: chat.Cut(f.Line, 500), Place: f.Place}
+	k := kept{Line: f.Line, Place: f.Place}
 	if f.About != nil {
 		about := *f.About
 		k.About = &about
 	}
-	for {
+	for room := longestKept; ; room = room * 3 / 4 {
 		js, _ := json.Marshal(k) // strings and times always encode
-		if len(js) <= longestKept || k.About == nil {
+		switch {
+		case len(js) <= longestKept || k.About == nil:
 			return string(js)
+		case room > 1:
+			k.About.Text = chat.Cut(k.About.Text, room)
+		default: // the rest of it is too long as well
+			k.About = nil
 		}
-		text := []rune(k.About.Text)
-		if len(text) == 0 {
-			k.About.Link = "" // the only part without a bound that is left
-			k.About.By.Name = ""
-			js, _ = json.Marshal(k)
-			return chat.Cut(string(js), longestKept)
-		}
-		k.About.Text = chat.Cut(k.About.Text, max(len(text)-(len(js)-longestKept)/6-1, 1)*9/10)
 	}
 }
 

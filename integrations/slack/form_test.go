@@ -144,6 +144,10 @@ func TestPackFits(t *testing.T) {
 			t.Error("the form's own message was shortened")
 		}
 	}
+	endless := chat.Post{Ref: chat.Ref{ID: "1.2"}, Text: "x", Link: strings.Repeat("y", 4000)}
+	if k, err := unpack(pack(chat.Form{Line: "cre request", About: &endless})); err != nil || k.About != nil || k.Line != "cre request" {
+		t.Errorf("%+v, %v", k, err)
+	}
 }
 
 func TestOptionsThatSlackCannotTakeBecomeALine(t *testing.T) {

@@ -251,8 +251,10 @@ func TestNamesAreAskedForOnce(t *testing.T) {
 func TestNamesAreNoCondition(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *stage) {
 		s.DropScope("users:read")
-		said := s.As("ada").Mention("ops", "tell @bob")
-		if e := s.last(t); e.Line != "tell @"+s.bob.ID || e.People[s.bob.ID].ID != s.bob.ID {
+		s.AddUserLike(userLike("guest", false, "T0OTHER"))
+		s.As("ada").Invite("ops", "guest")
+		said := s.As("guest").Mention("ops", "tell @bob")
+		if e := s.last(t); e.Line != "tell @"+s.bob.ID || e.People[s.bob.ID].ID != s.bob.ID || !e.By.External {
 			t.Errorf("event %+v", e)
 		}
 		s.As("ada").React("ops", said.TS, "pushpin")

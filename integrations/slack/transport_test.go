@@ -67,6 +67,7 @@ func TestDisconnectLosesNoEvent(t *testing.T) {
 		s.As("ada").Mention("ops", "incident list") // on its way while the sockets close
 		eventually(t, "the event", func() bool { return len(s.events()) > i })
 		eventually(t, "new sockets", func() bool { return len(s.CallsOf("apps.connections.open")) >= opened+connections })
+		time.Sleep(100 * time.Millisecond) // in which the old ones are seen to be gone
 		s.AwaitConnections(connections)
 		eventually(t, "readiness", func() bool { return s.platform.Ready() == nil })
 	}

@@ -46,7 +46,7 @@ func browse(t *testing.T, wide, high int) context.Context {
 	messages := chromedp.Console(ctx)
 	go func() {
 		for m, err := range messages {
-			if err == nil && (m.IsException() || m.Type == "error") {
+			if err == nil && (m.IsException() || m.Type == "error" && m.Source != "network") {
 				mu.Lock()
 				wrong = append(wrong, m.String())
 				mu.Unlock()

@@ -81,7 +81,8 @@ func (c *Console) span(s chat.Span) string {
 		return "<em>" + text + "</em>"
 	case chat.SpanCode:
 		if c.isCommand(s.Text) {
-			return `<button type="button" class="try" title="Put it into the line" data-fill="` + text + `">` + text + "</button>"
+			fill := template.HTMLEscapeString(fillable(s.Text))
+			return `<button type="button" class="try" title="Put it into the line" data-fill="` + fill + `">` + text + "</button>"
 		}
 		return "<code>" + text + "</code>"
 	case chat.SpanLink:
@@ -96,6 +97,20 @@ func (c *Console) span(s chat.Span) string {
 	}
 	return text
 }
+
+// fillable is the part of a command that can be typed as it stands: it ends
+// before the first word that stands for another, like TEXT or [INCIDENT].
+func fillable(line string) string {
+	words := strings.Split(line, " ")
+	for i, w := range words {
+		if strings.ContainsAny(w, "[<…") || w == "@who" || placeholder.MatchString(w) {
+			return strings.Join(words[:i], " ") + " "
+		}
+	}
+	return line
+}
+
+var placeholder = regexp.MustCompile(`^[A-Z]{2,}$`)
 
 // anchor links label, which is escaped already, to an http(s) address, and
 // leaves it without a link for any other.

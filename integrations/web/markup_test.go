@@ -33,6 +33,22 @@ func TestMarkup(t *testing.T) {
 	}
 }
 
+func TestFillable(t *testing.T) {
+	for line, want := range map[string]string{
+		"incident declare sev2 customer:acme checkout returns 500": "incident declare sev2 customer:acme checkout returns 500",
+		"incident show [INCIDENT]":                                 "incident show ",
+		"incident update TEXT":                                     "incident update ",
+		"cre assign REQUEST @who":                                  "cre assign ",
+		"incident show INC-7":                                      "incident show INC-7",
+		"cre retry 7":                                              "cre retry 7",
+		"cre done R-1 [minutes:…]":                                 "cre done R-1 ",
+	} {
+		if got := fillable(line); got != want {
+			t.Errorf("%q fills in %q, want %q", line, got, want)
+		}
+	}
+}
+
 func TestAnchor(t *testing.T) {
 	b := newBench(t)
 	for _, address := range []string{"javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "//evil.example", "/queue", "vbscript:x", "https://", "http:x", ""} {

@@ -23,15 +23,16 @@ type pages map[string]*template.Template
 
 func (c *Console) loadPages() pages {
 	parts := template.Must(template.New("").Funcs(template.FuncMap{
-		"clock":   func(t time.Time) string { return c.clock(t, c.Now()) },
-		"full":    func(t time.Time) string { return t.In(c.zone()).Format("Monday, 2 January 2006, 15:04:05 MST") },
-		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"percent": cre.Percent,
-		"number":  cre.Number,
-		"short":   cre.Short,
-		"words":   func(s any) string { return strings.ReplaceAll(fmt.Sprint(s), "_", " ") },
-		"count":   cre.Count,
-		"dict":    dict,
+		"clock":    func(t time.Time) string { return c.clock(t, c.Now()) },
+		"full":     func(t time.Time) string { return t.In(c.zone()).Format("Monday, 2 January 2006, 15:04:05 MST") },
+		"iso":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"percent":  cre.Percent,
+		"number":   cre.Number,
+		"short":    cre.Short,
+		"words":    func(s any) string { return strings.ReplaceAll(fmt.Sprint(s), "_", " ") },
+		"count":    cre.Count,
+		"dict":     dict,
+		"fillable": fillable,
 	}).ParseFS(templates, "templates/parts/*.html"))
 	all := pages{"": parts}
 	names, err := templates.ReadDir("templates")

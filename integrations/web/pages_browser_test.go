@@ -1,9 +1,11 @@
 package web
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"cresset/bot/chat"
 )
@@ -38,10 +40,17 @@ func TestButtonsOfPages(t *testing.T) {
 		t.Errorf("no did %q", e.Line)
 	}
 	do(t, ctx, "answer yes", click(`[data-line="cre done R-2"]`), click("#confirm-yes"), seen("heard cre done R-2"))
-	do(t, ctx, "try a command of another page", chromedp.Navigate(b.server.URL+"/customers/acme"), until(`document.readyState === "complete"`))
-	do(t, ctx, "see a change", chromedp.Navigate(b.server.URL+"/incidents"), seen("Checkout returns 500"))
-	b.post("/press", "line", "anything")
-	do(t, ctx, "leave for the line", chromedp.Navigate(b.server.URL+"/outbox"), seen("Parked"))
+	do(t, ctx, "try what a page proposes", chromedp.Navigate(b.server.URL+"/customers/globex"),
+		click(`[data-fill^="/incident declare"]`), shows("#welcome"), until(`document.getElementById("line").value === "/incident declare sev2 customer:globex "`))
+}
+
+func TestPagesAreLive(t *testing.T) {
+	b := newBench(t)
+	ctx := browse(t, 1280, 860)
+	do(t, ctx, "see no incident", chromedp.Navigate(b.server.URL+"/incidents"), seen("No incident is open"))
+	b.seed()
+	b.say("incidents", "INC-1 is declared")
+	do(t, ctx, "see it without loading the page", seen("Checkout returns 500"), shows("#nav-c-incidents.unread"))
 }
 
 func TestThreadsAndReactions(t *testing.T) {
@@ -58,7 +67,7 @@ func TestThreadsAndReactions(t *testing.T) {
 		t.Errorf("the reaction became %+v", e)
 	}
 	do(t, ctx, "recall a line", keys("#line", "first line\r"), seen("first line"), until(`document.getElementById("line").value === ""`),
-		chromedp.KeyEvent("\ue013"), until(`document.getElementById("line").value === "first line"`))
+		chromedp.KeyEvent(kb.ArrowUp), until(`document.getElementById("line").value === "first line"`))
 }
 
 func TestLineThatIsNotSaved(t *testing.T) {
@@ -68,7 +77,7 @@ func TestLineThatIsNotSaved(t *testing.T) {
 	b.server.CloseClientConnections()
 	b.server.Listener.Close()
 	do(t, ctx, "say into the void", keys("#line", "is anybody there\r"), seen("Not saved"))
-	if line := ask[string](t, ctx, `document.getElementById("line").value`); line != "is anybody there" {
+	if line := ask[string](t, ctx, `document.getElementById("line").value`); strings.TrimSpace(line) != "is anybody there" {
 		t.Errorf("the line has %q, want what was typed", line)
 	}
 }

@@ -286,7 +286,7 @@ func (ws *Workspace) narrate(ch *channel, user, subtype, text string) {
 
 // messageJSON is a message as Slack shows it.
 func (ws *Workspace) messageJSON(m *message, metadata bool) obj {
-	shown := obj{"type": "message", "user": m.user, "ts": m.ts, "text": m.text, "team": ws.TeamID}
+	shown := obj{"type": "message", "user": m.user, "ts": m.ts, "text": m.text, "team": ws.teamOf(m.user)}
 	set := func(name string, value any, given bool) {
 		if given {
 			shown[name] = value
@@ -311,6 +311,14 @@ func (ws *Workspace) messageJSON(m *message, metadata bool) obj {
 		shown["pinned_to"] = []any{m.channel.id}
 	}
 	return shown
+}
+
+// teamOf is the workspace that somebody belongs to.
+func (ws *Workspace) teamOf(user string) string {
+	if u := ws.userBy(user); u != nil {
+		return u.TeamID
+	}
+	return ws.TeamID
 }
 
 // describeThread adds to a parent what Slack says of its replies.

@@ -215,6 +215,7 @@ func TestDisconnect(t *testing.T) {
 	} {
 		cut()
 		eventually(t, "a new connection", func() bool { return len(ws.CallsOf("apps.connections.open")) > opened+i })
+		time.Sleep(100 * time.Millisecond) // in which the old one is seen to be gone
 		ws.AwaitConnections(1)
 	}
 }

@@ -1,0 +1,73 @@
+package cre
+
+import (
+	"testing"
+	"time"
+
+	"cresset/bot/chat"
+)
+
+func TestRank(t *testing.T) {
+	ada := chat.Person{Platform: "slack", ID: "ada", Name: "Ada"}
+	bob := chat.Person{Platform: "slack", ID: "bob"}
+	twin := chat.Person{Platform: "discord", ID: "ada"}
+	fake := chat.Person{Platform: "slack", ID: "x", Name: "slack:ada"}
+	guest := chat.Person{Platform: "slack", ID: "ada", External: true}
+	token := chat.Person{Platform: "api", ID: "ci"}
+
+	open := Access{}
+	admins := Access{Admin: []string{"slack:ada"}}
+	responders := Access{Responder: []string{"slack:ada"}}
+	commanders := Access{Commander: []string{"slack:ada"}}
+	both := Access{Commander: []string{"slack:ada"}, Responder: []string{"slack:bob"}}
+	all := Access{Admin: []string{"*"}}
+	allRespond := Access{Commander: []string{"slack:ada"}, Responder: []string{"*"}}
+
+	for _, c := range []struct {
+		what    string
+		access  Access
+		who     chat.Person
+		granted string
+		want    Rank
+	}{
+		{"no lists: everybody inside commands", open, bob, "", Commander},
+		{"no lists: nobody is admin", open, ada, "", Commander},
+		{"no lists: a guest looks", open, guest, "", Viewer},
+		{"admin", admins, ada, "", Admin},
+		{"not the admin", admins, bob, "", Commander},
+		{"the admin's name on another platform", admins, twin, "", Commander},
+		{"a name that somebody chose", admins, fake, "", Commander},
+		{"the admin as a guest", admins, guest, "", Viewer},
+		{"only responders listed: they command", responders, ada, "", Commander},
+		{"only responders listed: others look", responders, bob, "", Viewer},
+		{"only commanders listed", commanders, ada, "", Commander},
+		{"only commanders listed: others respond", commanders, bob, "", Responder},
+		{"both: commander", both, ada, "", Commander},
+		{"both: responder", both, bob, "", Responder},
+		{"both: neither", both, twin, "", Viewer},
+		{"a star is everybody inside", all, twin, "", Admin},
+		{"a star is no guest", all, guest, "", Viewer},
+		{"everybody responds", allRespond, twin, "", Responder},
+		{"a token has its role", both, token, "admin", Admin},
+		{"a token has its role", both, token, "commander", Commander},
+		{"a token has its role", both, token, "responder", Responder},
+		{"a token has no more than its role", admins, ada, "responder", Responder},
+		{"an unknown role looks", open, ada, "root", Viewer},
+		{"viewer looks", open, ada, "viewer", Viewer},
+	} {
+		if got := c.access.Rank(c.who, c.granted); got != c.want {
+			t.Errorf("%s: %s, want %s", c.what, got, c.want)
+		}
+	}
+}
+
+func TestLook(t *testing.T) {
+	monday := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	s := &Settings{Hours: Hours{Zone: time.UTC, Days: []time.Weekday{time.Monday, time.Tuesday}, From: 9 * time.Hour, To: 17 * time.Hour},
+		FirstLook: 4 * time.Hour, TierLook: map[string]time.Duration{"gold": time.Hour}}
+	for tier, want := range map[string]time.Time{"gold": monday.Add(time.Hour), "": monday.Add(4 * time.Hour), "iron": monday.Add(4 * time.Hour)} {
+		if got := s.Look(tier, monday); !got.Equal(want) {
+			t.Errorf("tier %q: %v, want %v", tier, got, want)
+		}
+	}
+}
