@@ -15,6 +15,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // zones by name, where the machine has none of its own
 
 	"cresset/bot/app"
 	"cresset/config"
@@ -33,12 +34,14 @@ const usage = `cresset: incidents, customer requests and SLOs, where people talk
   bot check                   try the configuration and everything it names
   bot manifest slack          print what to paste to create the Slack app
   bot say 'incident list'     send one line to the running bot
+  bot health                  ask the running bot whether it lives
   bot backup FILE             copy the state while the bot runs or rests
   bot restore FILE            put a backup in place of the state
   bot doctor                  read all of the state and say what is wrong
   bot version
 
--config FILE (or CRESSET_CONFIG) goes before the command. -v logs more.
+Before the command: -config FILE (or CRESSET_CONFIG) is what it runs on, -url
+ADDRESS (or CRESSET_URL) is the bot that say asks, -v logs more.
 `
 
 // run does what the arguments ask and gives the exit code.
@@ -83,6 +86,8 @@ func command(ctx context.Context, e app.Environment, args []string, address stri
 		return e.Manifest()
 	case name == "say" && rest != "":
 		return e.Say(rest, address)
+	case name == "health" && rest == "":
+		return e.Health(ctx)
 	case name == "backup" && rest != "":
 		return e.Backup(ctx, rest)
 	case name == "restore" && rest != "":

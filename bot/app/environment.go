@@ -1,11 +1,13 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -40,16 +42,22 @@ var ErrRefused = errors.New("refused")
 
 func (e Environment) load() (*config.Config, error) { return config.Load(e.ConfigPath, e.Getenv) }
 
-// Open reads the configuration and opens the bot. Every problem of both is
-// reported at once.
-func (e Environment) open() (*App, error) {
+// whole reads the configuration. Where the file is wrong already, the problems
+// that the rest of the bot finds in it are reported with its own.
+func (e Environment) whole() (*config.Config, error) {
 	c, err := e.load()
 	var problems config.Problems
-	if err != nil && (c == nil || !errors.As(err, &problems)) {
-		return nil, err
+	if c == nil || !errors.As(err, &problems) {
+		return c, err
 	}
-	if len(problems) > 0 {
-		return nil, config.Join(problems, problemsOf(c, e.Log))
+	return nil, config.Join(problems, problemsOf(c, e.Log))
+}
+
+// open reads the configuration and opens the bot.
+func (e Environment) open() (*App, error) {
+	c, err := e.whole()
+	if err != nil {
+		return nil, err
 	}
 	return Open(Options{Config: c, Log: e.Log})
 }
@@ -71,17 +79,15 @@ func (e Environment) Run(ctx context.Context) error {
 
 // Check asks every integration whether it has what it needs.
 func (e Environment) Check(ctx context.Context) error {
-	c, err := e.load()
+	c, err := e.whole()
 	if err != nil {
 		return err
 	}
 	a := &App{config: c, log: e.Log, now: time.Now, platforms: map[string]chat.Platform{}, metrics: newMetrics()}
 	var problems config.Problems
-	if a.rules, problems = settingsOf(c); len(problems) > 0 {
+	a.rules, problems = settingsOf(c)
+	if problems = config.Join(problems, a.openParts(nil)); len(problems) > 0 {
 		return problems
-	}
-	if wrong := a.openParts(nil); len(wrong) > 0 {
-		return wrong
 	}
 	table := tabwriter.NewWriter(e.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ok\tconfiguration\t"+strings.TrimPrefix(e.ConfigPath+" ", " ")+"read")
@@ -172,6 +178,50 @@ func (e Environment) bot(address string) (string, string, error) {
 	return address, strings.TrimSpace(string(text)), nil
 }
 
+// Health asks the bot that listens where the configuration says whether it
+// lives. Whatever is wrong, the exit code is 1: a container's health check knows
+// no other.
+func (e Environment) Health(ctx context.Context) error {
+	c, err := e.load()
+	if err != nil {
+		return fmt.Errorf("no address to ask: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	address := "http://" + reachable(c.Listen) + "/healthz"
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("the bot does not answer: %w", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		said, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<10)) // what came is enough
+		return fmt.Errorf("%s answered %s: %s", address, resp.Status, bytes.TrimSpace(said))
+	}
+	_, err = fmt.Fprintln(e.Out, address, "is well.")
+	return err
+}
+
+// reachable is an address by which this machine reaches a listener: nobody can
+// dial "every address".
+func reachable(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return listen
+	}
+	switch host {
+	case "", "0.0.0.0":
+		host = "127.0.0.1"
+	case "::":
+		host = "::1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
 // progress prints how far a long command is, on one line.
 func (e Environment) progress(what string) func(done, total int64) {
 	return func(done, total int64) {
@@ -249,13 +299,14 @@ func (e Environment) Version() error {
 	return err
 }
 
-// problemsOf is what the integrations find wrong in a configuration that has
-// other problems too.
+// problemsOf is what schedules and integrations have wrong in a configuration
+// that has other problems too.
 func problemsOf(c *config.Config, log *slog.Logger) config.Problems {
 	if c.Listen == "" {
 		return nil
 	}
+	_, problems := digestsOf(c)
 	a := &App{config: c, log: log, now: time.Now, platforms: map[string]chat.Platform{}, metrics: newMetrics()}
 	a.rules = &cre.Settings{Zone: time.UTC}
-	return a.openParts(nil)
+	return config.Join(problems, a.openParts(nil))
 }

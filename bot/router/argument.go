@@ -97,6 +97,12 @@ type chooser interface{ Choices() []string }
 // so that an optional word can be told from the text after it.
 type looker interface{ Looks(word string) bool }
 
+// picky reports whether the argument knows its words when it sees them.
+func (a *argument) picky() bool {
+	_, looks := reflect.New(a.typ).Interface().(looker)
+	return looks || a.person()
+}
+
 // meant reports whether the word is meant for the argument.
 func (a *argument) meant(word string) bool {
 	if a.person() {

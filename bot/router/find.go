@@ -176,7 +176,11 @@ func (c *Command) explain() chat.Message {
 		}
 	}
 	if len(c.Aliases) > 0 {
-		lines = append(lines, chat.Textf("Also: `%s`", strings.Join(c.Aliases, "`, `")))
+		var also []chat.Text
+		for _, alias := range c.Aliases {
+			also = append(also, chat.Textf("`%s`", alias))
+		}
+		lines = append(lines, "Also: "+chat.Join(also, ", "))
 	}
 	return chat.Message{Text: chat.Join(lines, "\n")}
 }

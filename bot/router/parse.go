@@ -147,32 +147,66 @@ func (c *Command) argument(name string) *argument {
 // are meant for them; a mentioned person may also stand at the end.
 func takeInOrder(c *Command, ws []word, said map[string]bool, set func(*argument, string)) {
 	next := 0
+	take := func(a *argument, w *word) {
+		w.taken = true
+		set(a, strings.Trim(w.text, ","))
+	}
 	for i := range c.args {
 		a := &c.args[i]
 		if a.key || a.flag() || a.rest || said[a.name] {
 			continue
 		}
-		for next < len(ws) && ws[next].taken {
-			next++
-		}
-		if a.list() {
-			for next < len(ws) {
-				if !ws[next].taken {
-					ws[next].taken = true
-					set(a, strings.Trim(ws[next].text, ","))
-				}
-				next++
+		for ; next < len(ws); next++ {
+			w := &ws[next]
+			if w.taken {
+				continue
 			}
-			continue
+			if id := c.identifier(w.text, said); id != nil && !a.picky() {
+				take(id, w)
+			} else if a.list() {
+				take(a, w)
+			} else {
+				break
+			}
 		}
-		if next < len(ws) && a.meant(ws[next].text) {
-			ws[next].taken = true
-			set(a, ws[next].text)
+		if next < len(ws) && a.meant(ws[next].text) && !c.wanted(i, ws[next:], said) {
+			take(a, &ws[next])
 		} else if last := len(ws) - 1; a.person() && last >= next && !ws[last].taken && strings.HasPrefix(ws[last].text, "@") && a.meant(ws[last].text) {
-			ws[last].taken = true
-			set(a, ws[last].text)
+			take(a, &ws[last])
 		}
 	}
+}
+
+// identifier is the argument that the word can only be meant for. It may stand
+// before or after those that take any word.
+func (c *Command) identifier(word string, said map[string]bool) *argument {
+	for i := range c.args {
+		if a := &c.args[i]; !a.key && !a.rest && !said[a.name] && !a.person() && a.picky() && a.meant(word) {
+			return a
+		}
+	}
+	return nil
+}
+
+// wanted reports whether an optional argument has to leave its words to those of
+// its type that follow and cannot be left out.
+func (c *Command) wanted(i int, ws []word, said map[string]bool) bool {
+	a := &c.args[i]
+	if !a.optional {
+		return false
+	}
+	spare := 0
+	for _, w := range ws {
+		if !w.taken && a.meant(w.text) {
+			spare++
+		}
+	}
+	for _, b := range c.args[i+1:] {
+		if b.typ == a.typ && !b.optional && !said[b.name] {
+			spare--
+		}
+	}
+	return spare <= 0
 }
 
 func (c *Command) takesRest() bool {

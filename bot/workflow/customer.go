@@ -96,7 +96,7 @@ func (s *Step) SyncCustomers() error {
 type CustomerCard struct {
 	Customer  cre.Customer
 	Incidents []cre.Incident // open, visible to the asker
-	Requests  []cre.Request  // open
+	Requests  []cre.Request  // open, visible to the asker
 	Standings []cre.Standing
 }
 
@@ -119,7 +119,7 @@ func (s *Step) CustomerCard(word string) (*CustomerCard, error) {
 		if err != nil {
 			return nil, err
 		}
-		if r.Status.Open() {
+		if r.Status.Open() && (!r.Private || s.maySeeIncident(r.Incident)) {
 			card.Requests = append(card.Requests, *r)
 		}
 	}

@@ -1,6 +1,9 @@
 package workflow
 
-import "cresset/store"
+import (
+	"cresset/bot/cre"
+	"cresset/store"
+)
 
 // An Outbox is how the bot's errands stand.
 type Outbox struct {
@@ -9,7 +12,8 @@ type Outbox struct {
 	Parked  []store.Errand
 }
 
-// Outbox counts the errands.
+// Outbox counts the errands. Of those that hang on a private incident, who may
+// not see it learns only that there are some.
 func (s *Step) Outbox() (*Outbox, error) {
 	o := &Outbox{}
 	for e, err := range store.Errands.By(s.Tx, "due", nil, store.Page{}) {
@@ -26,7 +30,29 @@ func (s *Step) Outbox() (*Outbox, error) {
 		if err != nil {
 			return nil, err
 		}
+		visible, err := s.maySeeErrand(e)
+		if err != nil {
+			return nil, err
+		}
+		if !visible {
+			e = &store.Errand{ID: e.ID, Kind: e.Kind, State: e.State, Subject: "private", Trouble: "only who is in the incident can see why"}
+		}
 		o.Parked = append(o.Parked, *e)
 	}
 	return o, nil
+}
+
+// maySeeErrand reports whether the asker may know what an errand is about: the
+// incident or the request that it names, or in whose room it happens.
+func (s *Step) maySeeErrand(e *store.Errand) (bool, error) {
+	for _, find := range []func() (*cre.Incident, error){
+		func() (*cre.Incident, error) { return s.find(e.Subject) },
+		func() (*cre.Incident, error) { return store.Incidents.First(s.Tx, "room", store.Key(e.Place.Key())) },
+	} {
+		if inc, err := find(); err != nil || inc != nil && !inc.VisibleTo(s.By) {
+			return false, err
+		}
+	}
+	r, err := s.findRequest(e.Subject)
+	return err == nil && (r == nil || !r.Private || s.maySeeIncident(r.Incident)), err
 }

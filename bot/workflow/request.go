@@ -116,14 +116,34 @@ func (s *Step) requestAnchored(e *store.Errand, o Outcome) error {
 	if err != nil || r == nil {
 		return err
 	}
+	before := r.Asked
 	if o.Trouble != "" {
 		r.Asked = chat.Place{Platform: r.Requester.Platform, Direct: r.Requester.ID}
-		return s.keepRequest(r)
-	}
-	if r.Asked.Thread == "" {
+	} else if r.Asked.Thread == "" {
 		r.Asked = o.Ref.Place.In(o.Ref.ID)
 	}
+	if err := s.moveWaiting(r, before); err != nil {
+		return err
+	}
 	return s.keepRequest(r)
+}
+
+// moveWaiting takes what was to be said about the request before its thread was
+// there to where it is heard now.
+func (s *Step) moveWaiting(r *cre.Request, before chat.Place) error {
+	for e, err := range store.Errands.By(s.Tx, "subject", store.Key(r.ID), store.Page{}) {
+		if err != nil {
+			return err
+		}
+		if e.State != store.Todo || e.Kind != store.Say || e.Place != before {
+			continue
+		}
+		e.Place, e.Lane = r.Asked, r.Asked.Key()
+		if err := store.Errands.Put(s.Tx, e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // showRequest brings the card in the requests channel up to date.
@@ -331,7 +351,7 @@ func (s *Step) Duplicate(r, of *cre.Request) error {
 	}
 	r.End(cre.Duplicate, "", s.Now)
 	r.DuplicateOf = of.ID
-	of.Duplicates = append(of.Duplicates, r.ID)
+	of.Duplicates = append(append(of.Duplicates, r.ID), r.Duplicates...)
 	if err := s.keepRequest(of); err != nil {
 		return err
 	}
@@ -379,7 +399,7 @@ func (s *Step) changeRequest(r *cre.Request, text chat.Text) error {
 // tellAsker says something where the request was asked, and where its
 // duplicates were.
 func (s *Step) tellAsker(r *cre.Request, text chat.Text) error {
-	if _, err := s.Say(r.Asked, chat.Message{Text: text}, store.ForReply); err != nil {
+	if err := s.tellThread(r, text); err != nil {
 		return err
 	}
 	for _, id := range r.Duplicates {
@@ -390,9 +410,14 @@ func (s *Step) tellAsker(r *cre.Request, text chat.Text) error {
 		if d == nil {
 			continue
 		}
-		if _, err := s.Say(d.Asked, chat.Message{Text: text}, store.ForReply); err != nil {
+		if err := s.tellThread(d, text); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (s *Step) tellThread(r *cre.Request, text chat.Text) error {
+	_, err := s.say(store.Errand{Kind: store.Say, Place: r.Asked, Message: &chat.Message{Text: text}, Subject: r.ID, Priority: store.ForReply})
+	return err
 }

@@ -184,8 +184,8 @@ func (s *Step) Standings(customer string) ([]cre.Standing, error) {
 	return all, nil
 }
 
-// scheduleDigest leaves the timer of the next slot. The name of the slot makes
-// it fire once.
+// scheduleDigest leaves the timer of the next slot, if there is one. The name of
+// the slot makes it fire once.
 func (s *Step) scheduleDigest(d *cre.Digest) error {
 	waiting, err := store.Errands.First(s.Tx, "lane", store.Key(digestLane(d.Name)))
 	if err != nil {
@@ -201,9 +201,19 @@ func (s *Step) scheduleDigest(d *cre.Digest) error {
 			return err
 		}
 	}
-	_, err = s.Leave(store.Errand{Kind: store.Timer, Lane: digestLane(d.Name), Due: slot, Then: digestDue, Subject: d.Name,
-		Once: "digest " + d.Name + " " + slot.UTC().Format(time.RFC3339)})
-	return err
+	for !slot.IsZero() { // a clock that was set back meets slots that are over
+		once := "digest " + d.Name + " " + slot.UTC().Format(time.RFC3339)
+		over, err := store.Errands.First(s.Tx, "once", store.Key(once))
+		if err != nil {
+			return err
+		}
+		if over == nil {
+			_, err = s.Leave(store.Errand{Kind: store.Timer, Lane: digestLane(d.Name), Due: slot, Then: digestDue, Subject: d.Name, Once: once})
+			return err
+		}
+		slot = d.Next(slot)
+	}
+	return nil
 }
 
 func digestLane(name string) string { return store.TimedLane + "digest " + name }
@@ -217,7 +227,7 @@ func (s *Step) digestDue(e *store.Errand, _ Outcome) error {
 	}
 	d := &s.Rules.Digests[i]
 	slot := e.Due
-	for next := d.Next(slot); !next.After(s.Now); next = d.Next(next) {
+	for next := d.Next(slot); !next.IsZero() && !next.After(s.Now); next = d.Next(next) {
 		slot = next
 	}
 	m, err := s.Digest(d.Name, d.Customer, slot)

@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -37,17 +38,32 @@ func (p *Platform) call(ctx context.Context, method string, args url.Values, int
 	if err != nil {
 		return fmt.Errorf("read the answer of %s: %w", method, err)
 	}
-	var answer slack.SlackResponse
-	if err := json.Unmarshal(body, &answer); err != nil {
+	var answer struct {
+		Ok               bool
+		Error            string
+		Needed, Provided string
+	}
+	if err := errors.Join(lenient(body, &answer), lenient(body, into)); err != nil {
 		return fmt.Errorf("read the answer of %s: %w", method, err)
 	}
-	if !answer.Ok && answer.Error == "" {
+	switch {
+	case answer.Ok:
+		return nil
+	case answer.Error == "":
 		return fmt.Errorf("read the answer of %s: neither ok nor an error", method)
 	}
-	if err := json.Unmarshal(body, into); err != nil {
-		return fmt.Errorf("read the answer of %s: %w", method, err)
+	return slack.SlackErrorResponse{Err: answer.Error, Needed: answer.Needed, Provided: answer.Provided}
+}
+
+// lenient decodes JSON, and leaves empty what has another shape than expected:
+// Slack adds and changes parts that are of no use here.
+func lenient(data []byte, into any) error {
+	err := json.Unmarshal(data, into)
+	var odd *json.UnmarshalTypeError
+	if errors.As(err, &odd) {
+		return nil
 	}
-	return answer.Err()
+	return err
 }
 
 func status(resp *http.Response) error {

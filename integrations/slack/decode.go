@@ -2,7 +2,6 @@ package slack
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -43,8 +42,7 @@ const (
 // is the only place that knows Slack's kinds of events.
 func (p *Platform) decode(ctx context.Context, kind string, payload []byte) (*act, error) {
 	var d delivered
-	var odd *json.UnmarshalTypeError // a part of another shape stays empty
-	if err := json.Unmarshal(payload, &d); err != nil && !errors.As(err, &odd) {
+	if err := lenient(payload, &d); err != nil {
 		return nil, fmt.Errorf("%w: %v", errUnreadable, err)
 	}
 	if kind != kindEvents { // somebody waits for a form or an answer

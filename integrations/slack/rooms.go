@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -114,25 +115,15 @@ func (p *Platform) Invite(ctx context.Context, room chat.Place, who []chat.Perso
 // names nobody, one by one.
 func (p *Platform) invite(ctx context.Context, room string, who []chat.Person) ([]chat.Refusal, error) {
 	bad, err := p.inviteCall(ctx, room, who)
-	if err == nil && len(bad) == 0 {
-		return nil, nil
-	}
-	var person *personError
-	if !asPerson(err, &person) {
+	refused, rest := sorted(who, bad)
+	var blamed *personError
+	switch {
+	case err == nil:
+		return refused, nil
+	case !errors.As(err, &blamed):
 		return nil, err
-	}
-	if len(who) == 1 {
-		return []chat.Refusal{{Who: who[0], Reason: person.reason()}}, nil
-	}
-	var refused []chat.Refusal
-	var rest []chat.Person
-	for _, w := range who {
-		switch code, named := bad[w.ID]; {
-		case !named:
-			rest = append(rest, w)
-		case !contains(alreadyDone, code):
-			refused = append(refused, chat.Refusal{Who: w, Reason: personError{code}.reason()})
-		}
+	case len(who) == 1:
+		return []chat.Refusal{{Who: who[0], Reason: blamed.reason()}}, nil
 	}
 	size := len(rest)
 	if size == len(who) {
@@ -146,6 +137,20 @@ func (p *Platform) invite(ctx context.Context, room string, who []chat.Person) (
 		}
 	}
 	return refused, nil
+}
+
+// sorted tells those whom Slack names as unable to come from the rest. Who is
+// there already is neither.
+func sorted(who []chat.Person, bad map[string]string) (refused []chat.Refusal, rest []chat.Person) {
+	for _, w := range who {
+		switch code, named := bad[w.ID]; {
+		case !named:
+			rest = append(rest, w)
+		case !contains(alreadyDone, code):
+			refused = append(refused, chat.Refusal{Who: w, Reason: personError{code}.reason()})
+		}
+	}
+	return refused, rest
 }
 
 // inviteCall gives the codes of those whom Slack names, by person.
@@ -188,12 +193,6 @@ func (e personError) Error() string { return e.code }
 
 func (e personError) reason() string {
 	return firstOf(advice[e.code], "Slack says "+e.code)
-}
-
-func asPerson(err error, into **personError) bool {
-	e, ok := err.(*personError)
-	*into = e
-	return ok
 }
 
 // Describe sets topic and purpose; an empty one stays as it is.

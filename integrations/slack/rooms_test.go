@@ -150,3 +150,14 @@ func TestInviteThatFailsAsAWhole(t *testing.T) {
 		t.Errorf("%+v, %v", refused, err)
 	}
 }
+
+func TestThoseWhoCannotComeAreTold(t *testing.T) {
+	who := []chat.Person{person("U1"), person("U2"), person("U3")}
+	refused, rest := sorted(who, map[string]string{"U1": "already_in_channel", "U2": "brand_new_error"})
+	if len(refused) != 1 || refused[0].Who.ID != "U2" || refused[0].Reason != "Slack says brand_new_error" {
+		t.Errorf("refused %+v", refused)
+	}
+	if len(rest) != 1 || rest[0].ID != "U3" {
+		t.Errorf("rest %+v", rest)
+	}
+}

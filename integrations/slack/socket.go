@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -76,7 +75,7 @@ func (p *Platform) connect(ctx, live context.Context, i int, handle chat.Handler
 		socketmode.OptionDialer(dialer), socketmode.OptionReadLimit(4<<20),
 		socketmode.OptionLog(log.New(io.Discard, "", 0)))
 	done := make(chan error, 1)
-	go func() { done <- contained(func() error { return client.RunContext(live) }) }()
+	go func() { done <- client.RunContext(live) }()
 	for {
 		select {
 		case err := <-done:
@@ -89,17 +88,6 @@ func (p *Platform) connect(ctx, live context.Context, i int, handle chat.Handler
 			return <-done // what still arrives is not acknowledged, so Slack delivers it again
 		}
 	}
-}
-
-// contained turns a panic of the library's into an error: one bad frame must not
-// end the bot.
-func contained(f func() error) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("socket client panicked: %v", r)
-		}
-	}()
-	return f()
 }
 
 func (p *Platform) hear(ctx context.Context, client *socketmode.Client, i int, e socketmode.Event, handle chat.Handler) {

@@ -285,12 +285,6 @@ func TestFrameThatTheLibraryRefusesIsHeardAllTheSame(t *testing.T) {
 	}
 }
 
-func TestPanicOfTheLibraryIsAnError(t *testing.T) {
-	if err := contained(func() error { panic("repeated read") }); err == nil || !strings.Contains(err.Error(), "repeated read") {
-		t.Error(err)
-	}
-}
-
 func TestSocketsAreEncryptedBeyondThisMachine(t *testing.T) {
 	for address, refused := range map[string]bool{"http://slack.test/link": true, "http://127.0.0.1:1/link": false, "https://slack.test/link": false} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -133,7 +134,7 @@ func (a *acts) mark(ctx context.Context, act *act, name string) error {
 	place := act.channel.place()
 	return a.change(ctx, &place, func(tx store.Tx) error {
 		m, err := messages.Get(tx, store.Key(act.about.ID))
-		if err != nil || m == nil || contains(m.Reactions[name], act.who.ID) {
+		if err != nil || m == nil || slices.Contains(m.Reactions[name], act.who.ID) {
 			return err
 		}
 		if m.Reactions == nil {

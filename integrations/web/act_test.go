@@ -78,6 +78,11 @@ func TestPrivateReply(t *testing.T) {
 	if status, _ := b.post("/press", "channel", "general", "about", "2", "line", "help"); status != 404 {
 		t.Errorf("bob acts on ada's private answer: %d, want 404", status)
 	}
+	if status, _ := b.post("/say", "channel", "general", "thread", "answer:ada:key-00000001", "text", "hi"); status != 404 {
+		t.Errorf("bob answers ada's private answer: %d, want 404", status)
+	}
+	b.who = "ada"
+	b.did("/say", "channel", "general", "thread", "answer:ada:key-00000001", "text", "hi")
 }
 
 func TestPublicReply(t *testing.T) {
@@ -113,6 +118,8 @@ func TestForm(t *testing.T) {
 			{Name: "g", Label: "G", Kind: chat.Yes, Value: "true"},
 		}}}, nil
 	}
+	b.did("/say", "channel", "cre", "text", "/cre take me")
+	b.lacks(b.get("/c/cre"), "/cre take me") // a form is open; nothing was said
 	a := b.did("/press", "channel", "cre", "about", "1", "line", "cre take")
 	b.wants(a.Form, `value="&#34;v&#34;"`, ">two\nlines</textarea>", `<option value="y" selected>Why`, `value="p" checked`, `value="q" checked`,
 		`value="@ada"`, `type="date"`, `value="true" checked`, `name="line" value="cre take R-1"`, `name="about" value="1"`, `data-place="channel=cre"`, ">Send<", "optional")

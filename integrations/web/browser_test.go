@@ -121,10 +121,10 @@ func TestBrowser(t *testing.T) {
 	do(t, ctx, "send it again", chromedp.SetValue(chromedp.CSS(`[name="v.next"]`), "30m"), click("dialog.form button.good"),
 		chromedp.WaitNotPresent(chromedp.CSS("dialog.form")), seen("Next update in 30m"))
 
-	do(t, ctx, "type half a line", keys("#line", "half a li"))
+	do(t, ctx, "type half a line", keys("#line", "incident"), shows("#line-list [role=option]"))
 	b.say("#general", "the room is open")
-	do(t, ctx, "hear of a message without loading the page", seen("the room is open"))
-	if line := ask[string](t, ctx, `document.getElementById("line").value`); line != "half a li" {
+	do(t, ctx, "hear of a message without loading the page", seen("the room is open"), shows("#line-list [role=option]"))
+	if line := ask[string](t, ctx, `document.getElementById("line").value`); line != "incident" {
 		t.Errorf("the line has %q after a message came, want what was typed", line)
 	}
 	do(t, ctx, "load the page again", chromedp.Reload(), seen("INC-1 is declared"), seen("the room is open"))

@@ -26,7 +26,6 @@ type conversation struct {
 	Before             uint64 // an earlier page begins before this message
 	Latest             bool   // nothing newer was left out
 	Welcome            bool
-	People             int // who was invited
 }
 
 type bookmarkView struct {
@@ -63,7 +62,7 @@ func (c *Console) visible(tx store.Tx, id, me string) (*channel, error) {
 	if err != nil {
 		return nil, err
 	}
-	if ch == nil && (contains(c.standingChannels(), id) || id == "@"+me) {
+	if ch == nil && (slices.Contains(c.standingChannels(), id) || id == "@"+me) {
 		ch = &channel{ID: id, Created: c.Now()}
 	}
 	if ch == nil || !ch.openTo(me) {
@@ -83,7 +82,7 @@ func spanOf(r *http.Request) span {
 
 func (c *Console) conversation(tx store.Tx, ch *channel, me string, which span) (*conversation, error) {
 	conv := &conversation{ID: ch.ID, Heading: "#" + ch.ID, Topic: ch.Topic, Private: ch.Private, Archived: ch.Archived,
-		Place: placeQuery(ch.ID, ""), Latest: which.before == 0, People: len(ch.Members), Welcome: ch.ID == general}
+		Place: placeQuery(ch.ID, ""), Latest: which.before == 0, Welcome: ch.ID == general}
 	if _, conv.Direct = ch.direct(); conv.Direct {
 		conv.Heading, conv.Topic = "cresset", "What you say here, only you and cresset see."
 	}

@@ -51,7 +51,7 @@ func (harmless) Transform(doc *ast.Document, reader text.Reader, _ parser.Contex
 		}
 		return ast.WalkContinue, nil
 	})
-	for _, n := range wrong[:0] {
+	for _, n := range wrong {
 		unwrap(n, reader.Source())
 	}
 }

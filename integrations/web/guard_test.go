@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -152,6 +153,19 @@ func TestHostileText(t *testing.T) {
 		}
 		b.lacks(b.get("/c/inc-1"), dangers...)
 	}
+}
+
+// What means something to a terminal must not take a page apart.
+func TestEscapeSequences(t *testing.T) {
+	b := newBench(t)
+	for i, title := range []string{"first \x1b]0;", "\x1b[", "in the middle \u009d", "last \a"} {
+		if _, err := b.Post(b.Context(), placeOf("general"), chat.Message{Title: title}, fmt.Sprint(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page := b.get("/")
+	b.wants(page, "<h3>first ]0;</h3>", "<h3>[</h3>", "<h3>in the middle </h3>", "<h3>last </h3>")
+	b.lacks(page, "\x1b", "\a", "\u009d")
 }
 
 func TestHostileRecords(t *testing.T) {

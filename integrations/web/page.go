@@ -9,8 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 
-	"cresset/bot/chat"
 	"cresset/bot/cre"
 	"cresset/store"
 )
@@ -118,8 +118,27 @@ func (c *Console) page(w http.ResponseWriter, r *http.Request, name string, fill
 func (c *Console) render(page, part string, data any) (string, error) {
 	var b strings.Builder
 	err := c.pages[page].ExecuteTemplate(&b, part, data)
-	return chat.Clean(b.String()), err
+	return strings.Map(visible, b.String()), err
 }
+
+// visible drops runes that turn the order of the others round, or that nobody
+// sees. It looks at each rune alone: what spans several, such as the escape
+// sequences of terminals, means nothing to a browser, and to cut it out here
+// could take tags with it.
+func visible(r rune) rune {
+	if r < unicode.MaxASCII && r >= ' ' || r == '\n' || r == '\t' {
+		return r
+	}
+	if unicode.IsControl(r) || unicode.Is(deceptive, r) || r == unicode.ReplacementChar {
+		return -1
+	}
+	return r
+}
+
+var deceptive = &unicode.RangeTable{R16: []unicode.Range16{
+	{Lo: 0x061c, Hi: 0x061c, Stride: 1}, {Lo: 0x200b, Hi: 0x200c, Stride: 1}, {Lo: 0x200e, Hi: 0x200f, Stride: 1},
+	{Lo: 0x202a, Hi: 0x202e, Stride: 1}, {Lo: 0x2060, Hi: 0x2069, Stride: 1}, {Lo: 0xfeff, Hi: 0xfeff, Stride: 1}, {Lo: 0xfff9, Hi: 0xfffb, Stride: 1},
+}}
 
 // fragment is one part of a page, as HTML.
 func (c *Console) fragment(name string, data any) string {

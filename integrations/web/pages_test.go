@@ -161,6 +161,22 @@ func TestFiles(t *testing.T) {
 	}
 }
 
+func TestFileOfPrivateReply(t *testing.T) {
+	b := newBench(t)
+	b.script = func(chat.Event) (chat.Reply, error) {
+		return chat.Reply{Message: chat.Message{Files: []chat.File{{Name: "a.md", Type: "text/markdown", Content: []byte("for ada")}}}}, nil
+	}
+	b.who = "ada"
+	b.did("/say", "channel", "general", "text", "/postmortem draft")
+	if got := b.get("/m/2/file/0"); got != "for ada" {
+		t.Errorf("ada's file has %q", got)
+	}
+	b.who = "bob"
+	if status, _, _ := b.request("GET", "/m/2/file/0", nil); status != 404 {
+		t.Errorf("bob gets ada's file: %d, want 404", status)
+	}
+}
+
 func TestPaging(t *testing.T) {
 	b := newBench(t)
 	for i := range perPage + 5 {

@@ -20,6 +20,7 @@ func TestPostOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.say("incidents", "the second")
 	again, err := b.Post(b.Context(), place, chat.Message{Text: "once"}, "errand-1")
 	if err != nil {
 		t.Fatal(err)
@@ -30,8 +31,9 @@ func TestPostOnce(t *testing.T) {
 	if first.Place.Channel != "incidents" {
 		t.Errorf("the channel is %q, want its id %q", first.Place.Channel, "incidents")
 	}
-	if n := strings.Count(b.get("/c/incidents"), "once"); n != 1 {
-		t.Errorf("the message is shown %d times, want once", n)
+	page := b.get("/c/incidents")
+	if n := strings.Count(page, "once"); n != 1 || strings.Index(page, "once") > strings.Index(page, "the second") {
+		t.Errorf("the message is shown %d times, want once and where it was:\n%s", n, page)
 	}
 }
 
@@ -207,6 +209,8 @@ func TestArchived(t *testing.T) {
 func TestRun(t *testing.T) {
 	b := newBench(t)
 	b.did("/say", "channel", "general", "text", "help")
+	b.did("/say", "channel", "general", "text", "/incident list")
+	b.did("/say", "channel", "general", "text", "thanks", "thread", "answer:you:key-00000002")
 	b.say("general", "for all")
 	b.pass(25 * time.Hour)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -218,7 +222,7 @@ func TestRun(t *testing.T) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	b.wants(b.get("/"), "for all")
+	b.wants(b.get("/"), "for all", "heard incident list", "thanks") // what somebody answered stays
 	cancel()
 	if err := <-done; err != nil {
 		t.Errorf("Run gave %v", err)

@@ -18,7 +18,7 @@ func (c *Console) OpenRoom(ctx context.Context, spec chat.RoomSpec) (chat.Room, 
 		if err != nil {
 			return err
 		}
-		if old != nil || contains(c.standingChannels(), spec.Name) {
+		if old != nil || slices.Contains(c.standingChannels(), spec.Name) {
 			return &chat.SendError{Err: fmt.Errorf("open room %q: %w", spec.Name, chat.ErrNameTaken)}
 		}
 		ch, err := c.ensure(tx, spec.Name)
@@ -59,7 +59,7 @@ func (c *Console) Invite(ctx context.Context, room chat.Place, who []chat.Person
 				refused = append(refused, chat.Refusal{Who: p, Reason: "is on " + p.Platform + ", not in the console"})
 			case !isPersonName(p.ID):
 				refused = append(refused, chat.Refusal{Who: p, Reason: "has no name that the console knows"})
-			case !contains(ch.Members, p.ID):
+			case !slices.Contains(ch.Members, p.ID):
 				ch.Members = append(ch.Members, p.ID)
 			}
 		}
@@ -97,7 +97,7 @@ func (c *Console) Pin(ctx context.Context, ref chat.Ref) error {
 			return gone("there is no message " + ref.ID)
 		}
 		ch, err := channels.Get(tx, store.Key(m.Channel))
-		if err != nil || ch == nil || contains(ch.Pinned, m.ID) {
+		if err != nil || ch == nil || slices.Contains(ch.Pinned, m.ID) {
 			return err
 		}
 		ch.Pinned = append(ch.Pinned, m.ID)
@@ -129,7 +129,7 @@ func (c *Console) standingChannels() []string {
 	s := c.Settings.Channels
 	for _, name := range []string{s.Incidents, s.Requests, s.Digests} {
 		name = channelID(chat.Place{Channel: name})
-		if channelName.MatchString(name) && !contains(names, name) {
+		if channelName.MatchString(name) && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

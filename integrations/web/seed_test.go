@@ -24,6 +24,8 @@ func (b *bench) seed() {
 			Declarer: known("eve"), Times: map[cre.Moment]time.Time{cre.DeclaredAt: at(-time.Hour)}},
 		{ID: "INC-3", Number: 3, Title: "Login was slow", Severity: cre.Sev3, Status: cre.Resolved, Customers: []string{"globex"}, Declarer: known("bob"),
 			Times: map[cre.Moment]time.Time{cre.DeclaredAt: at(-30 * time.Hour), cre.ResolvedAt: at(-28 * time.Hour)}},
+		{ID: "INC-4", Number: 4, Title: "An old canary-secret", Status: cre.Resolved, Private: true, Declarer: known("eve"),
+			Times: map[cre.Moment]time.Time{cre.DeclaredAt: at(-90 * time.Hour), cre.ResolvedAt: at(-80 * time.Hour)}},
 	}
 	requests := []*cre.Request{
 		{ID: "R-1", Number: 1, Title: "Export is slow", Customer: "globex", Status: cre.New, Requester: known("sam"), Created: at(-time.Hour), NextLook: at(-5 * time.Minute)},

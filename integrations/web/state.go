@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"regexp"
+	"slices"
 	"time"
 
 	"cresset/bot/chat"
@@ -104,7 +105,7 @@ func (ch *channel) openTo(name string) bool {
 	if other, direct := ch.direct(); direct {
 		return other == name
 	}
-	return !ch.Private || contains(ch.Members, name)
+	return !ch.Private || slices.Contains(ch.Members, name)
 }
 
 // direct is the person of a conversation with the bot alone.
@@ -131,15 +132,6 @@ func (m *message) ref() chat.Ref {
 
 // shownTo reports whether a person who may see the channel sees the message.
 func (m *message) shownTo(name string) bool { return m.Only == "" || m.Only == name }
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
-}
 
 // bySeq finds a message by its place in the order of arrival.
 func bySeq(tx store.Tx, seq uint64) (*message, error) {

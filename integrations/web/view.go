@@ -133,7 +133,7 @@ func (c *Console) viewReactions(m *message, me string) []actView {
 	var all []actView
 	for _, name := range c.reactions() {
 		who := m.Reactions[name]
-		all = append(all, actView{Name: name, Title: c.Vocabulary.Reactions[name], Count: len(who), Mine: contains(who, me)})
+		all = append(all, actView{Name: name, Title: c.Vocabulary.Reactions[name], Count: len(who), Mine: slices.Contains(who, me)})
 	}
 	return all
 }

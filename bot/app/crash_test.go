@@ -1,0 +1,155 @@
+package app_test
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"cresset/integrations/slack/slacktest"
+)
+
+// The promise: whenever the process dies, a restart completes what was
+// acknowledged, and nothing happens twice. The whole bot runs in a child process
+// and is killed, with kill -9, at each call that a declare makes.
+func TestKilledAtAnyCallOfADeclare(t *testing.T) {
+	if path := os.Getenv(crashChild); path != "" {
+		liveInChild(t, path)
+		return
+	}
+	calls := undisturbedDeclare(t)
+	t.Run("killed", func(t *testing.T) {
+		for n := range calls {
+			for _, when := range []killing{beforeWork, afterWork} {
+				t.Run(fmt.Sprintf("%s call %d %s", when, n+1, calls[n]), func(t *testing.T) {
+					t.Parallel()
+					killedDeclare(t, n, when, true)
+				})
+			}
+		}
+		t.Run("perhaps before the answer", func(t *testing.T) {
+			t.Parallel()
+			killedDeclare(t, 0, beforeWork, false)
+		})
+	})
+}
+
+// undisturbedDeclare lists the calls of a declare that nothing disturbs.
+func undisturbedDeclare(t *testing.T) []string {
+	c := newCrash(t)
+	c.start()
+	c.declare()
+	c.completed()
+	c.terminate()
+	var calls []string
+	for _, call := range c.ws.Calls() {
+		if !upkeep(call.Method) {
+			calls = append(calls, call.Method)
+		}
+	}
+	if len(calls) < 2 || calls[0] != "conversations.create" || calls[1] != "conversations.invite" {
+		t.Fatalf("the declarer is in after other calls than two: %v", calls)
+	}
+	t.Logf("calls of a declare: %v", calls)
+	return calls
+}
+
+// upkeep are the calls that only keep the connection.
+func upkeep(method string) bool {
+	return method == "auth.test" || method == "apps.connections.open"
+}
+
+// killing is when the child dies.
+type killing string
+
+const (
+	beforeWork killing = "before the work of"
+	afterWork  killing = "before the answer of"
+)
+
+// killedDeclare kills the child at the call number n, restarts it, and sees that
+// the declare is completed all the same. If answered, the child lives at least
+// until the person has the reply.
+func killedDeclare(t *testing.T, n int, when killing, answered bool) {
+	c := newCrash(t)
+	c.ws.HonourClientMsgID(false) // the bot must not lean on it
+	killed := c.killAt(n, when, answered)
+	c.start()
+	c.declare()
+	select {
+	case <-killed:
+	case <-time.After(20 * time.Second):
+		t.Fatalf("call %d never came: %v", n+1, c.ws.Calls())
+	}
+	c.start()
+	c.completed()
+	c.terminate()
+	if answered && c.answer.Failed != "" {
+		t.Errorf("no reply: %s", c.answer.Failed)
+	}
+}
+
+// killAt has the child killed at the call number n.
+func (c *crash) killAt(n int, when killing, answered bool) (killed chan struct{}) {
+	killed = make(chan struct{})
+	var mu sync.Mutex
+	seen := 0
+	at := func(method string, abort func()) {
+		if upkeep(method) {
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if seen++; seen != n+1 {
+			return
+		}
+		if answered {
+			<-c.answered
+		}
+		c.kill()
+		close(killed)
+		abort()
+	}
+	if when == beforeWork {
+		c.ws.BeforeCall(func(method string) { at(method, abortCall) })
+	} else {
+		c.ws.AfterCall(func(method string) { at(method, func() {}) })
+	}
+	return killed
+}
+
+// missing says what a completed declare has and this one has not, and what it
+// has too often.
+func (c *crash) missing() (all []string) {
+	wrong := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
+	var rooms []slacktest.Channel
+	for _, ch := range c.ws.Channels() {
+		if strings.HasPrefix(ch.Name, "inc-") {
+			rooms = append(rooms, ch)
+		}
+	}
+	if len(rooms) != 1 || rooms[0].Name != "inc-1-checkout-returns-500" {
+		return []string{fmt.Sprintf("the rooms are %+v", rooms)}
+	}
+	room := rooms[0]
+	if !slices.Contains(room.Members, "ada") {
+		wrong("ada is not in the room")
+	}
+	if !strings.Contains(room.Topic, "INC-1 checkout returns 500") || !strings.Contains(room.Purpose, "INC-1") {
+		wrong("topic %q, purpose %q", room.Topic, room.Purpose)
+	}
+	cards := c.ws.Messages("#" + room.Name)
+	if len(cards) != 1 || len(room.Pins) != 1 || room.Pins[0] != cards[0].TS {
+		wrong("%d messages in the room, pinned %v", len(cards), room.Pins)
+	}
+	if lines := c.ws.Messages("#incidents"); len(lines) != 1 || !strings.Contains(string(lines[0].Blocks), room.ID) {
+		wrong("announcements: %+v", lines)
+	}
+	if replies := c.ws.Ephemerals("ada"); len(replies) > 1 {
+		wrong("%d replies", len(replies))
+	}
+	return all
+}
