@@ -44,15 +44,16 @@ type Errand struct {
 type ErrandKind string
 
 const (
-	OpenRoom ErrandKind = "open room"
-	Invite   ErrandKind = "invite"
-	Describe ErrandKind = "describe"
-	Say      ErrandKind = "say"
-	Pin      ErrandKind = "pin"
-	Bookmark ErrandKind = "bookmark"
-	Timer    ErrandKind = "timer"   // nothing but its step, when it is due
-	Measure  ErrandKind = "measure" // ask a source for the counts of an SLO
-	Draft    ErrandKind = "draft"   // ask a model for prose
+	OpenRoom  ErrandKind = "open room"
+	Invite    ErrandKind = "invite"
+	Describe  ErrandKind = "describe"
+	CloseRoom ErrandKind = "close room"
+	Say       ErrandKind = "say"
+	Pin       ErrandKind = "pin"
+	Bookmark  ErrandKind = "bookmark"
+	Timer     ErrandKind = "timer"   // nothing but its step, when it is due
+	Measure   ErrandKind = "measure" // ask a source for the counts of an SLO
+	Draft     ErrandKind = "draft"   // ask a model for prose
 )
 
 // Priority is who goes first when the outside is slow. Lower goes first.

@@ -66,6 +66,8 @@ type Rooms interface {
 	Invite(ctx context.Context, room Place, who []Person) ([]Refusal, error)
 	// Describe sets what stands above the conversation: topic and purpose.
 	Describe(ctx context.Context, room Place, topic, purpose string) error
+	// CloseRoom archives the room; its messages stay.
+	CloseRoom(ctx context.Context, room Place) error
 }
 
 // A Refusal says why a person could not be brought in.

@@ -37,6 +37,8 @@ func (o *Outbox) do(ctx context.Context, e *store.Errand, again bool) (workflow.
 		return invite(ctx, p, e)
 	case store.Describe:
 		return describe(ctx, p, e)
+	case store.CloseRoom:
+		return closeRoom(ctx, p, e)
 	case store.Pin:
 		return pin(ctx, p, e)
 	case store.Bookmark:
@@ -194,6 +196,14 @@ func describe(ctx context.Context, p chat.Platform, e *store.Errand) (workflow.O
 		return workflow.Outcome{}, nil
 	}
 	return workflow.Outcome{}, rooms.Describe(ctx, e.Place, e.Topic, e.Purpose)
+}
+
+func closeRoom(ctx context.Context, p chat.Platform, e *store.Errand) (workflow.Outcome, error) {
+	rooms, ok := p.(chat.Rooms)
+	if !ok {
+		return workflow.Outcome{}, nil
+	}
+	return workflow.Outcome{}, rooms.CloseRoom(ctx, e.Place)
 }
 
 func pin(ctx context.Context, p chat.Platform, e *store.Errand) (workflow.Outcome, error) {

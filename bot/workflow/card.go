@@ -33,7 +33,7 @@ func (s *Step) announce(inc *cre.Incident, wait time.Duration) error {
 		return nil
 	}
 	place := chat.Place{Platform: inc.Home.Platform, Channel: "#" + s.Rules.Channels.Incidents}
-	_, err := s.say(store.Errand{Kind: store.Say, Place: place, Message: s.announcement(inc), Priority: store.ForAnnouncement,
+	_, err := s.say(store.Errand{Kind: store.Say, Place: place, Message: s.announcement(inc), Subject: inc.ID, Priority: store.ForAnnouncement,
 		Due: s.Now.Add(wait)})
 	return err
 }

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"fmt"
+	"strings"
 
 	"cresset/bot/chat"
 	"cresset/bot/cre"
@@ -32,6 +33,10 @@ func next(then string) func(*Step, *store.Errand, Outcome) error {
 		return (*Step).peopleIn
 	case cardSaid:
 		return (*Step).cardSaid
+	case roomResting:
+		return (*Step).roomResting
+	case roomClosed:
+		return (*Step).roomClosed
 	case clockWarning:
 		return (*Step).clockWarning
 	case clockDue:
@@ -78,12 +83,23 @@ func (s *Step) tellTrouble(e *store.Errand, trouble string) error {
 	if inc.Room == nil || e.Place.Key() == inc.Room.Place.Key() && e.Kind == store.Say {
 		return nil
 	}
-	_, err = s.Say(inc.Room.Place, chat.Message{
+	m := chat.Message{
 		Tone:    chat.Warning,
-		Text:    chat.Textf("I could not do this (%s): %s", string(e.Kind), trouble),
+		Text:    chat.Textf("I could not do this (%s): %s", deed(e), trouble),
 		Buttons: []chat.Button{{Label: "Try again", Line: fmt.Sprintf("cre retry %d", e.ID)}},
-	}, store.ForRoom)
+	}
+	if e.Message != nil && e.Message.Key != "" {
+		m.Key = "trouble " + e.Message.Key // the next try of the same message would say the same again
+	}
+	_, err = s.Say(inc.Room.Place, m, store.ForRoom)
 	return err
+}
+
+func deed(e *store.Errand) string {
+	if strings.HasPrefix(e.Place.Channel, "#") {
+		return fmt.Sprintf("%s in %s", e.Kind, e.Place.Channel)
+	}
+	return string(e.Kind)
 }
 
 // Retry takes a parked errand up again.

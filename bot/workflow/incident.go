@@ -202,6 +202,11 @@ func (s *Step) Move(inc *cre.Incident, to cre.Status, why string) error {
 	if !inc.Status.Open() {
 		inc.Clock = cre.NextPromise(inc.Clock, s.Now, 0)
 	}
+	if inc.Status == cre.Closed {
+		if err := s.rest(inc); err != nil {
+			return err
+		}
+	}
 	if err := s.tellRequesters(inc); err != nil {
 		return err
 	}
@@ -236,7 +241,11 @@ func (s *Step) Merge(inc, into *cre.Incident) error {
 		return cre.Errorf(cre.Invalid, "**%s** cannot be merged into itself.", inc.ID)
 	}
 	inc.MergedInto = into.ID
-	if err := s.Record(into, cre.Entry{Kind: cre.Linked, Text: inc.ID + " " + inc.Title + " was merged into this"}); err != nil {
+	what := inc.ID
+	if !inc.Private {
+		what += " " + inc.Title
+	}
+	if err := s.Record(into, cre.Entry{Kind: cre.Linked, Text: what + " was merged into this"}); err != nil {
 		return err
 	}
 	for _, c := range inc.Customers {
@@ -261,6 +270,9 @@ func (s *Step) Reopen(inc *cre.Incident) error {
 	}
 	if err := s.startClock(inc, s.Rules.Severities[inc.Severity].UpdateEvery); err != nil {
 		return err
+	}
+	if inc.Room == nil && inc.RoomName != "" {
+		return s.begin(inc) // its room was archived
 	}
 	return s.save(inc)
 }

@@ -96,3 +96,19 @@ func TestParkedErrandsOfAPrivateIncident(t *testing.T) {
 		}
 	}
 }
+
+// An incident that a private one is merged into learns its number alone.
+func TestAPrivateTitleIsNotMerged(t *testing.T) {
+	h := newHouse(t)
+	open, secret := h.declare(outage), h.declare(breach)
+	h.as(ada, func(s *workflow.Step) error {
+		return s.Merge(h.sameIncident(s, secret.ID), h.sameIncident(s, open.ID))
+	})
+	h.as(eve, func(s *workflow.Step) error {
+		all, err := s.Entries(h.sameIncident(s, open.ID))
+		if last := all[len(all)-1]; last.Text != "INC-2 was merged into this" {
+			t.Errorf("the timeline says %q", last.Text)
+		}
+		return err
+	})
+}

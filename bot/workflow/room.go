@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"fmt"
+	"time"
 
 	"cresset/bot/chat"
 	"cresset/bot/cre"
@@ -14,7 +15,14 @@ const (
 	declarerIn = "declarer in"
 	peopleIn   = "people in"
 	cardSaid   = "card said"
+
+	roomResting = "room resting"
+	roomClosed  = "room closed"
 )
+
+// restsFor is how long the room of a closed incident stays before it is
+// archived.
+const restsFor = 24 * time.Hour
 
 // begin writes a new incident and leaves the opening of its room. The
 // announcement waits a moment for the room, so that the declarer is in after two
@@ -133,6 +141,38 @@ func (s *Step) cardSaid(e *store.Errand, o Outcome) error {
 	}
 	_, err := s.Leave(store.Errand{Kind: store.Pin, Place: o.Ref.Place, Ref: o.Ref, Subject: e.Subject, Priority: store.ForRoom})
 	return err
+}
+
+// rest leaves the archiving of the room for later: closing is often followed by
+// one more word.
+func (s *Step) rest(inc *cre.Incident) error {
+	if inc.Room == nil {
+		return nil
+	}
+	return s.Later(s.Now.Add(restsFor), roomResting, inc.ID, "")
+}
+
+// roomResting archives the room, unless the incident was reopened meanwhile.
+func (s *Step) roomResting(e *store.Errand, _ Outcome) error {
+	inc, err := s.find(e.Subject)
+	if err != nil || inc == nil || inc.Room == nil || inc.Status != cre.Closed || s.Now.Sub(inc.Times[cre.ClosedAt]) < restsFor {
+		return err
+	}
+	_, err = s.Leave(store.Errand{Kind: store.CloseRoom, Lane: inc.Room.Place.Key(), Place: inc.Room.Place, Subject: inc.ID, Then: roomClosed, Priority: store.ForDigest})
+	return err
+}
+
+// roomClosed forgets the room: who reopens the incident gets a new one.
+func (s *Step) roomClosed(e *store.Errand, o Outcome) error {
+	inc, err := s.find(e.Subject)
+	if err != nil || inc == nil || inc.Room == nil || o.Trouble != "" {
+		return err
+	}
+	if err := s.Record(inc, cre.Entry{Kind: cre.Happened, Text: "war room #" + inc.Room.Name + " archived"}); err != nil {
+		return err
+	}
+	inc.Room = nil
+	return s.save(inc)
 }
 
 // site is a link into the console, "" when nobody said where people reach it.

@@ -74,6 +74,38 @@ func TestAFailureOnTheWayIsTold(t *testing.T) {
 	}
 }
 
+// An announcement that cannot be made is told in the room, in one message however
+// often it is tried.
+func TestAnAnnouncementThatCannotBeMade(t *testing.T) {
+	h := newHouse(t)
+	inc := h.declared(outage)
+	h.closes(h.due()[0], workflow.Outcome{Room: &chat.Room{Place: chat.Place{Platform: "chat", Channel: "C9"}, Name: inc.RoomName}})
+	h.closes(h.due()[0], workflow.Outcome{})
+	var troubles []store.Errand
+	for range 2 {
+		for _, e := range h.due() {
+			if e.Place == incidents {
+				h.closes(e, workflow.Outcome{Trouble: "the channel is archived"})
+			}
+		}
+		for _, e := range h.does() {
+			if e.Message.Tone == chat.Warning {
+				troubles = append(troubles, e)
+			}
+		}
+		h.as(ada, func(s *workflow.Step) error { // brings the announcement up to date
+			_, err := s.AddTask(h.sameIncident(s, inc.ID), cre.Task{Text: "look"})
+			return err
+		})
+	}
+	if len(troubles) != 2 || troubles[0].Message.Key != troubles[1].Message.Key || troubles[0].Message.Key == "" {
+		t.Fatalf("told: %+v", troubles)
+	}
+	if got := troubles[0].Message.Text.String(); got != "I could not do this (say in #incidents): the channel is archived" {
+		t.Errorf("told: %q", got)
+	}
+}
+
 // Who could not be brought in is named.
 func TestWhoCannotComeIsNamed(t *testing.T) {
 	h := newHouse(t)

@@ -31,6 +31,7 @@ func Conform(t *testing.T, open func(*testing.T) Subject) {
 		"a room is opened once":                             opensRoom,
 		"people are brought in, twice too":                  bringsIn,
 		"a room is furnished, twice too":                    furnishes,
+		"an archived room keeps its name and takes no more": closes,
 		"a place that is not there says so":                 missesPlace,
 		"nothing that people write is markup":               saysHostile,
 	} {
@@ -214,6 +215,24 @@ func furnishes(t *testing.T, s Subject) {
 	found, _, err := rooms.FindRoom(t.Context(), "inc-3-room")
 	if err != nil || !strings.Contains(found.Purpose, "INC-3 test") {
 		t.Errorf("the room's purpose is %q (%v), want the mark in it", found.Purpose, err)
+	}
+}
+
+func closes(t *testing.T, s Subject) {
+	rooms, room := s.open(t, "inc-4-room")
+	if rooms == nil {
+		return
+	}
+	for range 2 {
+		if err := rooms.CloseRoom(t.Context(), room.Place); err != nil {
+			t.Fatalf("CloseRoom: %v", err)
+		}
+	}
+	if _, err := s.Platform.Post(t.Context(), room.Place, hello("late"), firstID); !errors.Is(err, chat.ErrGone) {
+		t.Errorf("Post into an archived room gave %v, want ErrGone", err)
+	}
+	if _, err := rooms.OpenRoom(t.Context(), chat.RoomSpec{Name: "inc-4-room", Since: s.Now}); !errors.Is(err, chat.ErrNameTaken) {
+		t.Errorf("the name of an archived room gave %v, want ErrNameTaken", err)
 	}
 }
 

@@ -38,6 +38,7 @@ type Channel struct {
 	Pins           []string // ids of messages
 	Links          []string // titles
 	Private, Own   bool
+	Archived       bool
 	Created        time.Time
 }
 
@@ -174,7 +175,7 @@ func (m *Memory) Post(_ context.Context, place chat.Place, said chat.Message, id
 		return chat.Ref{}, err
 	}
 	c := m.place(place)
-	if c == nil {
+	if c == nil || c.Archived {
 		return chat.Ref{}, gone()
 	}
 	msg := c.by(id)
@@ -309,6 +310,21 @@ func (m *Memory) Describe(_ context.Context, room chat.Place, topic, purpose str
 	}
 	c.Topic, c.Purpose = topic, purpose
 	return m.answered("Describe")
+}
+
+// CloseRoom implements [chat.Rooms].
+func (m *Memory) CloseRoom(_ context.Context, room chat.Place) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.refused("CloseRoom"); err != nil {
+		return err
+	}
+	c := m.lookup(room.Channel)
+	if c == nil {
+		return gone()
+	}
+	c.Archived = true
+	return m.answered("CloseRoom")
 }
 
 // Pin implements [chat.Pinner].
