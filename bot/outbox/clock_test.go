@@ -104,7 +104,7 @@ func TestQuestionsAreNeverParked(t *testing.T) {
 func TestAStopWaitsForWhatIsUnderWay(t *testing.T) {
 	for takes, most := range map[time.Duration]time.Duration{30 * time.Second: 30 * time.Second, time.Hour: 90 * time.Second} {
 		inWorld(t, func(w *world) {
-			w.stage.script = times(1, "post", fate{takes: takes})
+			w.stage.goes(times(1, "post", fate{takes: takes}))
 			id := w.say("C1", "hello")
 			w.say("C1", "behind")
 			w.run()
@@ -131,7 +131,7 @@ func TestPruning(t *testing.T) {
 		done := w.say("C1", "hello")
 		w.run()
 		w.pass(time.Minute)
-		w.stage.script = times(1, "post", fate{err: refused("no")})
+		w.stage.goes(times(1, "post", fate{err: refused("no")}))
 		parked := w.say("C1", "never")
 		w.step(func(s *workflow.Step) error { return store.Inbox.Put(s.Tx, &store.Received{Key: "chat:1", At: s.Now}) })
 		w.pass(7*24*time.Hour - 2*time.Hour)

@@ -14,12 +14,12 @@ import (
 
 func TestOnePlaceHearsInOrder(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.stage.script = func(c call) fate {
+		w.stage.goes(func(c call) fate {
 			if c.what == "m0" { // the first is slow, the others must not overtake it
 				return fate{takes: 20 * time.Second}
 			}
 			return fate{}
-		}
+		})
 		var want []string
 		for i := range 12 {
 			want = append(want, fmt.Sprintf("m%d", i))
@@ -34,12 +34,12 @@ func TestOnePlaceHearsInOrder(t *testing.T) {
 // A failure in the middle holds up what follows it in its lane, and only there.
 func TestLanesDoNotWaitForEachOther(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.stage.script = func(c call) fate {
+		w.stage.goes(func(c call) fate {
 			if c.what == "stuck" && time.Since(w.began) < time.Minute {
 				return fate{err: down()}
 			}
 			return fate{}
-		}
+		})
 		w.say("C1", "stuck")
 		w.say("C1", "behind")
 		w.say("C2", "elsewhere")
@@ -54,7 +54,7 @@ func TestLanesDoNotWaitForEachOther(t *testing.T) {
 // With more to do than fits at once, the urgent goes first.
 func TestTheUrgentGoesFirst(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.stage.script = func(call) fate { return fate{takes: time.Second} }
+		w.stage.goes(func(call) fate { return fate{takes: time.Second} })
 		for i := range 30 {
 			w.leave(store.Errand{Kind: store.Say, Place: place(fmt.Sprintf("D%02d", i)), Priority: store.ForDigest, Message: text("digest")})
 		}
@@ -82,12 +82,12 @@ func TestTheUrgentGoesFirst(t *testing.T) {
 // wait for them.
 func TestARoomFindsAPlaceFree(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.stage.script = func(c call) fate {
+		w.stage.goes(func(c call) fate {
 			if c.what == "digest" {
 				return fate{takes: time.Minute}
 			}
 			return fate{}
-		}
+		})
 		for i := range 30 {
 			w.leave(store.Errand{Kind: store.Say, Place: place(fmt.Sprintf("D%02d", i)), Priority: store.ForDigest, Message: text("digest")})
 		}
@@ -123,7 +123,7 @@ func TestNothingIsBegunOnOldNews(t *testing.T) {
 		s := newStage("chat")
 		w := newWorld(t, s, capable{s})
 		defer w.close()
-		s.script = times(1, "post", fate{effect: true, err: lost()})
+		s.goes(times(1, "post", fate{effect: true, err: lost()}))
 		w.say("C1", "once")
 
 		// One outbox reads and falls asleep; meanwhile another does the errand, as
@@ -150,12 +150,12 @@ func TestNothingIsBegunOnOldNews(t *testing.T) {
 func TestParkedErrandsLetTheLaneGoOn(t *testing.T) {
 	inWorld(t, func(w *world) {
 		id := w.declare("checkout is down")
-		w.stage.script = func(c call) fate {
+		w.stage.goes(func(c call) fate {
 			if c.op == "open" {
 				return fate{err: refused("ask a workspace admin")}
 			}
 			return fate{}
-		}
+		})
 		w.run()
 		w.pass(time.Minute)
 		if got := w.incident(id).RoomTrouble; got != "ask a workspace admin" {
@@ -167,7 +167,7 @@ func TestParkedErrandsLetTheLaneGoOn(t *testing.T) {
 		}
 		w.say("C1", "no way")
 		w.say("C1", "behind")
-		w.stage.script = times(1, "post", fate{err: refused("no")})
+		w.stage.goes(times(1, "post", fate{err: refused("no")}))
 		w.pass(time.Minute)
 		same(t, "said in the lane", w.stage.texts()[1:], "behind")
 	})
@@ -175,7 +175,7 @@ func TestParkedErrandsLetTheLaneGoOn(t *testing.T) {
 
 func TestAPersonRetriesWhatIsParked(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.stage.script = times(1, "post", fate{err: refused("not now")})
+		w.stage.goes(times(1, "post", fate{err: refused("not now")}))
 		id := w.say("C1", "hello")
 		w.run()
 		w.pass(time.Minute)

@@ -51,7 +51,7 @@ func TestWaitingMessagesWithOneKeyAreOne(t *testing.T) {
 // Not so what is under way: it may have been read.
 func TestWhatIsUnderWayIsNotReplaced(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.stage.script = times(1, "post", fate{takes: 10 * time.Second})
+		w.stage.goes(times(1, "post", fate{takes: 10 * time.Second}))
 		w.say("C1", "one", "card")
 		w.run()
 		w.pass(time.Second)
@@ -71,8 +71,8 @@ func TestADeletedMessageIsSaidAnew(t *testing.T) {
 			w.pass(time.Minute)
 		}
 		say("one")
-		w.stage.messages[0].gone = true
-		w.stage.script = times(1, "post", fate{effect: true, err: lost()})
+		w.stage.loses(0)
+		w.stage.goes(times(1, "post", fate{effect: true, err: lost()}))
 		say("two")
 		say("three")
 		same(t, "read", w.stage.texts(), "three")

@@ -33,7 +33,7 @@ func anyFaults(t *testing.T, seed uint64) {
 		w := newWorld(t, s, capable{s})
 		defer w.close()
 		r := rand.New(rand.NewPCG(seed, 1))
-		s.script = faults(rand.New(rand.NewPCG(seed, 2)))
+		s.goes(faults(rand.New(rand.NewPCG(seed, 2))))
 		w.run()
 		for round := range 6 {
 			w.anything(r, round)
@@ -42,9 +42,7 @@ func anyFaults(t *testing.T, seed uint64) {
 				w.restart()
 			}
 		}
-		s.mu.Lock()
-		s.script = nil
-		s.mu.Unlock()
+		s.goes(nil)
 		w.pass(time.Hour)
 		w.holds()
 	})

@@ -13,7 +13,7 @@ import (
 // Each failure doubles the wait, up to five minutes.
 func TestRetriesBackOff(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.stage.script = times(11, "post", fate{err: down()})
+		w.stage.goes(times(11, "post", fate{err: down()}))
 		w.say("C1", "hello")
 		w.run()
 		w.pass(time.Hour)
@@ -35,7 +35,7 @@ func TestRetryAfterHoldsOneKindOnOnePlatform(t *testing.T) {
 		w := newWorld(t, s, capable{s})
 		w.with.Platforms["other"] = capable{other}
 		defer w.close()
-		s.script = times(1, "post", fate{err: busy(90 * time.Second)})
+		s.goes(times(1, "post", fate{err: busy(90 * time.Second)}))
 		w.say("C1", "first")
 		o := w.run()
 		w.pass(time.Second)
@@ -60,7 +60,7 @@ func TestRetryAfterHoldsOneKindOnOnePlatform(t *testing.T) {
 // A shorter wait asked for later does not shorten a longer one.
 func TestTheLongestHoldCounts(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.stage.script = func(c call) fate {
+		w.stage.goes(func(c call) fate {
 			switch {
 			case c.at.Sub(w.began) > time.Minute:
 				return fate{}
@@ -68,7 +68,7 @@ func TestTheLongestHoldCounts(t *testing.T) {
 				return fate{err: busy(10 * time.Minute)}
 			}
 			return fate{takes: time.Second, err: busy(time.Second)}
-		}
+		})
 		w.say("C1", "long")
 		w.say("C2", "short")
 		o := w.run()
@@ -85,7 +85,7 @@ func TestTheLongestHoldCounts(t *testing.T) {
 // An answer that was lost after the message was said is looked up.
 func TestALostAnswerIsLookedUp(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.stage.script = times(1, "post", fate{effect: true, err: lost()})
+		w.stage.goes(times(1, "post", fate{effect: true, err: lost()}))
 		id := w.say("C1", "hello")
 		w.run()
 		w.pass(time.Minute)
@@ -99,7 +99,7 @@ func TestALostAnswerIsLookedUp(t *testing.T) {
 // Where nothing was said it is said, after it was looked for.
 func TestALostCallIsRepeated(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.stage.script = times(1, "post", fate{err: lost()})
+		w.stage.goes(times(1, "post", fate{err: lost()}))
 		w.say("C1", "hello")
 		w.run()
 		w.pass(time.Minute)
@@ -114,12 +114,12 @@ func TestALostCallIsRepeated(t *testing.T) {
 func TestTheLookUpIsRepeated(t *testing.T) {
 	inWorld(t, func(w *world) {
 		posts, finds := times(1, "post", fate{effect: true, err: lost()}), times(3, "find", fate{err: busy(time.Second)})
-		w.stage.script = func(c call) fate {
+		w.stage.goes(func(c call) fate {
 			if c.op == "post" {
 				return posts(c)
 			}
 			return finds(c)
-		}
+		})
 		w.say("C1", "hello")
 		w.run()
 		w.pass(time.Minute)
@@ -133,7 +133,7 @@ func TestWithoutALookTheUnclearIsParked(t *testing.T) {
 		s := newStage("chat")
 		w := newWorld(t, s, s)
 		defer w.close()
-		s.script = times(1, "post", fate{effect: true, err: lost()})
+		s.goes(times(1, "post", fate{effect: true, err: lost()}))
 		id := w.say("C1", "hello")
 		w.say("C1", "behind")
 		w.run()
@@ -142,7 +142,7 @@ func TestWithoutALookTheUnclearIsParked(t *testing.T) {
 		same(t, "said", s.texts(), "hello", "behind")
 
 		// A person has looked and wants it said.
-		s.messages[0].gone = true
+		s.loses(0)
 		w.step(func(s *workflow.Step) error { _, err := s.Retry(id); return err })
 		w.pass(time.Minute)
 		w.state(id, store.Done)
@@ -158,17 +158,17 @@ func TestWhatIsUnclearStaysUnclear(t *testing.T) {
 		w.say("C1", "one", "card")
 		o.Wake()
 		w.pass(time.Second)
-		w.stage.messages[0].gone = true
+		w.stage.loses(0)
 		posts := times(1, "post", fate{effect: true, err: lost()})
 		edits := 0
-		w.stage.script = func(c call) fate {
+		w.stage.goes(func(c call) fate {
 			if c.op == "edit" {
 				if edits++; edits == 2 {
 					return fate{err: busy(time.Second)}
 				}
 			}
 			return posts(c)
-		}
+		})
 		w.say("C1", "two", "card")
 		o.Wake()
 		w.pass(time.Minute)
@@ -202,7 +202,7 @@ func TestACallCutOffByACrashIsLookedUp(t *testing.T) {
 
 func TestPatienceEndsInParked(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.stage.script = func(c call) fate { return fate{err: down()} }
+		w.stage.goes(func(c call) fate { return fate{err: down()} })
 		id := w.say("C1", "hello")
 		w.run()
 		w.pass(23 * time.Hour)
@@ -214,7 +214,7 @@ func TestPatienceEndsInParked(t *testing.T) {
 
 		// A person who asks again gets more than one try.
 		w.step(func(s *workflow.Step) error { _, err := s.Retry(id); return err })
-		w.stage.script = times(2, "post", fate{err: down()})
+		w.stage.goes(times(2, "post", fate{err: down()}))
 		w.pass(time.Minute)
 		w.state(id, store.Done)
 	})

@@ -95,7 +95,7 @@ func TestAllNamesAreTaken(t *testing.T) {
 func TestALostRoomIsAdopted(t *testing.T) {
 	for _, effect := range []bool{true, false} {
 		inWorld(t, func(w *world) {
-			w.stage.script = times(1, "open", fate{effect: effect, err: lost()})
+			w.stage.goes(times(1, "open", fate{effect: effect, err: lost()}))
 			if got := w.opened(); got != roomName || len(w.stage.rooms) != 1 {
 				t.Errorf("got %s of %d rooms", got, len(w.stage.rooms))
 			}
@@ -110,14 +110,14 @@ func TestALostRoomWithASuffixIsAdopted(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.stands(chat.Room{Created: time.Now()})
 		n := 0
-		w.stage.script = func(c call) fate {
+		w.stage.goes(func(c call) fate {
 			if c.op == "open" && c.what == roomName+"-b" {
 				if n++; n == 1 {
 					return fate{effect: true, err: lost()}
 				}
 			}
 			return fate{}
-		}
+		})
 		if got := w.opened(); got != roomName+"-b" || len(w.stage.rooms) != 2 {
 			t.Errorf("got %s of %d rooms", got, len(w.stage.rooms))
 		}
@@ -129,7 +129,7 @@ func TestTheSuffixIsDurableBeforeTheCall(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.stands(chat.Room{Created: time.Now()})
 		kept := -1
-		w.stage.script = func(c call) fate {
+		w.stage.goes(func(c call) fate {
 			if c.op == "open" && c.what == roomName+"-b" {
 				err := w.db.View(context.Background(), func(tx store.Tx) error {
 					e, err := store.Errands.First(tx, "subject", store.Key("INC-1"))
@@ -143,7 +143,7 @@ func TestTheSuffixIsDurableBeforeTheCall(t *testing.T) {
 				}
 			}
 			return fate{}
-		}
+		})
 		w.opened()
 		if kept != 1 {
 			t.Errorf("the errand said suffix %d while the room was opened", kept)

@@ -51,6 +51,20 @@ func newStage(name string) *stage {
 	return &stage{name: name, rooms: map[string]*chat.Room{}, hidden: map[string]bool{}}
 }
 
+// goes sets how calls go from now on.
+func (s *stage) goes(script func(call) fate) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.script = script
+}
+
+// loses has somebody delete a message.
+func (s *stage) loses(i int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.messages[i].gone = true
+}
+
 func (s *stage) Name() string { return s.name }
 
 func (s *stage) Run(ctx context.Context, _ chat.Handler) error { <-ctx.Done(); return nil }

@@ -71,9 +71,12 @@ func (r *Router) unknown(ev *chat.Event) chat.Reply {
 	near := r.nearest(line)
 	return chat.Reply{Failed: true, Message: chat.Message{
 		Text: chat.Textf("I do not know `%s`. Did you mean `%s`?\nExample: `%s`\n`help` lists what you can say.",
-			chat.Cut(line, 60), near.Name, near.Example),
+			short(line), near.Name, near.Example),
 	}}
 }
+
+// short is what was typed as it is repeated to the person, on one line.
+func short(line string) string { return chat.Cut(strings.Join(strings.Fields(line), " "), 60) }
 
 // group is the first word of commands that the whole line is, if it is one.
 func (r *Router) group(line string) string {

@@ -81,6 +81,7 @@ func TestNearest(t *testing.T) {
 		"incident declre checkout is down":   "incident declare",
 		"incident nwe x":                     "incident declare",
 		"/cre incident decalre x":            "incident declare",
+		"inciden\nlist\n\nnow":               "incident list",
 		"inciden list":                       "incident list",
 		"cre custmer acme":                   "cre customer",
 		"slo shwo":                           "slo show",
@@ -92,6 +93,9 @@ func TestNearest(t *testing.T) {
 		text := reply.Message.Text.String()
 		if want != "" && !strings.Contains(text, "Did you mean "+want+"?") || !reply.Failed || !strings.Contains(text, "Example:") {
 			t.Errorf("%.40q gets %q, want %q", line, text, want)
+		}
+		if len(text) > 500 || strings.Contains(text, "`") {
+			t.Errorf("%.40q is repeated as %.600q", line, text)
 		}
 		for _, l := range reply.Message.Text.Lines() {
 			for _, span := range l.Spans {

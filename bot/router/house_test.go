@@ -32,6 +32,7 @@ var (
 type house struct {
 	*testing.T
 	db     store.DB
+	rules  *cre.Settings
 	router *router.Router
 	now    time.Time
 	events int
@@ -58,7 +59,7 @@ func opened(t *testing.T, more ...router.Command) *house {
 		Roles:      cre.Access{Commander: []string{ada.Key()}, Responder: []string{bob.Key()}},
 		Severities: map[cre.Severity]cre.SeverityRule{cre.Sev2: {Means: "some customers cannot buy", UpdateEvery: 30 * time.Minute}},
 		Customers:  []cre.Customer{{Key: "acme", Name: "Acme GmbH"}, {Key: "globex", Name: "Globex"}}}
-	h.db = db
+	h.db, h.rules = db, rules
 	h.router = router.New(append(commands.All(), more...), router.With{DB: db, Rules: rules, Now: func() time.Time { return h.now },
 		Log: slog.New(slog.NewTextHandler(&h.log, nil)), After: h.wake, Count: h.count})
 	h.update(func(tx store.Tx) error { return (&workflow.Step{Tx: tx, Now: h.now, Rules: rules}).SyncCustomers() })

@@ -62,6 +62,7 @@ func (s *Step) Declare(d Declaration) (*cre.Incident, error) {
 	}
 	if d.Past {
 		inc.Status = cre.Resolved
+		inc.Stamp(cre.ResolvedAt, s.Now)
 		return inc, s.keep(inc)
 	}
 	inc.Roles[cre.Lead] = s.By
@@ -240,6 +241,9 @@ func (s *Step) Merge(inc, into *cre.Incident) error {
 	if inc.ID == into.ID {
 		return cre.Errorf(cre.Invalid, "**%s** cannot be merged into itself.", inc.ID)
 	}
+	if inc.Private && !into.Private {
+		return cre.Errorf(cre.Conflict, "**%s** is private and **%s** is not: merging would tell everybody of it. Cancel it instead.", inc.ID, into.ID)
+	}
 	inc.MergedInto = into.ID
 	what := inc.ID
 	if !inc.Private {
@@ -273,6 +277,9 @@ func (s *Step) Reopen(inc *cre.Incident) error {
 	}
 	if inc.Room == nil && inc.RoomName != "" {
 		return s.begin(inc) // its room was archived
+	}
+	if err := s.stay(inc); err != nil {
+		return err
 	}
 	return s.save(inc)
 }

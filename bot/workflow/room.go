@@ -162,7 +162,24 @@ func (s *Step) roomResting(e *store.Errand, _ Outcome) error {
 	return err
 }
 
-// roomClosed forgets the room: who reopens the incident gets a new one.
+// stay takes back what would archive the room, if it has not begun.
+func (s *Step) stay(inc *cre.Incident) error {
+	for e, err := range store.Errands.By(s.Tx, "subject", store.Key(inc.ID), store.Page{}) {
+		if err != nil {
+			return err
+		}
+		if e.Kind != store.CloseRoom || e.State != store.Todo {
+			continue
+		}
+		if err := store.Errands.Delete(s.Tx, store.Errands.Key(e)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// roomClosed forgets the room: who reopens the incident gets a new one, and who
+// has reopened it just before as well.
 func (s *Step) roomClosed(e *store.Errand, o Outcome) error {
 	inc, err := s.find(e.Subject)
 	if err != nil || inc == nil || inc.Room == nil || o.Trouble != "" {
@@ -172,6 +189,9 @@ func (s *Step) roomClosed(e *store.Errand, o Outcome) error {
 		return err
 	}
 	inc.Room = nil
+	if inc.Status.Open() {
+		return s.begin(inc)
+	}
 	return s.save(inc)
 }
 

@@ -191,3 +191,57 @@ func (h *house) sameIncident(s *workflow.Step, id string) *cre.Incident {
 	}
 	return inc
 }
+
+// resting closes an incident and waits until its room is to be archived.
+func (h *house) resting() (inc *cre.Incident, archive store.Errand) {
+	h.t.Helper()
+	inc = h.declare(outage)
+	for _, to := range []cre.Status{cre.Resolved, cre.Closed} {
+		h.as(ada, func(s *workflow.Step) error { return s.Move(h.sameIncident(s, inc.ID), to, "") })
+	}
+	h.does()
+	h.later(25 * time.Hour)
+	for _, e := range h.due() {
+		if e.Kind == store.Timer {
+			h.closes(e, workflow.Outcome{})
+		}
+	}
+	for _, e := range h.due() {
+		if e.Kind == store.CloseRoom {
+			return inc, e
+		}
+	}
+	h.t.Fatal("the room is not archived")
+	return nil, archive
+}
+
+func (h *house) reopen(id string) {
+	h.t.Helper()
+	h.as(ada, func(s *workflow.Step) error { return s.Reopen(h.sameIncident(s, id)) })
+}
+
+// An incident that is reopened before its room was archived keeps it.
+func TestAReopenedIncidentKeepsItsRoom(t *testing.T) {
+	h := newHouse(t)
+	inc, _ := h.resting()
+	h.reopen(inc.ID)
+	h.does()
+	if n := h.left(store.CloseRoom); n != 0 || h.incident(inc.ID).Room.Place != inc.Room.Place {
+		t.Errorf("%d errands would archive the room %+v", n, h.incident(inc.ID).Room)
+	}
+}
+
+// One whose room was being archived just then gets a new one.
+func TestAReopenedIncidentHasARoom(t *testing.T) {
+	h := newHouse(t)
+	inc, archive := h.resting()
+	h.as(chat.Person{}, func(s *workflow.Step) error {
+		archive.State = store.Sending
+		return store.Errands.Put(s.Tx, &archive)
+	})
+	h.reopen(inc.ID)
+	h.closes(archive, workflow.Outcome{})
+	if n := h.left(store.OpenRoom); n != 1 {
+		t.Errorf("%d rooms are being opened, want 1", n)
+	}
+}

@@ -8,6 +8,7 @@
 package api
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -101,7 +102,7 @@ func (a *API) command(w http.ResponseWriter, r *http.Request, t Token) {
 		key = rand.Text()
 	}
 	reply, err := a.Handle(r.Context(), chat.Event{
-		Key: Name + ":" + t.Name + ":" + key, Line: line, Role: t.Role, At: a.Now(),
+		Key: Name + ":" + t.Name + ":" + key, Line: line, Role: cmp.Or(t.Role, cre.Viewer.String()), At: a.Now(),
 		By: chat.Person{Platform: Name, ID: t.Name, Name: t.Name},
 	})
 	if err != nil {

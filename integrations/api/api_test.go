@@ -49,6 +49,7 @@ func serve(t *testing.T) *server {
 		Tokens: []Token{
 			{Name: "ci", Secret: config.NewSecret("s3cret"), Role: "responder"},
 			{Name: "look", Secret: config.NewSecret("eyes"), Role: "viewer"},
+			{Name: "bare", Secret: config.NewSecret("b4re")},
 			{Name: "empty"},
 		}}}
 	mux := http.NewServeMux()
@@ -146,8 +147,13 @@ func TestCommand(t *testing.T) {
 			t.Errorf("%q: %d %v, want 422 and %q", line, status, out, want)
 		}
 	}
-	if status, out := s.say("incident resolve INC-1", "Authorization", "Bearer eyes"); status != 422 {
-		t.Errorf("a viewer resolves: %d %v", status, out)
+	for _, token := range []string{"eyes", "b4re"} { // a token without a role only looks
+		if status, out := s.say("incident resolve INC-1", "Authorization", "Bearer "+token); status != 422 {
+			t.Errorf("%s resolves: %d %v", token, status, out)
+		}
+		if status, out := s.say("incident show INC-1", "Authorization", "Bearer "+token); status != 200 {
+			t.Errorf("%s looks: %d %v", token, status, out)
+		}
 	}
 	if _, out := s.ask("GET", "/api/v1/incidents/inc-1", ""); out["status"] != "investigating" || out["id"] != "INC-1" {
 		t.Errorf("got %v", out)
