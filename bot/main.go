@@ -15,7 +15,6 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
-	_ "time/tzdata" // zones by name, where the machine has none of its own
 
 	"cresset/bot/app"
 	"cresset/config"

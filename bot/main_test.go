@@ -2,9 +2,10 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -139,6 +140,18 @@ func TestLookingAfterTheState(t *testing.T) {
 	}
 }
 
+// A bot that answers that it is unwell is not well.
+func TestHealthOfASickBot(t *testing.T) {
+	sick := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, "the disk failed", http.StatusServiceUnavailable)
+	}))
+	defer sick.Close()
+	said, code := try(t, t.TempDir(), "CRESSET_LISTEN="+strings.TrimPrefix(sick.URL, "http://"), "health")
+	if code != 1 || !strings.Contains(said, "the disk failed") {
+		t.Errorf("exit %d, said %q; want 1 and why", code, said)
+	}
+}
+
 func TestADamagedStateIsSaid(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "cresset.db", strings.Repeat("no database ", 4096))
@@ -185,13 +198,17 @@ func startCommand(t testing.TB, url string, cmd *exec.Cmd) *process {
 		_ = cmd.Wait() // the exit code says it
 		p.done <- cmd.ProcessState.ExitCode()
 	}()
-	t.Cleanup(func() { p.stop(syscall.SIGKILL) })
+	t.Cleanup(func() {
+		p.stop(syscall.SIGKILL)
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what outlived its parent; mostly nothing
+	})
 	for range 1200 {
 		if strings.Contains(p.said(), "cresset is at "+url) {
 			return p
 		}
 		select {
 		case code := <-p.done:
+			p.done <- code
 			t.Fatalf("exit %d before it ran:\n%s", code, p.said())
 		case <-time.After(100 * time.Millisecond):
 		}
@@ -242,9 +259,7 @@ func try(t testing.TB, dir, env string, args ...string) (string, int) {
 
 // inFolder is a command that sees nothing of the person who runs the tests.
 func inFolder(dir string, env []string, args ...string) *exec.Cmd {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Cancel = func() error { defer cancel(); return cmd.Process.Kill() }
+	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir = dir
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir}, env...)
 	return cmd

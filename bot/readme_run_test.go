@@ -106,7 +106,7 @@ func newReader(t *testing.T) *reader {
 
 // command is a line as a shell takes it.
 func (r *reader) command(line string) *exec.Cmd {
-	cmd := exec.CommandContext(r.t.Context(), "sh", "-c", line)
+	cmd := exec.Command("sh", "-c", line)
 	cmd.Dir, cmd.Env = r.dir, r.env
 	return cmd
 }

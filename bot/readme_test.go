@@ -67,6 +67,8 @@ below may be left out, unless it says *required*.
 - A length of time is written ` + "`90s`, `30m`, `2h` or `1d`" + `; hours of a week are written
   ` + "`Mon-Fri 09:00-17:00`" + `. Where a list of settings is meant, the headings below end in ` + "`[]`" + `.
 - A customer that a person adds with ` + "`cre customer add`" + ` lives in the state, beside those here.
+- In this version ` + "`store`" + ` takes ` + "`bolt:FILE`" + ` only, and ` + "`roles`" + ` go by ` + "`platform:id`" + ` (as
+  ` + "`slack:U024BE7LH`" + `) or ` + "`*`" + `: an entry that is a name or a group gives nobody anything.
 
 This page is written by ` + "`go test ./bot -update`" + ` from what the code reads.
 
@@ -97,7 +99,7 @@ func TestDocumentsNameWhatExists(t *testing.T) {
 	for _, name := range []string{"README.md", "CONTRIBUTING.md", "docs/configuration.md"} {
 		text := read(t, name)
 		for _, m := range path.FindAllStringSubmatch(text, -1) {
-			if _, err := os.Stat("../" + m[1]); err != nil && m[1] != picture {
+			if _, err := os.Stat("../" + m[1]); err != nil {
 				t.Errorf("%s names %s: %v", name, m[1], err)
 			}
 		}
@@ -111,9 +113,6 @@ func TestDocumentsNameWhatExists(t *testing.T) {
 		t.Error(".ci/run does not call make test")
 	}
 }
-
-// picture is made from the running console.
-const picture = "docs/console.png"
 
 // The README's table of the bot's own commands is that of its usage.
 func TestReadmeHasTheUsage(t *testing.T) {

@@ -34,7 +34,7 @@ func standingCard(s *workflow.Step, st *cre.Standing) chat.Message {
 			chat.Field{Label: "SLI", Value: chat.Plain(cre.Percent(st.SLI))},
 			chat.Field{Label: "May fail", Value: chat.Textf("%s in the whole window", cre.Number(st.Allowed))},
 		)
-		m.Chart = workflow.BudgetChart([]cre.Standing{*st}, s.Now, s.Rules.Zone)
+		m.Chart = cre.BudgetChart([]cre.Standing{*st}, s.Now, s.Rules.Zone)
 	}
 	if st.State == cre.StateWarming {
 		m.Footer = chat.Textf("Measured for %s so far; the budget is scaled to the whole window at this pace.", cre.Long(st.History))

@@ -46,5 +46,5 @@ func standingLine(st *cre.Standing) chat.Text {
 	if !st.Counted || st.State == cre.StateNoData {
 		return line + chat.Textf("%s", st.State.Words())
 	}
-	return line + chat.Textf("%s, %s of the budget left, burning ", string(st.State), cre.Percent(st.Left)) + workflow.BurnWords(st)
+	return line + chat.Textf("%s, %s of the budget left, burning ", string(st.State), cre.Percent(st.Left)) + chat.Plain(st.BurnWords())
 }

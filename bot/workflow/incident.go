@@ -245,11 +245,7 @@ func (s *Step) Merge(inc, into *cre.Incident) error {
 		return cre.Errorf(cre.Conflict, "**%s** is private and **%s** is not: merging would tell everybody of it. Cancel it instead.", inc.ID, into.ID)
 	}
 	inc.MergedInto = into.ID
-	what := inc.ID
-	if !inc.Private {
-		what += " " + inc.Title
-	}
-	if err := s.Record(into, cre.Entry{Kind: cre.Linked, Text: what + " was merged into this"}); err != nil {
+	if err := s.Record(into, cre.Entry{Kind: cre.Linked, Text: inc.ID + " " + inc.Title + " was merged into this"}); err != nil {
 		return err
 	}
 	for _, c := range inc.Customers {

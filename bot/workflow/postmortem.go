@@ -87,7 +87,7 @@ func (s *Step) impact(inc *cre.Incident) ([]cre.SLOImpact, error) {
 		if !concerns(&slo, inc) {
 			continue
 		}
-		st, err := Stand(s.Tx, slo, s.Now)
+		st, err := store.Standing(s.Tx, slo, s.Now)
 		if err != nil {
 			return nil, err
 		}

@@ -12,7 +12,6 @@ import (
 
 	"cresset/bot/chat"
 	"cresset/bot/cre"
-	"cresset/bot/workflow"
 	"cresset/store"
 )
 
@@ -108,7 +107,7 @@ type slo struct {
 }
 
 func (a *API) stand(tx store.Tx, o cre.SLO) (slo, error) {
-	st, err := workflow.Stand(tx, o, a.Now())
+	st, err := store.Standing(tx, o, a.Now())
 	out := slo{Name: o.Name, Customers: o.Customers, Objective: o.Objective, State: string(st.State), Good: st.Good, Total: st.Good + st.Bad}
 	if st.Counted {
 		out.Left = &st.Left

@@ -39,7 +39,7 @@ func TestButtonsOfPages(t *testing.T) {
 	if e := b.last(); e.Line != "cre take R-1" {
 		t.Errorf("no did %q", e.Line)
 	}
-	do(t, ctx, "answer yes", click(`[data-line="cre done R-2"]`), click("#confirm-yes"), seen("heard cre done R-2"))
+	do(t, ctx, "answer yes", click(`[data-line="cre done R-2"]`), shows("#confirm[open]"), click("#confirm-yes"), seen("heard cre done R-2"))
 	do(t, ctx, "try what a page proposes", chromedp.Navigate(b.server.URL+"/customers/globex"),
 		click(`[data-fill^="/incident declare"]`), shows("#welcome"), until(`document.getElementById("line").value === "/incident declare sev2 customer:globex "`))
 }

@@ -87,7 +87,7 @@ func TestSLOPages(t *testing.T) {
 	if st.Bad != 12*30+5 {
 		t.Errorf("the window has %v bad events, want %v", st.Bad, 12*30+5)
 	}
-	left, gone := cre.Percent(st.Left)+" left", "gone in "+cre.Short(st.GoneIn)
+	left, gone := cre.Percent(st.Left)+" left", "budget gone in "+cre.Long(st.GoneIn)
 	b.wants(b.get("/slos"), left, gone, "/chart/slo/acme-checkout.png", "nothing was measured lately")
 	b.wants(b.get("/slos/acme-checkout"), left, gone, cre.Number(st.Bad)+" of "+cre.Number(st.Allowed))
 	light, dark := b.get("/chart/slo/acme-checkout.png"), b.get("/chart/slo/acme-checkout.png?dark=1")

@@ -3,9 +3,7 @@ package web
 import (
 	"net/http"
 	"strings"
-	"time"
 
-	"cresset/bot/chat"
 	"cresset/bot/cre"
 	"cresset/store"
 )
@@ -14,7 +12,7 @@ import (
 type standingView struct {
 	cre.Standing
 	Left   string // "29 % left", or why there is no number
-	Pace   string // "2.4× too fast: gone in 3d4h"
+	Pace   string // "2.4x, budget gone in 3 days"
 	Tone   string
 	Share  float64 // of the bar, 0 to 100
 	Minute int64   // names the picture, which is drawn anew each minute
@@ -40,59 +38,19 @@ func (c *Console) standings(tx store.Tx) ([]standingView, error) {
 
 // standing is how one SLO stands now.
 func (c *Console) standing(tx store.Tx, slo cre.SLO) (cre.Standing, error) {
-	now := c.Now()
-	from, _ := slo.Window.Span(now)
-	first := from.UTC().Truncate(time.Hour).Add(-time.Hour)
-	page := store.Page{After: store.Key(slo.Name, first), Limit: int(now.Sub(first)/time.Hour) + 2}
-	var hours []cre.SLIHour
-	for h, err := range store.SLIHours.All(tx, page) {
-		if err != nil {
-			return cre.Standing{}, err
-		}
-		if h.SLO == slo.Name {
-			hours = append(hours, *h)
-		}
-	}
-	return cre.Evaluate(slo, hours, now), nil
+	return store.Standing(tx, slo, c.Now())
 }
 
 func viewStanding(st cre.Standing) standingView {
-	v := standingView{Standing: st, Left: string(st.State), Tone: string(toneOf(st)), Minute: st.At.Unix() / 60}
+	v := standingView{Standing: st, Left: string(st.State), Tone: string(st.Tone()), Minute: st.At.Unix() / 60}
 	if st.Counted {
 		v.Left = cre.Percent(st.Left) + " left"
 		v.Share = 100 * max(0, min(1, st.Left))
 	}
 	if st.Hour.Known {
-		v.Pace = pace(st)
+		v.Pace = st.BurnWords()
 	}
 	return v
-}
-
-// pace is the burn rate with what comes of it, which belong together.
-func pace(st cre.Standing) string {
-	rate := strings.TrimSuffix(cre.Percent(st.Hour.Rate/100), " %") + "×"
-	switch {
-	case st.Left <= 0 && st.Counted:
-		return rate + ", gone"
-	case st.GoneIn > 0:
-		return rate + ", gone in " + cre.Short(st.GoneIn)
-	case st.Lasts:
-		return rate + ", lasts"
-	}
-	return rate
-}
-
-func toneOf(st cre.Standing) chat.Tone {
-	switch st.State {
-	case cre.StateExhausted:
-		return chat.Danger
-	case cre.StateOK:
-		return chat.Good
-	}
-	if st.State.Alarming() {
-		return chat.Warning
-	}
-	return chat.Neutral
 }
 
 func (c *Console) showSLOs(w http.ResponseWriter, r *http.Request) {
@@ -154,16 +112,5 @@ func (c *Console) serveSLOChart(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Cache-Control", "private, max-age=30")
-	c.draw(w, r, burnDown(st, c.zone()))
-}
-
-// burnDown is the picture of one standing.
-func burnDown(st cre.Standing, zone *time.Location) *chat.Chart {
-	v := viewStanding(st)
-	p := chat.Panel{Name: st.SLO.Name, Value: v.Left, Note: v.Pace, Tone: chat.Tone(v.Tone), From: st.From.In(zone), To: st.To.In(zone), Points: st.Line}
-	if n := len(st.Line); n > 0 && st.GoneIn > 0 && st.To.After(st.At) {
-		p.Ahead = []chat.Point{{At: st.At, Value: st.Left}, {At: st.At.Add(st.GoneIn), Value: 0}}
-	}
-	return &chat.Chart{Title: st.SLO.Heading(), Subtitle: "error budget, " + st.SLO.Window.String() + ", " + st.SLO.Objective,
-		Alt: "Error budget of " + st.SLO.Heading() + ": " + v.Left, Panels: []chat.Panel{p}}
+	c.draw(w, r, cre.BudgetChart([]cre.Standing{st}, c.Now(), c.zone()))
 }

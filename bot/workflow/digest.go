@@ -1,0 +1,176 @@
+package workflow
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/store"
+)
+
+// digestDue is the step of a slot of a digest.
+const digestDue = "digest due"
+
+// scheduleDigest leaves the timer of the next slot, if there is one. The name of
+// the slot makes it fire once.
+func (s *Step) scheduleDigest(d *cre.Digest) error {
+	waiting, err := store.Errands.First(s.Tx, "lane", store.Key(digestLane(d.Name)))
+	if err != nil {
+		return err
+	}
+	slot := d.Next(s.Now)
+	if waiting != nil {
+		if waiting.Due.Equal(slot) || waiting.Due.Before(s.Now) {
+			return nil
+		}
+		// The schedule was changed in the configuration.
+		if err := store.Errands.Delete(s.Tx, store.Errands.Key(waiting)); err != nil {
+			return err
+		}
+	}
+	for !slot.IsZero() { // a clock that was set back meets slots that are over
+		once := "digest " + d.Name + " " + slot.UTC().Format(time.RFC3339)
+		over, err := store.Errands.First(s.Tx, "once", store.Key(once))
+		if err != nil {
+			return err
+		}
+		if over == nil {
+			_, err = s.Leave(store.Errand{Kind: store.Timer, Lane: digestLane(d.Name), Due: slot, Then: digestDue, Subject: d.Name, Once: once})
+			return err
+		}
+		slot = d.Next(slot)
+	}
+	return nil
+}
+
+func digestLane(name string) string { return store.TimedLane + "digest " + name }
+
+// digestDue posts the digest and leaves the next slot. When slots were missed,
+// only the latest is posted.
+func (s *Step) digestDue(e *store.Errand, _ Outcome) error {
+	i := slices.IndexFunc(s.Rules.Digests, func(d cre.Digest) bool { return d.Name == e.Subject })
+	if i < 0 {
+		return nil // no longer in the configuration
+	}
+	d := &s.Rules.Digests[i]
+	slot := e.Due
+	for next := d.Next(slot); !next.IsZero() && !next.After(s.Now); next = d.Next(next) {
+		slot = next
+	}
+	m, err := s.Digest(d.Name, d.Customer, slot)
+	if err != nil {
+		return err
+	}
+	place := chat.Place{Platform: s.Rules.Home, Channel: "#" + d.To}
+	if _, err := s.Say(place, m, store.ForDigest); err != nil {
+		return err
+	}
+	return s.scheduleDigest(d)
+}
+
+// Digest writes the digest. With a slot it also remembers what it said, so that
+// the next one says what changed.
+func (s *Step) Digest(name, customer string, slot time.Time) (chat.Message, error) {
+	all, err := s.Standings(customer)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	last, err := store.Digests.Get(s.Tx, store.Key(name))
+	if err != nil {
+		return chat.Message{}, err
+	}
+	m := s.digest(all, customer, last)
+	if slot.IsZero() {
+		return m, nil
+	}
+	said := &store.Digest{Name: name, Slot: slot, Left: map[string]float64{}, State: map[string]string{}}
+	for _, st := range all {
+		said.State[st.SLO.Name] = string(st.State)
+		if st.Counted {
+			said.Left[st.SLO.Name] = st.Left
+		}
+	}
+	return m, store.Digests.Put(s.Tx, said)
+}
+
+func (s *Step) digest(all []cre.Standing, customer string, last *store.Digest) chat.Message {
+	m := chat.Message{Title: "Reliability digest", Text: s.digestSummary(all)}
+	if customer != "" {
+		m.Title += ": " + customer
+	}
+	if len(all) == 0 {
+		return m
+	}
+	m.Table = &chat.Table{Columns: []string{"SLO", "Customers", "Good of all", "Budget left", "Changed", "Burn, last hour"}}
+	for _, st := range all {
+		m.Table.Rows = append(m.Table.Rows, []chat.Text{
+			chat.Plain(st.SLO.Name), chat.Plain(customersOf(&st.SLO)), counts(&st), chat.Plain(st.LeftWords()), changeWords(&st, last), chat.Plain(st.BurnWords()),
+		})
+	}
+	m.Chart = cre.BudgetChart(all, s.Now, s.Rules.Zone)
+	if last != nil {
+		m.Footer = chat.Textf("Changed: since %s.", s.clock(last.Slot))
+	}
+	return m
+}
+
+func (s *Step) digestSummary(all []cre.Standing) chat.Text {
+	if len(all) == 0 {
+		return "No SLO is defined yet. They are written under `slos` in the configuration."
+	}
+	var alarming, silent []string
+	for _, st := range all {
+		switch {
+		case st.State == cre.StateNoData:
+			silent = append(silent, st.SLO.Name)
+		case st.State.Alarming():
+			alarming = append(alarming, fmt.Sprintf("%s (%s)", st.SLO.Name, st.State))
+		}
+	}
+	text := chat.Textf("%s: nothing needs a person.", cre.Count(len(all), "SLO"))
+	if len(alarming) > 0 {
+		text = chat.Textf("%s need a look: %s.", cre.Count(len(alarming), "SLO"), strings.Join(alarming, ", "))
+	} else if len(silent) == len(all) {
+		text = ""
+	}
+	if len(silent) > 0 {
+		text += chat.Textf("\nNo data: %s. That says nothing about customers; look at the source.", strings.Join(silent, ", "))
+	}
+	return chat.Text(strings.TrimPrefix(string(text), "\n"))
+}
+
+func customersOf(slo *cre.SLO) string {
+	if len(slo.Customers) == 0 {
+		return "all"
+	}
+	return strings.Join(slo.Customers, ", ")
+}
+
+func counts(st *cre.Standing) chat.Text {
+	if !st.Counted {
+		return chat.Plain(string(st.State))
+	}
+	return chat.Textf("%s of %s", cre.Number(st.Good), cre.Number(st.Good+st.Bad))
+}
+
+func changeWords(st *cre.Standing, last *store.Digest) chat.Text {
+	if last == nil {
+		return "first digest"
+	}
+	if was := last.State[st.SLO.Name]; was != "" && was != string(st.State) && (st.State.Alarming() || cre.State(was).Alarming()) {
+		return chat.Textf("%s → %s", was, string(st.State))
+	}
+	before, ok := last.Left[st.SLO.Name]
+	if !ok || !st.Counted {
+		return "new"
+	}
+	points := math.Round((st.Left-before)*1000) / 10
+	if points == 0 {
+		return "same"
+	}
+	return chat.Plain(strings.Replace(fmt.Sprintf("%+.1f points", points), "-", "−", 1))
+}
