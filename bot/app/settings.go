@@ -87,6 +87,9 @@ func sloOf(c *config.Config, one config.SLO) cre.SLO {
 	return slo
 }
 
+// someday is any time, to ask a schedule whether it ever comes.
+var someday = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
 func digestsOf(c *config.Config) ([]cre.Digest, config.Problems) {
 	var all []cre.Digest
 	var problems config.Problems
@@ -94,6 +97,10 @@ func digestsOf(c *config.Config) ([]cre.Digest, config.Problems) {
 		schedule, err := cron.ParseStandard(one.Schedule)
 		if err != nil {
 			problems = append(problems, c.Problem(indexed("digests", i, "schedule"), "is no schedule: %v; write it like \"0 9 * * MON-FRI\"", err))
+			continue
+		}
+		if schedule.Next(someday).IsZero() {
+			problems = append(problems, c.Problem(indexed("digests", i, "schedule"), "is %q, which never comes", one.Schedule))
 			continue
 		}
 		zone := one.Timezone.Location()
