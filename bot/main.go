@@ -31,7 +31,9 @@ const usage = `cresset: incidents, customer requests and SLOs, where people talk
 
   bot [-config FILE]          run; without a file, with the built-in starter configuration
   bot check                   try the configuration and everything it names
-  bot manifest slack          print what to paste to create the Slack app
+  bot manifest slack [https://ADDRESS]
+                              print what to paste to create the Slack app: for Socket
+                              Mode, or for signed HTTP at the address
   bot say 'incident list'     send one line to the running bot
   bot health                  ask the running bot whether it lives
   bot backup FILE             copy the state while the bot runs or rests
@@ -82,7 +84,9 @@ func command(ctx context.Context, e app.Environment, args []string, address stri
 	case name == "check" && rest == "":
 		return e.Check(ctx)
 	case name == "manifest" && rest == "slack":
-		return e.Manifest()
+		return e.Manifest("")
+	case name == "manifest" && strings.HasPrefix(rest, "slack https://"):
+		return e.Manifest(strings.TrimPrefix(rest, "slack "))
 	case name == "say" && rest != "":
 		return e.Say(rest, address)
 	case name == "health" && rest == "":

@@ -14,7 +14,7 @@ var (
 	slug      = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 	prefix    = regexp.MustCompile(`^[a-z0-9_-]{0,20}$`)
 	store     = regexp.MustCompile(`^(bolt:.|postgres(ql)?://.)`)
-	roleEntry = regexp.MustCompile(`^(\*|@\S+|[a-z][a-z0-9_-]*:\S+)$`)
+	roleEntry = regexp.MustCompile(`^(\*|[a-z][a-z0-9_-]*:\S+)$`)
 	shortcuts = []string{"@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually"}
 )
 
@@ -81,7 +81,7 @@ func (k *checker) roles() {
 func (k *checker) members(path string, entries []string) {
 	for i, e := range entries {
 		if !roleEntry.MatchString(e) {
-			k.add(fmt.Sprintf("%s[%d]", path, i), `is nobody; write platform:id, "@name", group:name or "*"`)
+			k.add(fmt.Sprintf("%s[%d]", path, i), `is nobody; write platform:id, such as slack:U024BE7LH, or "*"; people can choose their names, so names are not taken`)
 		}
 	}
 }

@@ -38,10 +38,10 @@ func (s *Severities) UnmarshalSection(section Section) Problems {
 // settings is what the reference describes.
 func (Severities) settings() any { return builtinSeverities() }
 
-// Roles says who may run what. An entry is "platform:id", "@name",
-// "group:name", or "*" for everybody.
+// Roles says who may run what. An entry is "platform:id", or "*" for
+// everybody. Names are not taken: people can choose them.
 type Roles struct {
-	Admin     []string `yaml:"admin" doc:"May do everything. An entry is platform:id, @name, group:name or *."`
+	Admin     []string `yaml:"admin" doc:"May do everything. An entry is platform:id, such as slack:U024BE7LH, or *; names are not taken, since people can choose them."`
 	Commander []string `yaml:"commander" doc:"May lead incidents and decide about requests."`
 	Responder []string `yaml:"responder" doc:"May work in incidents and file requests."`
 }

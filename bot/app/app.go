@@ -50,6 +50,7 @@ type App struct {
 	now       func() time.Time
 	rules     *cre.Settings
 	db        *bolt.DB
+	state     state
 	router    *router.Router
 	outbox    *outbox.Outbox
 	parts     []integrations.Part
@@ -76,31 +77,28 @@ func Open(o Options) (*App, error) {
 	if rules.Home == web.Name {
 		rules.Site = "http://" + o.Config.Listen
 	}
-	path, err := storePath(o.Config)
+	path, wrong := storePath(o.Config)
+	if wrong := config.Join(problems, wrong, a.openParts(o.Platforms)); len(wrong) > 0 {
+		return nil, wrong
+	}
+	a.path = path
+	db, err := bolt.Open(path, bolt.Options{Clock: a.now, Log: a.log, OnFailStop: func(err error) { a.failed <- err }})
 	if err != nil {
 		return nil, err
 	}
-	a.path = path
-	// The store is opened only when the rest of the configuration is right, so
-	// the parts are tried without it first.
-	if wrong := a.openParts(o.Platforms); len(wrong)+len(problems) > 0 {
-		return nil, config.Join(problems, wrong)
-	}
-	if a.db, err = bolt.Open(path, bolt.Options{Clock: a.now, Log: a.log, OnFailStop: func(err error) { a.failed <- err }}); err != nil {
-		return nil, err
-	}
-	a.parts = nil
-	if wrong := a.openParts(o.Platforms); len(wrong) > 0 {
-		return nil, errors.Join(config.Join(wrong), a.db.Close())
-	}
+	a.db, a.state.DB = db, db
 	if err := a.prepare(path); err != nil {
 		return nil, errors.Join(err, a.db.Close())
 	}
 	return a, nil
 }
 
+// A state is the store as the parts get it: before it is opened, so that a wrong
+// configuration opens none.
+type state struct{ store.DB }
+
 // storePath is the file of the state.
-func storePath(c *config.Config) (string, error) {
+func storePath(c *config.Config) (string, config.Problems) {
 	kind, path, ok := strings.Cut(c.Store.Reveal(), ":")
 	if !ok || kind != "bolt" || path == "" {
 		return "", config.Problems{c.Problem("store", "is no store that is built in; write bolt:cresset.db")}
@@ -113,10 +111,7 @@ func (a *App) openParts(more []chat.Platform) config.Problems {
 	vocabulary := commands.Vocabulary(a.config.Prefix)
 	vocabulary.Complete = func(p chat.Person, typed string) []chat.Option { return a.router.Complete(p, typed) }
 	with := integrations.With{Vocabulary: vocabulary, Rules: a.rules, Now: a.now, Log: a.log, Listen: a.config.Listen,
-		OnBadSignature: a.metrics.badSignature}
-	if a.db != nil {
-		with.DB = a.db
-	}
+		OnBadSignature: a.metrics.badSignature, DB: &a.state}
 	parts, problems := integrations.Open(a.config.Integrations, with)
 	for _, p := range more {
 		parts = append(parts, integrations.Part{Kind: p.Name(), Name: p.Name(), Does: p})

@@ -129,13 +129,14 @@ func findings(ctx context.Context, part any, slos []cre.SLO) []chat.Finding {
 	return nil
 }
 
-// Manifest prints the manifest of the Slack app.
-func (e Environment) Manifest() error {
+// Manifest prints the manifest of the Slack app: for Socket Mode, or for signed
+// HTTP at the address where Slack reaches the bot.
+func (e Environment) Manifest(address string) error {
 	c, err := e.load()
 	if err != nil {
 		return err
 	}
-	_, err = e.Out.Write(append(slack.Manifest(commands.Vocabulary(c.Prefix), slack.ManifestOptions{}), '\n'))
+	_, err = e.Out.Write(append(slack.Manifest(commands.Vocabulary(c.Prefix), slack.ManifestOptions{Address: strings.TrimSuffix(address, "/")}), '\n'))
 	return err
 }
 
@@ -161,8 +162,12 @@ func (e Environment) bot(address string) (string, string, error) {
 	if address == "" {
 		address, _ = e.Getenv("CRESSET_URL")
 	}
+	c, err := e.load()
+	if err != nil && address == "" {
+		return "", "", err
+	}
 	if address == "" {
-		address = "http://localhost:8737"
+		address = "http://" + reachable(c.Listen)
 	}
 	if token, ok := e.Getenv("CRESSET_TOKEN"); ok {
 		return address, token, nil
@@ -242,7 +247,11 @@ func (e Environment) storeFile() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return storePath(c)
+	path, wrong := storePath(c)
+	if len(wrong) > 0 {
+		return "", wrong
+	}
+	return path, nil
 }
 
 // Doctor reads all of the state and says what is wrong with it.

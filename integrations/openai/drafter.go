@@ -133,8 +133,10 @@ func (d *Drafter) ask(ctx context.Context, system, user string) (answer, error) 
 			{Role: openai.ChatMessageRoleUser, Content: user},
 		},
 	}
+	//lint:ignore SA1019 servers other than OpenAI's own know no other name for it
 	req.MaxTokens = d.settings.MaxTokens
 	if d.host == "api.openai.com" || openai.NewReasoningValidator().Validate(req) != nil {
+		//lint:ignore SA1019 see above
 		req.MaxTokens, req.MaxCompletionTokens = 0, d.settings.MaxTokens // what newer models call it
 	}
 	resp, err := d.client.CreateChatCompletion(limited, req)

@@ -169,7 +169,7 @@ func TestServersThatMisbehave(t *testing.T) {
 		}, "302"},
 		"no JSON": {func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "<html>") }, "bad_response"},
 		"endless": {func(w http.ResponseWriter, r *http.Request) { w.Write(make([]byte, mostAnswer+1)) }, "too large"},
-		"refused": {func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", 401) }, "client error: 401"},
+		"refused": {func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", http.StatusUnauthorized) }, "client error: 401"},
 		"a scalar": {func(w http.ResponseWriter, r *http.Request) {
 			fmt.Fprint(w, `{"status":"success","data":{"resultType":"scalar","result":[1,"1"]}}`)
 		}, "not one series"},

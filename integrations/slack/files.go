@@ -95,7 +95,7 @@ func (p *Platform) upload(ctx context.Context, f chat.File, channel, thread stri
 // strict readers refuse.)
 func (p *Platform) store(ctx context.Context, address string, content []byte) error {
 	if badAddress(address) != "" {
-		return errors.New("Slack gave an address for an upload without encryption")
+		return errors.New("the address that Slack gave for an upload is not encrypted")
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(content))
 	if err != nil {

@@ -16,7 +16,7 @@ var (
 	ada     = chat.Person{Platform: "slack", ID: "U024BE7LH", Name: "ada"}
 	eve     = chat.Person{Platform: "discord", ID: "80351110224678912", Name: "eve"}
 	room    = chat.Place{Platform: "slack", Channel: "C024BE91L"}
-	hostile = "<!channel> <@U1> <https://evil.test|bank> *b* _i_ ~s~ `c` &amp; @here ‮gpj.exe\x1b[31m\n> quote\n- item\n```\ncode\n```"
+	hostile = "<!channel> <@U1> <https://evil.test|bank> *b* _i_ ~s~ `c` &amp; @here \u202egpj.exe\x1b[31m\n> quote\n- item\n```\ncode\n```"
 )
 
 // fixtures are messages as the bot says them, and as nobody should.

@@ -32,13 +32,13 @@ func (p *Platform) OpenRoom(ctx context.Context, spec chat.RoomSpec) (chat.Room,
 	return self.room(ch), nil
 }
 
-func (self identity) room(ch *slack.Channel) chat.Room {
+func (id identity) room(ch *slack.Channel) chat.Room {
 	return chat.Room{
 		Place:   chat.Place{Platform: name, Channel: ch.ID},
 		Name:    ch.Name,
-		Link:    strings.TrimSuffix(self.address, "/") + "/archives/" + ch.ID,
+		Link:    strings.TrimSuffix(id.address, "/") + "/archives/" + ch.ID,
 		Purpose: unescape.Replace(ch.Purpose.Value),
-		Own:     ch.Creator == self.user,
+		Own:     ch.Creator == id.user,
 		Created: ch.Created.Time().UTC(),
 	}
 }

@@ -151,7 +151,7 @@ var dialer = &websocket.Dialer{
 	WriteBufferSize:  32 << 10, // one frame for any answer: Slack does not join fragments
 	Proxy: func(r *http.Request) (*url.URL, error) {
 		if r.URL.Scheme == "http" && !loopback(r.URL.Hostname()) {
-			return nil, errors.New("Slack gave an address without encryption")
+			return nil, errors.New("the address that Slack gave is not encrypted")
 		}
 		return http.ProxyFromEnvironment(r)
 	},

@@ -160,6 +160,7 @@ func (a *acts) conclude(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	case len(reply.Problems) > 0, filled && reply.Failed:
 		out = answer{Problems: cleaned(reply.Problems), Failed: true, Notice: a.fragment("said", a.viewSaid(&reply.Message))}
 	case reply.Message.IsZero():
+	case reply.Public && act.channel != nil: // the bot says it to everybody itself
 	case act.channel == nil:
 		out.Failed, out.Notice = reply.Failed, a.fragment("said", a.viewSaid(&reply.Message))
 	default:
@@ -185,9 +186,7 @@ func cleaned(problems map[string]string) map[string]string {
 // reply puts the answer under what was done.
 func (a *acts) reply(ctx context.Context, act *act, reply chat.Reply) error {
 	m := &message{ID: act.id("answer"), Thread: act.thread, At: a.Now().UTC(), Said: &reply.Message, Picture: measure(reply.Message.Chart)}
-	if !reply.Public {
-		m.Only = act.who.ID
-	}
+	m.Only = act.who.ID
 	return a.keep(ctx, act.channel, m)
 }
 

@@ -91,7 +91,9 @@ func TestPublicReply(t *testing.T) {
 	b.who = "ada"
 	b.did("/say", "channel", "general", "text", "/incident list")
 	b.who = "bob"
-	b.wants(b.get("/"), "/incident list", "for all")
+	page := b.get("/")
+	b.wants(page, "/incident list") // what was typed is for all, too
+	b.lacks(page, "for all")        // the bot posts it itself
 }
 
 func TestNotSaved(t *testing.T) {
