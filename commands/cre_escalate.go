@@ -11,6 +11,7 @@ func creEscalate() router.Command {
 	type args struct {
 		Request  cre.RequestID `arg:"request" help:"R-12"`
 		Severity cre.Severity  `arg:"severity,optional" help:"how bad it is; may be set later"`
+		Private  bool          `arg:"private" help:"only the people in its room may know of it"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre escalate",
@@ -19,7 +20,7 @@ func creEscalate() router.Command {
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
 		return onRequest(s, a.Request, func(r *cre.Request) (chat.Reply, error) {
-			inc, err := s.Escalate(r, a.Severity)
+			inc, err := s.Escalate(r, a.Severity, a.Private)
 			if err != nil {
 				return chat.Reply{}, err
 			}

@@ -149,7 +149,11 @@ func (s *Step) moveWaiting(r *cre.Request, before chat.Place) error {
 // showRequest brings the card in the requests channel up to date.
 func (s *Step) showRequest(r *cre.Request) error {
 	place := chat.Place{Platform: s.requestsPlatform(r), Channel: "#" + s.Rules.Channels.Requests}
-	_, err := s.Say(place, s.RequestCard(r), store.ForAnnouncement)
+	card := s.RequestCard(r)
+	if r.Private {
+		card = chat.Message{Key: card.Key, Title: r.ID, Text: "This became private."}
+	}
+	_, err := s.Say(place, card, store.ForAnnouncement)
 	return err
 }
 
@@ -358,12 +362,13 @@ func (s *Step) Duplicate(r, of *cre.Request) error {
 	return s.changeRequest(r, chat.Textf("**%s** is the same as **%s** %s. You hear in this thread what becomes of that one.", r.ID, of.ID, of.Title))
 }
 
-// Escalate declares an incident from the request; both stay linked.
-func (s *Step) Escalate(r *cre.Request, severity cre.Severity) (*cre.Incident, error) {
+// Escalate declares an incident from the request; both stay linked. Of a private
+// one the request no longer tells anything to others.
+func (s *Step) Escalate(r *cre.Request, severity cre.Severity, private bool) (*cre.Incident, error) {
 	if err := r.Must(); err != nil {
 		return nil, err
 	}
-	d := Declaration{Title: r.Title, Severity: severity, Again: true}
+	d := Declaration{Title: r.Title, Severity: severity, Private: private, Again: true}
 	if r.Customer != "" {
 		d.Customers = []string{r.Customer}
 	}
@@ -380,7 +385,10 @@ func (s *Step) Escalate(r *cre.Request, severity cre.Severity) (*cre.Incident, e
 		return nil, err
 	}
 	r.End(cre.BecameIncident, "", s.Now)
-	r.Incident = inc.ID
+	r.Incident, r.Private = inc.ID, private
+	if private {
+		return inc, s.changeRequest(r, chat.Textf("**%s** is being handled. %s tells who needs to know.", r.ID, s.By))
+	}
 	return inc, s.changeRequest(r, chat.Textf("**%s** became **%s** (%s). %s opened its war room.", r.ID, inc.ID, inc.Severity, s.By))
 }
 

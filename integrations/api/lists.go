@@ -47,6 +47,10 @@ func (a *API) lists() map[string]list {
 			c, err := store.Customers.Get(tx, store.Key(strings.ToLower(id)))
 			return whole(c), err
 		}},
+		"postmortems": {api: a, page: pages(store.Postmortems, draft), get: func(tx store.Tx, id string) (any, error) {
+			p, err := store.Postmortems.Get(tx, store.Key(strings.ToUpper(id)))
+			return draft(p), err
+		}},
 		"slos": {api: a, page: a.standings, get: a.standing},
 	}
 }
@@ -69,6 +73,14 @@ func public(r *cre.Request) any {
 		return nil
 	}
 	return r
+}
+
+// draft hides postmortems of private incidents.
+func draft(p *cre.Postmortem) any {
+	if p == nil || visible(&p.Evidence.Incident) == nil {
+		return nil
+	}
+	return p
 }
 
 func whole[T any](v *T) any {
