@@ -115,7 +115,10 @@ func TestEscalateLinksBothWays(t *testing.T) {
 		Ref: chat.Ref{Place: general, ID: "m3"}, By: bob, Text: "payments fail", Link: "https://chat/m3"}})
 	h.does()
 	var inc *cre.Incident
-	h.change(r.ID, func(s *workflow.Step, r *cre.Request) (err error) { inc, err = s.Escalate(r, cre.Sev1, false); return err })
+	h.change(r.ID, func(s *workflow.Step, r *cre.Request) (err error) {
+		inc, err = s.Escalate(r, cre.Sev1, false)
+		return err
+	})
 	said := h.does()
 	r, inc = h.request(r.ID), h.incident(inc.ID)
 	if r.Incident != inc.ID || r.Status != cre.BecameIncident || !slices.Equal(inc.Requests, []string{r.ID}) || !slices.Equal(inc.Customers, []string{"acme"}) {
