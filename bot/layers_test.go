@@ -133,3 +133,27 @@ func imports(t *testing.T) map[string][]string {
 	}
 	return found
 }
+
+// TestPackagesSayWhatTheyPromise wants a comment on every package that is more
+// than a name.
+func TestPackagesSayWhatTheyPromise(t *testing.T) {
+	for dir := range imports(t) {
+		files, err := filepath.Glob(filepath.Join("..", filepath.FromSlash(dir), "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := ""
+		for _, file := range files {
+			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments|parser.PackageClauseOnly)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if parsed.Doc != nil && !strings.HasSuffix(file, "_test.go") {
+				said += parsed.Doc.Text()
+			}
+		}
+		if !strings.HasPrefix(said, "Package ") && !strings.HasPrefix(said, "Command ") || strings.Count(said, "\n") < 3 {
+			t.Errorf("package %s does not say what it promises", dir)
+		}
+	}
+}

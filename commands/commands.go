@@ -105,6 +105,18 @@ func onIncident(s *workflow.Step, id cre.IncidentID, do func(*cre.Incident) (cha
 	return said(s, inc, m)
 }
 
+// customerKey is the key of the customer that a word means; "" means all.
+func customerKey(s *workflow.Step, word string) (string, error) {
+	if word == "" {
+		return "", nil
+	}
+	c, err := s.Customer(word)
+	if err != nil {
+		return "", err
+	}
+	return c.Key, nil
+}
+
 // onRequest is the same for requests; the thread of the request hears of the
 // change from the workflow, the asker alone gets the reply.
 func onRequest(s *workflow.Step, id cre.RequestID, do func(*cre.Request) (chat.Reply, error)) (chat.Reply, error) {

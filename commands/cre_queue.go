@@ -18,12 +18,9 @@ func creQueue() router.Command {
 		Example: "cre queue",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
-		if a.Customer != "" {
-			c, err := s.Customer(a.Customer)
-			if err != nil {
-				return chat.Reply{}, err
-			}
-			a.Customer = c.Key
+		customer, err := customerKey(s, a.Customer)
+		if err != nil {
+			return chat.Reply{}, err
 		}
 		queue, err := s.Queue()
 		if err != nil {
@@ -32,7 +29,7 @@ func creQueue() router.Command {
 		const most = 25
 		var lines []chat.Text
 		for i, r := range queue {
-			if a.Customer != "" && r.Customer != a.Customer {
+			if customer != "" && r.Customer != customer {
 				continue
 			}
 			if len(lines) == most {

@@ -23,14 +23,11 @@ func sloDigest() router.Command {
 		if len(s.Rules.Digests) > 0 {
 			name = s.Rules.Digests[0].Name
 		}
-		if a.Customer != "" {
-			c, err := s.Customer(a.Customer)
-			if err != nil {
-				return chat.Reply{}, err
-			}
-			a.Customer = c.Key
+		customer, err := customerKey(s, a.Customer)
+		if err != nil {
+			return chat.Reply{}, err
 		}
-		m, err := s.Digest(name, a.Customer, time.Time{})
+		m, err := s.Digest(name, customer, time.Time{})
 		return chat.Reply{Message: m, Public: true}, err
 	})
 }

@@ -18,14 +18,11 @@ func sloStatus() router.Command {
 		Example: "slo status acme",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
-		if a.Customer != "" {
-			c, err := s.Customer(a.Customer)
-			if err != nil {
-				return chat.Reply{}, err
-			}
-			a.Customer = c.Key
+		customer, err := customerKey(s, a.Customer)
+		if err != nil {
+			return chat.Reply{}, err
 		}
-		all, err := s.Standings(a.Customer)
+		all, err := s.Standings(customer)
 		if err != nil {
 			return chat.Reply{}, err
 		}

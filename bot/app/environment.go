@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"cresset/bot/chat"
@@ -75,58 +74,6 @@ func (e Environment) Run(ctx context.Context) error {
 	fmt.Fprintf(e.Out, "cresset is at %s — open it and say: /incident declare sev2 customer:acme checkout returns 500\n", address)
 	err = a.Run(ctx)
 	return errors.Join(err, a.Close())
-}
-
-// Check asks every integration whether it has what it needs.
-func (e Environment) Check(ctx context.Context) error {
-	c, err := e.whole()
-	if err != nil {
-		return err
-	}
-	a := &App{config: c, log: e.Log, now: time.Now, platforms: map[string]chat.Platform{}, metrics: newMetrics()}
-	var problems config.Problems
-	a.rules, problems = settingsOf(c)
-	if problems = config.Join(problems, a.openParts(nil)); len(problems) > 0 {
-		return problems
-	}
-	table := tabwriter.NewWriter(e.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "ok\tconfiguration\t"+strings.TrimPrefix(e.ConfigPath+" ", " ")+"read")
-	bad := 0
-	for _, part := range a.parts {
-		for _, f := range findings(ctx, part.Does, a.rules.SLOs) {
-			mark := "ok"
-			if !f.OK {
-				mark, bad = "NO", bad+1
-			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", mark, part.Name, f.What, f.Detail)
-			if !f.OK {
-				fmt.Fprintf(table, "\t\t→ %s\n", f.Advice)
-			}
-		}
-	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	if bad > 0 {
-		fmt.Fprintf(e.Out, "%s would fail.\n", cre.Count(bad, "thing"))
-		return ErrRefused
-	}
-	return nil
-}
-
-// findings asks a part, in either of the ways a part can be asked.
-func findings(ctx context.Context, part any, slos []cre.SLO) []chat.Finding {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	switch p := part.(type) {
-	case chat.Checker:
-		return p.Check(ctx)
-	case interface {
-		Check(context.Context, []cre.SLO) []chat.Finding
-	}:
-		return p.Check(ctx, slos)
-	}
-	return nil
 }
 
 // Manifest prints the manifest of the Slack app: for Socket Mode, or for signed
