@@ -126,7 +126,7 @@ func (a *App) openParts(more []chat.Platform) config.Problems {
 			a.platforms[p.Name()] = p
 		}
 	}
-	return config.Join(problems, missingSources(a.config, a.rules, sources))
+	return config.Join(problems, unmeasurable(a.config, a.rules, sources))
 }
 
 // prepare wires the parts and brings the state up to the configuration.
@@ -208,11 +208,9 @@ func (a *App) Handle(ctx context.Context, ev chat.Event) (chat.Reply, error) {
 	return a.router.Handle(ctx, ev)
 }
 
-// Settle does the errands that are due, without Run.
+// Settle does the errands that are due, one after the other, where Run does not
+// run: in a test, with a clock of its own.
 func (a *App) Settle(ctx context.Context) error { return a.outbox.Settle(ctx) }
-
-// DB is the state, to be read.
-func (a *App) DB() store.DB { return a.db }
 
 // Listen opens the listener, so that a port in use is known before anything
 // starts, and gives its address.

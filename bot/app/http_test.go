@@ -103,9 +103,11 @@ digests:
   - {name: b, schedule: "0 9 30 2 *"}
 slos:
   - {name: s, objective: 99%%, ratio: {source: nowhere, good: a, total: b}}
+  - {name: q, objective: 99%%, ratio: {good: "sum(a)", total: b}}
 integrations:
   slack: {bot_token: x}
   pigeon: {}
+  prometheus: [{url: "http://localhost:9090"}]
 `, path), func(string) (string, bool) { return "", false })
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +118,8 @@ integrations:
 		t.Fatalf("it opened, or failed otherwise: %v", err)
 	}
 	for _, want := range []string{":3: digests[0].schedule", ":4: digests[1].schedule", "which never comes", ":6: slos[0]", "nowhere",
-		":8: integrations.slack.bot_token", "neither app_token nor signing_secret", ":9: integrations.pigeon"} {
+		":7: slos[1]", "cannot be measured",
+		":9: integrations.slack.bot_token", "neither app_token nor signing_secret", ":10: integrations.pigeon"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the problems lack %q:\n%v", want, err)
 		}

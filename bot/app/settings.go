@@ -9,6 +9,7 @@ import (
 
 	"cresset/bot/cre"
 	"cresset/config"
+	"cresset/integrations/prometheus"
 )
 
 // settingsOf turns the configuration into the rules of the house, and reports
@@ -110,12 +111,17 @@ func digestsOf(c *config.Config) ([]cre.Digest, config.Problems) {
 	return all, problems
 }
 
-// missingSources reports SLOs whose source no integration is.
-func missingSources(c *config.Config, s *cre.Settings, known []string) config.Problems {
+// unmeasurable reports SLOs whose source no integration is, or whose queries
+// no Prometheus could read.
+func unmeasurable(c *config.Config, s *cre.Settings, known []string) config.Problems {
 	var problems config.Problems
 	for i, slo := range s.SLOs {
 		if !slices.Contains(known, slo.SLI.Source) {
 			problems = append(problems, c.Problem(indexed("slos", i, ""), "is measured by the source %q, which is not under integrations.prometheus", slo.SLI.Source))
+		} else if slo.SLI.Probe == nil {
+			if err := prometheus.CheckSLI(slo.SLI); err != nil {
+				problems = append(problems, c.Problem(indexed("slos", i, ""), "cannot be measured: %v", err))
+			}
 		}
 	}
 	return problems

@@ -115,8 +115,25 @@ func (c *Console) conversation(tx store.Tx, ch *channel, me string, which span) 
 	if conv.Pinned, err = c.pinned(tx, ch, me); err != nil {
 		return nil, err
 	}
-	conv.Incident, err = c.incidentOf(tx, ch, me)
-	return conv, err
+	if conv.Incident, err = c.incidentOf(tx, ch, me); err != nil {
+		return nil, err
+	}
+	conv.sayOnce()
+	return conv, nil
+}
+
+// sayOnce drops from the head what a bookmark or a pinned message says too.
+func (v *conversation) sayOnce() {
+	for _, b := range v.Bookmarks {
+		if b.URL == "/incidents/"+v.Incident {
+			v.Incident = ""
+		}
+	}
+	for _, p := range v.Pinned {
+		if p.Said != nil && p.Said.Title == v.Topic {
+			v.Topic = ""
+		}
+	}
 }
 
 // beginning is the message that the thread of a message hangs on, or itself.
@@ -193,6 +210,7 @@ func (c *Console) days(views []messageView) {
 			continue
 		}
 		last := &views[i-1]
+		v.Again = v.Only && last.Only
 		v.Follows = v.By == last.By && v.Only == last.Only && v.At.Sub(last.At) < together && len(last.Thread.Replies) == 0
 	}
 }

@@ -194,11 +194,11 @@ func incidentButtons(inc *cre.Incident) []buttonView {
 		}
 	}
 	return []buttonView{
-		{Label: "Post update", Line: "incident update", Class: "good"},
-		{Label: "Note", Line: "incident note"},
-		{Label: "Severity", Line: "incident severity"},
-		{Label: "Task", Line: "incident task"},
+		{Label: "Update…", Line: "incident update", Class: "good"},
+		{Label: "Note…", Line: "incident note"},
+		{Label: "Severity…", Line: "incident severity"},
+		{Label: "Task…", Line: "incident task"},
 		{Label: "Mitigated", Line: "incident mitigate", Confirm: "Is it over for customers, at least for now?"},
-		{Label: "Resolve", Line: "incident resolve", Confirm: "Is " + inc.ID + " resolved?"},
+		{Label: "Resolved", Line: "incident resolve", Confirm: "Is " + inc.ID + " resolved?"},
 	}
 }

@@ -21,7 +21,11 @@ func (c *Console) markup(t chat.Text) template.HTML {
 		} else if block == "p" || block == "blockquote" {
 			b.WriteString("<br>")
 		}
-		if block == "ul" {
+		switch {
+		case block == "ul" && c.explains(l):
+			b.WriteString(`<li class="command">` + c.span(l.Spans[0]) + "<span>")
+			l.Spans = l.Spans[1:]
+		case block == "ul":
 			b.WriteString("<li>")
 		}
 		for _, s := range l.Spans {
@@ -30,6 +34,11 @@ func (c *Console) markup(t chat.Text) template.HTML {
 	}
 	b.WriteString(end(open))
 	return template.HTML(b.String())
+}
+
+// explains reports whether a line is a command and what it does, as in help.
+func (c *Console) explains(l chat.Line) bool {
+	return len(l.Spans) > 1 && l.Spans[0].Kind == chat.SpanCode && c.isCommand(l.Spans[0].Text)
 }
 
 func blockOf(l chat.Line) string {
@@ -76,7 +85,7 @@ func (c *Console) span(s chat.Span) string {
 	text := template.HTMLEscapeString(s.Text)
 	switch s.Kind {
 	case chat.SpanBold:
-		return "<strong>" + text + "</strong>"
+		return recorded(s.Text, "<strong>"+text+"</strong>")
 	case chat.SpanItalic:
 		return "<em>" + text + "</em>"
 	case chat.SpanCode:
@@ -95,7 +104,20 @@ func (c *Console) span(s chat.Span) string {
 		}
 		return `<span class="mention">#` + text + "</span>"
 	}
-	return text
+	return c.glyphs.Replace(text)
+}
+
+var record = regexp.MustCompile(`^(INC|R)-[1-9][0-9]*$`)
+
+// recorded leads from the number of a record to the record.
+func recorded(id, shown string) string {
+	switch kind := record.FindStringSubmatch(id); {
+	case kind == nil:
+		return shown
+	case kind[1] == "R":
+		return `<a class="record" href="/queue#row-` + id + `">` + shown + "</a>"
+	}
+	return `<a class="record" href="/incidents/` + id + `">` + shown + "</a>"
 }
 
 // fillable is the part of a command that can be typed as it stands: it ends

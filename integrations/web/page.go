@@ -63,6 +63,7 @@ type shell struct {
 	Page    string // the entry of the menu
 	Channel string // the conversation that the page is
 	Me      string
+	Colour  int // of the visitor
 	Names   []string
 	Path    string
 
@@ -86,7 +87,8 @@ type roomView struct {
 
 // page shows a page. fill gives its content, and reports whether there is any.
 func (c *Console) page(w http.ResponseWriter, r *http.Request, name string, fill func(store.Tx, *shell) (bool, error)) {
-	s := &shell{Page: name, Me: visitor(r).ID, Path: r.URL.RequestURI()}
+	me := visitor(r).ID
+	s := &shell{Page: name, Me: me, Colour: colourOf(me), Path: r.URL.RequestURI()}
 	found := false
 	err := c.DB.View(r.Context(), func(tx store.Tx) (err error) {
 		if found, err = fill(tx, s); err != nil {

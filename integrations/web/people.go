@@ -12,7 +12,7 @@ import (
 
 const (
 	cookieName = "cresset_person"
-	somebody   = "you" // who has not said their name
+	somebody   = "guest" // who has not said their name
 	yearInSec  = 365 * 24 * 60 * 60
 )
 

@@ -70,7 +70,7 @@ type fieldView struct {
 
 type tableView struct {
 	Columns []string
-	Rows    [][]template.HTML
+	Rows    [][]fieldView // each cell under its column's name
 }
 
 type chartView struct {
@@ -158,9 +158,12 @@ func (c *Console) viewSaid(m *chat.Message) *saidView {
 	if m.Table != nil {
 		v.Table = &tableView{Columns: m.Table.Columns}
 		for _, row := range m.Table.Rows {
-			cells := make([]template.HTML, len(row))
+			cells := make([]fieldView, len(row))
 			for i, cell := range row {
-				cells[i] = c.inline(cell)
+				cells[i].Value = c.inline(cell)
+				if i < len(m.Table.Columns) {
+					cells[i].Label = m.Table.Columns[i]
+				}
 			}
 			v.Table.Rows = append(v.Table.Rows, cells)
 		}

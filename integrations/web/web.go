@@ -16,6 +16,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"cresset/bot/chat"
@@ -49,6 +50,7 @@ type Console struct {
 	hub    *hub
 	pages  pages
 	assets assets
+	glyphs *strings.Replacer // emoji that the pages draw themselves, as their buttons do
 }
 
 var (
@@ -87,6 +89,7 @@ func Open(section config.Section, d Deps) (*Console, config.Problems) {
 	}
 	c.assets = loadAssets()
 	c.pages = c.loadPages()
+	c.glyphs = strings.NewReplacer("📌", c.fragment("glyph", "pushpin"), "🎫", c.fragment("glyph", "ticket"))
 	return c, problems
 }
 
