@@ -114,13 +114,6 @@ func Replyf(format string, args ...any) Reply {
 	return Reply{Message: Message{Text: Textf(format, args...)}}
 }
 
-// Publicf answers for everybody in the place.
-func Publicf(format string, args ...any) Reply {
-	r := Replyf(format, args...)
-	r.Public = true
-	return r
-}
-
 // IsZero reports whether there is nothing to say.
 func (r Reply) IsZero() bool {
 	return r.Form == nil && len(r.Problems) == 0 && r.Message.IsZero()

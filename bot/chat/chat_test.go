@@ -33,7 +33,4 @@ func TestReplyIsZero(t *testing.T) {
 	if (Reply{Form: &Form{}}).IsZero() || !(Message{Key: "k", Tone: Good}).IsZero() {
 		t.Error("a form is nothing, or a key is something")
 	}
-	if r := Publicf("%s", "*"); !r.Public || r.Message.Text.String() != "*" {
-		t.Errorf("got %+v", r)
-	}
 }

@@ -42,7 +42,7 @@ func TestNothingToSayIsSaidByNothing(t *testing.T) {
 		if answer := s.As("ada").Slash("ops", "/incident", "update x"); answer.Text != "" || answer.Failed != "" {
 			t.Errorf("answer %+v", answer)
 		}
-		s.with(always(chat.Publicf("for all")))
+		s.with(always(chat.Reply{Public: true, Message: chat.Message{Text: "for all"}}))
 		if answer := s.As("ada").Slash("ops", "/incident", "update x"); answer.Text != "" {
 			t.Errorf("a public reply is the router's to say: %+v", answer)
 		}

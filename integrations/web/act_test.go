@@ -87,7 +87,7 @@ func TestPrivateReply(t *testing.T) {
 
 func TestPublicReply(t *testing.T) {
 	b := newBench(t)
-	b.script = func(chat.Event) (chat.Reply, error) { return chat.Publicf("for all"), nil }
+	b.script = func(chat.Event) (chat.Reply, error) { return chat.Reply{Public: true, Message: chat.Message{Text: "for all"}}, nil }
 	b.who = "ada"
 	b.did("/say", "channel", "general", "text", "/incident list")
 	b.who = "bob"

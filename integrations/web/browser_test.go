@@ -145,7 +145,7 @@ func scripted(e chat.Event) (chat.Reply, error) {
 	case e.Line == "incident update" && e.Values["next"] != "30m":
 		return chat.Reply{Problems: map[string]string{"next": e.Values["next"] + " is no duration. Say 30m or 2h."}}, nil
 	case e.Line == "incident update":
-		return chat.Publicf("%s\nNext update in 30m.", e.Values["text"]), nil
+		return chat.Replyf("%s\nNext update in 30m.", e.Values["text"]), nil
 	}
 	return chat.Replyf("There is no `%s`.", e.Line), nil
 }

@@ -54,11 +54,13 @@ func (c *Console) showOutbox(w http.ResponseWriter, r *http.Request) {
 			}
 			body.Parked = append(body.Parked, c.errandRow(tx, e, e.Due, me))
 		}
-		for e, err := range store.Errands.By(tx, "ended", nil, store.Page{Desc: true, Limit: lastDone}) {
+		for e, err := range store.Errands.By(tx, "ended", nil, store.Page{Desc: true, Limit: 10 * lastDone}) {
 			if err != nil {
 				return false, err
 			}
-			body.Done = append(body.Done, c.errandRow(tx, e, e.Ended, me))
+			if e.Kind != store.Measure && len(body.Done) < lastDone { // the pages of SLOs show what was measured
+				body.Done = append(body.Done, c.errandRow(tx, e, e.Ended, me))
+			}
 		}
 		s.Title, s.Body = "Outbox", body
 		return true, nil
@@ -70,6 +72,9 @@ func (c *Console) showOutbox(w http.ResponseWriter, r *http.Request) {
 func (c *Console) errandRow(tx store.Tx, e *store.Errand, at time.Time, me chat.Person) errandRow {
 	row := errandRow{ID: e.ID, What: string(e.Kind), State: string(e.State), At: at, Attempts: e.Attempts}
 	row.Retry = buttonView{Label: "Retry", Line: "cre retry " + strconv.FormatUint(e.ID, 10), Class: "good"}
+	if e.Kind == store.Timer {
+		row.What = e.Then
+	}
 	if !c.mayRead(tx, e, me) {
 		row.Where = "private"
 		return row

@@ -14,6 +14,7 @@ type standingView struct {
 	Left   string // "29 % left", or why there is no number
 	Pace   string // "2.4x, budget gone in 3 days"
 	Tone   string
+	Mood   string  // the tone of the state; what is only warming up has none
 	Share  float64 // of the bar, 0 to 100
 	Minute int64   // names the picture, which is drawn anew each minute
 }
@@ -43,6 +44,9 @@ func (c *Console) standing(tx store.Tx, slo cre.SLO) (cre.Standing, error) {
 
 func viewStanding(st cre.Standing) standingView {
 	v := standingView{Standing: st, Left: string(st.State), Tone: string(st.Tone()), Minute: st.At.Unix() / 60}
+	if v.Mood = v.Tone; st.State == cre.StateWarming {
+		v.Mood = ""
+	}
 	if st.Counted {
 		v.Left = cre.Percent(st.Left) + " left"
 		v.Share = 100 * max(0, min(1, st.Left))

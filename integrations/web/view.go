@@ -25,6 +25,7 @@ type messageView struct {
 	Day     string // set on the first message of a day
 	Clock   string
 	Edited  string
+	Again   bool // like the one before it, for the same eyes only
 	Follows bool // of the same author as the one before, a moment later
 	Place   string
 	Talk    template.HTML
