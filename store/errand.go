@@ -238,5 +238,5 @@ type Digest struct {
 // All lists every collection, for `doctor`.
 func All() []Checker {
 	return append(BuiltIn(), Errands, SaidMessages, Inbox, Audit, Incidents, Timeline, Requests, Customers,
-		SLIHours, Digests, Postmortems)
+		SLIHours, Digests, Postmortems, Leases)
 }

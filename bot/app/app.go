@@ -131,7 +131,8 @@ func (a *App) openParts(more []chat.Platform) config.Problems {
 
 // prepare wires the parts and brings the state up to the configuration.
 func (a *App) prepare(path string) error {
-	with := outbox.With{DB: a.db, Rules: a.rules, Platforms: a.platforms, Sources: map[string]outbox.Source{}, Now: a.now, Log: a.log, Count: a.metrics.errand}
+	with := outbox.With{DB: a.db, Rules: a.rules, Platforms: a.platforms, Sources: map[string]outbox.Source{}, Now: a.now, Log: a.log, Count: a.metrics.errand,
+		Holder: newGeneration(), Alone: true}
 	for _, part := range a.parts {
 		if source, ok := part.Does.(outbox.Source); ok {
 			with.Sources[part.Name] = source

@@ -39,6 +39,9 @@ func (o *Outbox) attempt(ctx context.Context, e store.Errand) error {
 func (o *Outbox) begin(ctx context.Context, id uint64) (begun *store.Errand, before store.ErrandState, err error) {
 	err = o.with.DB.Update(ctx, func(tx store.Tx) error {
 		begun = nil
+		if leads, err := o.leads(tx); err != nil || !leads {
+			return err
+		}
 		e, err := store.Errands.Get(tx, store.Key(id))
 		if err != nil || e == nil || !e.Open() || e.Due.After(o.with.Now()) {
 			return err
@@ -60,6 +63,9 @@ func (o *Outbox) end(ctx context.Context, done *store.Errand, again bool, outcom
 	result := ""
 	err := o.with.DB.Update(ctx, func(tx store.Tx) error {
 		result = ""
+		if leads, err := o.leads(tx); err != nil || !leads {
+			return err // whoever leads now finds it begun, and looks
+		}
 		e, err := store.Errands.Get(tx, store.Key(done.ID))
 		if err != nil || e == nil || !e.Open() {
 			return err

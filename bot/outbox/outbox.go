@@ -47,6 +47,10 @@ type With struct {
 	Drafter   Drafter // nil: none
 	Now       func() time.Time
 	Log       *slog.Logger
+	// Holder names this process among those on one store; Alone says that the
+	// store's own lock keeps every other out.
+	Holder string
+	Alone  bool
 	// Count is told how each attempt ended: "done", "retry" or "parked".
 	Count func(kind, outcome string)
 }
@@ -59,6 +63,7 @@ type Outbox struct {
 	busy   map[string]bool      // lanes that an errand is under way in
 	held   map[string]time.Time // platform and kind that the platform asked to spare
 	places chan struct{}
+	lead   leadership
 }
 
 // atOnce is how many errands are under way at the same time; the last few places
@@ -92,7 +97,7 @@ func (o *Outbox) Run(ctx context.Context) error {
 	defer under.Wait()
 	var pruned time.Time
 	for {
-		next, err := o.pass(ctx, func(e store.Errand) {
+		next, err := o.passAsLeader(ctx, func(e store.Errand) {
 			if !o.enter(e.Priority) { // whoever leaves wakes the loop, which then looks again
 				o.free(e.Lane)
 				return
@@ -114,11 +119,12 @@ func (o *Outbox) Run(ctx context.Context) error {
 				o.with.Log.Error("outbox cannot prune", "err", err)
 			}
 		}
-		sleep := time.NewTimer(max(0, min(idle, next.Sub(o.with.Now()))))
+		sleep := time.NewTimer(max(0, min(o.idle(), next.Sub(o.with.Now()))))
 		select {
 		case <-ctx.Done():
 			sleep.Stop()
-			return nil
+			under.Wait()
+			return o.yield(context.WithoutCancel(ctx))
 		case <-o.wake:
 			sleep.Stop()
 		case <-sleep.C:
@@ -161,7 +167,7 @@ func (o *Outbox) rest(ctx context.Context, e *store.Errand, err error) {
 func (o *Outbox) Settle(ctx context.Context) error {
 	for {
 		var first *store.Errand
-		if _, err := o.pass(ctx, func(e store.Errand) {
+		if _, err := o.passAsLeader(ctx, func(e store.Errand) {
 			if first == nil {
 				first = &e
 			} else {

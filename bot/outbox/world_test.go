@@ -46,7 +46,7 @@ func newWorld(t *testing.T, s *stage, p chat.Platform) *world {
 	w := &world{t: t, path: filepath.Join(t.TempDir(), "cresset.db"), stage: s, began: time.Now()}
 	w.rules = &cre.Settings{Zone: time.UTC, Home: "chat", Severities: map[cre.Severity]cre.SeverityRule{},
 		Channels: cre.Channels{Incidents: "incidents", Requests: "cre", Digests: "reliability"}}
-	w.with = outbox.With{Rules: w.rules, Platforms: map[string]chat.Platform{s.name: p}, Now: time.Now,
+	w.with = outbox.With{Rules: w.rules, Platforms: map[string]chat.Platform{s.name: p}, Now: time.Now, Holder: "one", Alone: true,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Count: func(string, string) {}}
 	w.open()
 	w.step(func(s *workflow.Step) error { return store.SetFact(s.Tx, store.Generation, "g1") })

@@ -1,0 +1,121 @@
+package outbox
+
+import (
+	"context"
+	"time"
+
+	"cresset/store"
+)
+
+// Of several processes on one store, one does the errands: the holder of the
+// lease. It takes no new errand after its trust ends, which is before the lease
+// does by the store's clock, and every transaction that begins or ends an errand
+// compares the epoch. Two that still overlap do no harm: what both do has the
+// same identity outside.
+const (
+	leaseName  = "outbox"
+	leaseFor   = 10 * time.Second
+	renewEvery = 3 * time.Second
+	margin     = 2 * time.Second
+)
+
+// leadership is what this process knows of the lease.
+type leadership struct {
+	lease   store.Lease
+	trusted time.Time // until when, by the own clock
+	renewed time.Time
+}
+
+// passAsLeader is a pass, if this process leads.
+func (o *Outbox) passAsLeader(ctx context.Context, begin func(store.Errand)) (next time.Time, err error) {
+	now := o.with.Now()
+	if o.wantsLease(now) {
+		if err := o.claim(ctx, now); err != nil {
+			return now.Add(o.idle()), err
+		}
+	}
+	if !o.trusts(now) {
+		return now.Add(renewEvery), nil
+	}
+	return o.pass(ctx, begin)
+}
+
+// wantsLease reports whether the lease is to be asked for. Who is alone asks
+// once: nobody can take it.
+func (o *Outbox) wantsLease(now time.Time) bool {
+	if o.with.Alone {
+		return o.lead.lease.Epoch == 0
+	}
+	return now.Sub(o.lead.renewed) >= renewEvery || now.Before(o.lead.renewed)
+}
+
+// claim takes or renews the lease. The trust begins when it was asked for, not
+// when the answer came.
+func (o *Outbox) claim(ctx context.Context, now time.Time) error {
+	var lease store.Lease
+	err := o.with.DB.Update(ctx, func(tx store.Tx) (err error) {
+		lease, err = store.Claim(tx, leaseName, o.with.Holder, leaseFor, o.with.Alone)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	before := o.lead.lease
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.lead = leadership{lease: lease, renewed: now}
+	if lease.Holder == o.with.Holder {
+		o.lead.trusted = now.Add(leaseFor - margin)
+	}
+	if before.Holder != lease.Holder || before.Epoch != lease.Epoch {
+		o.with.Log.Info("who does the errands", "holder", lease.Holder, "epoch", lease.Epoch, "self", lease.Holder == o.with.Holder)
+	}
+	return nil
+}
+
+// leads reports, in a transaction, whether this process still leads.
+func (o *Outbox) leads(tx store.Tx) (bool, error) {
+	if o.with.Alone {
+		return true, nil
+	}
+	o.mu.Lock()
+	lease := o.lead.lease
+	o.mu.Unlock()
+	if lease.Holder != o.with.Holder {
+		return false, nil
+	}
+	holds, err := lease.Holds(tx)
+	if err == nil && !holds {
+		o.distrust()
+	}
+	return holds, err
+}
+
+// distrust begins nothing more until the lease was asked for again.
+func (o *Outbox) distrust() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.lead.trusted = time.Time{}
+}
+
+func (o *Outbox) trusts(now time.Time) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.with.Alone || now.Before(o.lead.trusted)
+}
+
+// yield lets another take over at once.
+func (o *Outbox) yield(ctx context.Context) error {
+	return o.with.DB.Update(ctx, func(tx store.Tx) error { return store.Yield(tx, leaseName, o.with.Holder) })
+}
+
+// shared is how long the outbox sleeps at most where another process may have
+// left an errand.
+const shared = 500 * time.Millisecond
+
+func (o *Outbox) idle() time.Duration {
+	if o.with.Alone {
+		return idle
+	}
+	return shared
+}
