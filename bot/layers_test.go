@@ -37,6 +37,7 @@ var layers = map[string]layer{
 	"config":            {others: []string{"go.yaml.in/yaml/v3"}},
 	"store":             {ours: []string{"bot/chat", "bot/cre"}},
 	"store/bolt":        {ours: []string{"store"}, others: []string{"go.etcd.io/bbolt"}},
+	"store/postgres":    {ours: []string{"store"}, others: []string{"github.com/jackc/pgx/v5"}},
 	"store/storetest":   {ours: []string{"store"}},
 	"integrations": {ours: []string{"bot/chat", "bot/cre", "config", "store", "integrations/web", "integrations/slack",
 		"integrations/prometheus", "integrations/probe", "integrations/openai"}},

@@ -31,7 +31,6 @@ import (
 	"cresset/integrations/api"
 	"cresset/integrations/web"
 	"cresset/store"
-	"cresset/store/bolt"
 )
 
 // Options are what an app is opened with.
@@ -49,8 +48,9 @@ type App struct {
 	log       *slog.Logger
 	now       func() time.Time
 	rules     *cre.Settings
-	db        *bolt.DB
+	db        store.DB
 	state     state
+	place     place
 	router    *router.Router
 	outbox    *outbox.Outbox
 	parts     []integrations.Part
@@ -59,7 +59,6 @@ type App struct {
 	tokens    []api.Token
 	failed    chan error
 	listener  net.Listener
-	path      string // of the state
 }
 
 // Open reads the state, opens every integration and wires them together. It
@@ -77,17 +76,17 @@ func Open(o Options) (*App, error) {
 	if rules.Home == web.Name {
 		rules.Site = "http://" + o.Config.Listen
 	}
-	path, wrong := storePath(o.Config)
+	place, wrong := placeOf(o.Config)
 	if wrong := config.Join(problems, wrong, a.openParts(o.Platforms)); len(wrong) > 0 {
 		return nil, wrong
 	}
-	a.path = path
-	db, err := bolt.Open(path, bolt.Options{Clock: a.now, Log: a.log, OnFailStop: func(err error) { a.failed <- err }})
+	a.place = place
+	db, err := place.open(a.now, a.log, func(err error) { a.failed <- err })
 	if err != nil {
 		return nil, err
 	}
 	a.db, a.state.DB = db, db
-	if err := a.prepare(path); err != nil {
+	if err := a.prepare(); err != nil {
 		return nil, errors.Join(err, a.db.Close())
 	}
 	return a, nil
@@ -96,15 +95,6 @@ func Open(o Options) (*App, error) {
 // A state is the store as the parts get it: before it is opened, so that a wrong
 // configuration opens none.
 type state struct{ store.DB }
-
-// storePath is the file of the state.
-func storePath(c *config.Config) (string, config.Problems) {
-	kind, path, ok := strings.Cut(c.Store.Reveal(), ":")
-	if !ok || kind != "bolt" || path == "" {
-		return "", config.Problems{c.Problem("store", "is no store that is built in; write bolt:cresset.db")}
-	}
-	return path, nil
-}
 
 // openParts opens the integrations and sorts them by what they can.
 func (a *App) openParts(more []chat.Platform) config.Problems {
@@ -130,9 +120,9 @@ func (a *App) openParts(more []chat.Platform) config.Problems {
 }
 
 // prepare wires the parts and brings the state up to the configuration.
-func (a *App) prepare(path string) error {
+func (a *App) prepare() error {
 	with := outbox.With{DB: a.db, Rules: a.rules, Platforms: a.platforms, Sources: map[string]outbox.Source{}, Now: a.now, Log: a.log, Count: a.metrics.errand,
-		Holder: newGeneration(), Alone: true}
+		Holder: newGeneration(), Alone: a.place.alone()}
 	for _, part := range a.parts {
 		if source, ok := part.Does.(outbox.Source); ok {
 			with.Sources[part.Name] = source
@@ -144,7 +134,7 @@ func (a *App) prepare(path string) error {
 	}
 	a.outbox = outbox.New(with)
 	a.router = router.New(commands.All(), router.With{DB: a.db, Rules: a.rules, Now: a.now, Log: a.log, After: a.outbox.Wake, Count: a.metrics.command})
-	if err := a.loadTokens(filepath.Dir(path)); err != nil {
+	if err := a.loadTokens(a.place.dir()); err != nil {
 		return err
 	}
 	return a.db.Update(context.Background(), func(tx store.Tx) error {

@@ -16,7 +16,7 @@ import (
 // Backup copies the state to a file: by itself while no bot runs, else by asking
 // the bot that does.
 func (e Environment) Backup(ctx context.Context, file string) error {
-	path, err := e.storeFile()
+	path, err := e.onlyFile()
 	if err != nil {
 		return err
 	}
@@ -96,10 +96,15 @@ func (a *App) backup(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *App) streamBackup(w http.ResponseWriter, r *http.Request) {
-	dir, err := os.MkdirTemp(filepath.Dir(a.path), ".backup-")
+	file, ok := a.db.(*bolt.DB)
+	if !ok {
+		status(w, http.StatusConflict, map[string]string{"backup": errServer.Error()})
+		return
+	}
+	dir, err := os.MkdirTemp(a.place.dir(), ".backup-")
 	if err == nil {
 		defer os.RemoveAll(dir)
-		err = a.db.Backup(r.Context(), filepath.Join(dir, "copy"), nil)
+		err = file.Backup(r.Context(), filepath.Join(dir, "copy"), nil)
 	}
 	if err != nil {
 		a.log.Error("backup failed", "err", err)

@@ -119,11 +119,11 @@ func (e Environment) bot(address string) (string, string, error) {
 	if token, ok := e.Getenv("CRESSET_TOKEN"); ok {
 		return address, token, nil
 	}
-	path, err := e.storeFile()
+	p, err := e.place()
 	if err != nil {
 		return "", "", err
 	}
-	text, err := os.ReadFile(filepath.Join(filepath.Dir(path), TokenFile))
+	text, err := os.ReadFile(filepath.Join(p.dir(), TokenFile))
 	if err != nil {
 		return "", "", fmt.Errorf("no token: set CRESSET_TOKEN, or run this where the bot keeps its state: %w", err)
 	}
@@ -189,37 +189,28 @@ func (e Environment) progress(what string) func(done, total int64) {
 // everything is every collection of the state.
 func everything() []store.Checker { return append(store.All(), web.Collections()...) }
 
-func (e Environment) storeFile() (string, error) {
-	c, err := e.load()
-	if err != nil {
-		return "", err
-	}
-	path, wrong := storePath(c)
-	if len(wrong) > 0 {
-		return "", wrong
-	}
-	return path, nil
-}
-
 // Doctor reads all of the state and says what is wrong with it.
 func (e Environment) Doctor(ctx context.Context) error {
-	path, err := e.storeFile()
+	p, err := e.place()
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(path); err != nil {
+	if _, err := os.Stat(p.file); err != nil && p.file != "" {
 		return fmt.Errorf("there is no state to look at: %w", err)
 	}
-	db, err := bolt.Open(path, bolt.Options{Log: e.Log})
+	db, err := p.open(time.Now, e.Log, nil)
 	if err != nil {
 		return err
 	}
-	wrong := errors.Join(db.Check(ctx), db.View(ctx, check))
+	wrong := db.View(ctx, check)
+	if engine, ok := db.(interface{ Check(context.Context) error }); ok {
+		wrong = errors.Join(engine.Check(ctx), wrong)
+	}
 	if err := errors.Join(wrong, db.Close()); err != nil {
-		fmt.Fprintf(e.Out, "%s is damaged:\n%v\nCopy the file, then restore the newest backup: cresset restore FILE\n", path, err)
+		fmt.Fprintf(e.Out, "%s is damaged:\n%v\nCopy the file, then restore the newest backup: cresset restore FILE\n", p, err)
 		return ErrRefused
 	}
-	fmt.Fprintf(e.Out, "%s is sound: structure, every record, every index, and the audit.\n", path)
+	fmt.Fprintf(e.Out, "%s is sound: structure, every record, every index, and the audit.\n", p)
 	return nil
 }
 
@@ -230,7 +221,7 @@ func check(tx store.Tx) error {
 
 // Restore puts a backup in place of the state, which is kept beside it.
 func (e Environment) Restore(ctx context.Context, backup string) error {
-	path, err := e.storeFile()
+	path, err := e.onlyFile()
 	if err != nil {
 		return err
 	}

@@ -81,8 +81,8 @@ integrations: {prometheus: [{name: main, url: "http://%s", every: 5s, delay: 5s}
 		t.Fatal(err)
 	}
 	row := reply.Message.Table.Rows[0]
-	if want := fmt.Sprintf("%d of %d", said, said); row[2].String() != want {
-		t.Errorf("the digest says %q, the counters %q", row[2].String(), want)
+	if want := fmt.Sprintf("%d of %d", said, said); row[4].String() != want {
+		t.Errorf("the digest says %q, the counters %q", row[4].String(), want)
 	}
 }
 

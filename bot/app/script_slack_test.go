@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"cresset/integrations/slack/slacktest"
 )
 
@@ -27,6 +29,8 @@ type slackHome struct {
 	end    func()
 	forms  map[string]*slacktest.View
 	failed map[string][]entry // what a form refused
+	types  *jsonschema.Schema
+	told   map[string][]int // how much a person alone was told before each of their acts
 }
 
 func newSlackSocketHome(t testing.TB) home { return newSlackHome(t, false) }
@@ -34,7 +38,8 @@ func newSlackHTTPHome(t testing.TB) home   { return newSlackHome(t, true) }
 
 func newSlackHome(t testing.TB, http bool) home {
 	h := &slackHome{t: t, http: http, path: filepath.Join(t.TempDir(), "cresset.db"), probed: probedServer(t), ws: slacktest.Start(t),
-		forms: map[string]*slacktest.View{}, failed: map[string][]entry{}}
+		forms: map[string]*slacktest.View{}, failed: map[string][]entry{}, types: typesOfSlack(t), told: map[string][]int{}}
+	t.Cleanup(h.prove)
 	for _, p := range people {
 		h.ws.AddUser(p)
 	}
@@ -94,6 +99,12 @@ func (h *slackHome) settle() {
 	h.ws.Settle()
 }
 
+// as is a person about to act.
+func (h *slackHome) as(who string) *slacktest.Person {
+	h.told[who] = append(h.told[who], len(h.ws.Ephemerals(who)))
+	return h.ws.As(who)
+}
+
 func (h *slackHome) again() {} // everything is delivered twice here
 
 func (h *slackHome) join(who, channel string) { h.ws.As(who).Join(channel) }
@@ -101,19 +112,20 @@ func (h *slackHome) join(who, channel string) { h.ws.As(who).Join(channel) }
 func (h *slackHome) say(who, channel, text string) {
 	if command, ok := strings.CutPrefix(text, "/"); ok {
 		word, rest, _ := strings.Cut(command, " ")
-		if answer := h.ws.As(who).Slash(channel, "/"+word, rest); answer.Failed != "" {
+		if answer := h.as(who).Slash(channel, "/"+word, rest); answer.Failed != "" {
 			h.t.Errorf("%s: %s", text, answer.Failed)
 		}
 		h.open(who)
 		return
 	}
-	h.ws.As(who).Say(channel, text)
+	h.as(who).Say(channel, text)
 }
 
 // open notes the form that a person has before them.
 func (h *slackHome) open(who string) {
 	if v := h.ws.As(who).View(); v != nil {
 		h.forms[who] = v
+		h.hold(typed{"blocks", v.Blocks}, "the form "+v.Title)
 	} else {
 		delete(h.forms, who)
 	}
@@ -129,7 +141,7 @@ func (h *slackHome) press(who, channel, label string) {
 		all := h.ws.Messages(c.Name)
 		for k := len(all) - 1; k >= 0; k-- {
 			if strings.Contains(string(all[k].Blocks), fmt.Sprintf(`"text":%q`, label)) && strings.Contains(string(all[k].Blocks), `"actions"`) {
-				if a := h.ws.As(who).Click("#"+c.Name, all[k].TS, label); a.Failed != "" {
+				if a := h.as(who).Click("#"+c.Name, all[k].TS, label); a.Failed != "" {
 					h.t.Errorf("%s presses %s: %s", who, label, a.Failed)
 				}
 				h.open(who)
@@ -145,7 +157,7 @@ func (h *slackHome) fill(who string, values map[string]string) {
 	if v == nil {
 		h.t.Fatalf("%s has no form open", who)
 	}
-	out := h.ws.As(who).Submit(v, values)
+	out := h.as(who).Submit(v, values)
 	for field, problem := range out.Errors {
 		h.failed[who] = append(h.failed[who], entry{lines: []string{fmt.Sprintf("(at %s) %s", strings.TrimPrefix(field, "field."), problem)}})
 	}
@@ -165,11 +177,11 @@ func (h *slackHome) lastOf(channel string) slacktest.Message {
 
 func (h *slackHome) react(who, channel, emoji string) {
 	name := map[string]string{"📌": "pushpin", "🎫": "ticket"}[emoji]
-	h.ws.As(who).React(channel, h.lastOf(channel).TS, name)
+	h.as(who).React(channel, h.lastOf(channel).TS, name)
 }
 
 func (h *slackHome) shortcut(who, channel, id string) {
-	h.ws.As(who).Shortcut(channel, h.lastOf(channel).TS, id)
+	h.as(who).Shortcut(channel, h.lastOf(channel).TS, id)
 	h.open(who)
 }
 
@@ -284,12 +296,11 @@ func (h *slackHome) linesOf(b block) []string {
 		for _, part := range b.Elements {
 			lines = append(lines, h.richLines(part)...)
 		}
-		return lines
+		return tabled(lines)
 	case "section":
 		var facts []string
 		for _, f := range b.Fields {
-			label, value, _ := strings.Cut(unmarked(h.readable(f.Text)), "\n")
-			facts = append(facts, label+": "+value)
+			facts = append(facts, unmarked(h.readable(f.Text)))
 		}
 		return []string{strings.Join(facts, " · ")}
 	case "image":
@@ -360,7 +371,7 @@ func styled(s, style string) string {
 	case strings.Contains(style, `"italic":true`):
 		return "_" + s + "_"
 	case strings.Contains(style, `"code":true`):
-		return "`" + s + "`"
+		return untyped("`" + s + "`")
 	}
 	return s
 }
@@ -377,5 +388,11 @@ func (h *slackHome) readable(s string) string {
 	s = channelToken.ReplaceAllStringFunc(s, func(m string) string { return "#" + h.ws.Channel(channelToken.FindStringSubmatch(m)[1]).Name })
 	s = linkToken.ReplaceAllString(s, "[$2]($1)")
 	s = address.ReplaceAllString(s, "](link)")
-	return strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">").Replace(s)
+	return untyped(strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">").Replace(s))
 }
+
+var slashed = regexp.MustCompile("`/(incident|cre|slo|postmortem)\\b")
+
+// untyped takes the slash off lines that people are told to type, which they
+// have on Slack only.
+func untyped(s string) string { return slashed.ReplaceAllString(s, "`$1") }

@@ -70,7 +70,7 @@ func (r *Router) unknown(ev *chat.Event) chat.Reply {
 	}
 	near := r.nearest(line)
 	return chat.Reply{Failed: true, Message: chat.Message{
-		Text: chat.Textf("I do not know `%s`. Did you mean `%s`?\nExample: `%s`\n`help` lists what you can say.",
+		Text: chat.Textf("I do not know `%s`. Did you mean `%s`?\nExample: `%s`\n`cre help` lists what you can say.",
 			short(line), near.Name, near.Example),
 	}}
 }
@@ -168,7 +168,7 @@ func (r *Router) list(ev *chat.Event, group string) chat.Message {
 		lines = append(lines, chat.Textf("- `%s` will %s", c.Usage(), c.Summary))
 	}
 	return chat.Message{Title: "What you can say", Text: chat.Text(strings.TrimSpace(string(chat.Join(lines, "\n")))),
-		Footer: "Words in [brackets] may be left out; with words missing, a form opens. `help incident declare` explains one."}
+		Footer: "Words in [brackets] may be left out; with words missing, a form opens. `cre help incident declare` explains one."}
 }
 
 func (c *Command) explain() chat.Message {

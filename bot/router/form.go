@@ -3,6 +3,7 @@ package router
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,7 +35,20 @@ func (c *Command) form(ev *chat.Event, said reflect.Value, s *workflow.Step) (*c
 			Value: value, Optional: a.optional,
 		})
 	}
+	slices.SortStableFunc(f.Fields, func(a, b chat.FormField) int { return turn(a) - turn(b) })
 	return f, nil
+}
+
+// turn puts what must be said first and what is only ticked last: a form is
+// filled in from the top, on a phone.
+func turn(f chat.FormField) int {
+	switch {
+	case f.Kind == chat.Yes:
+		return 2
+	case f.Optional:
+		return 1
+	}
+	return 0
 }
 
 // word is how a value is said in a line; read takes it back.

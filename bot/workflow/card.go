@@ -10,6 +10,12 @@ import (
 	"cresset/store"
 )
 
+// mostButtons is one row of them on a phone; those that come last can be typed.
+const mostButtons = 5
+
+// mostTasks is how many open tasks a card shows: it is read at a glance.
+const mostTasks = 6
+
 // announceAfter is how long an announcement waits for the room it links to.
 const announceAfter = 5 * time.Second
 
@@ -48,9 +54,11 @@ func (s *Step) card(inc *cre.Incident) *chat.Message {
 		}
 		m.Fields = append(m.Fields, chat.Field{Label: "Next update", Value: next})
 	}
-	if open := openTasks(inc); len(open) > 0 {
-		m.Text = chat.Join(open, "\n")
+	open := openTasks(inc)
+	if more := len(open) - mostTasks; more > 0 {
+		open = append(open[:mostTasks], chat.Textf("- _%d more_", more))
 	}
+	m.Text = chat.Join(open, "\n")
 	m.Buttons = s.cardButtons(inc)
 	m.Footer = chat.Textf("Declared by %s. A 📌 on a message puts it on the timeline.", inc.Declarer.Shown())
 	return m
@@ -104,12 +112,18 @@ func (s *Step) cardButtons(inc *cre.Incident) []chat.Button {
 	case !inc.Status.Open():
 		return []chat.Button{on("Recap", "recap", ""), on("Reopen", "reopen", "")}
 	}
-	buttons := []chat.Button{updateButton(inc), on("Take the lead", "lead me", "")}
-	buttons[1].Line = "incident lead me " + inc.ID
+	var buttons []chat.Button
+	if _, led := inc.Roles[cre.Lead]; !led { // else one slip of a thumb would take it away
+		buttons = append(buttons, chat.Button{Label: "Take the lead", Line: "incident lead me " + inc.ID, Style: chat.Good})
+	}
+	buttons = append(buttons, updateButton(inc))
 	if inc.Status != cre.Mitigated {
 		buttons = append(buttons, on("Mitigated", "mitigate", ""))
 	}
-	return append(buttons, on("Resolved", "resolve", ""), on("Severity…", "severity", ""), on("Recap", "recap", ""))
+	resolved := on("Resolved", "resolve", "")
+	resolved.Confirm = "Is " + inc.ID + " over for every customer?"
+	buttons = append(buttons, resolved, on("Severity…", "severity", ""), on("Recap", "recap", ""))
+	return buttons[:min(len(buttons), mostButtons)]
 }
 
 func openTasks(inc *cre.Incident) []chat.Text {
@@ -133,7 +147,11 @@ func forWhom(who chat.Person) chat.Text {
 // changes.
 func (s *Step) announcement(inc *cre.Incident) *chat.Message {
 	m := &chat.Message{Key: "incident " + inc.ID, Tone: tone(inc), Title: heading(inc)}
-	parts := []chat.Text{chat.Textf("**%s**", string(inc.Status)), chat.Plain(inc.Severity.String())}
+	severity := inc.Severity.String()
+	if inc.Severity == cre.Unset {
+		severity = "severity unset"
+	}
+	parts := []chat.Text{chat.Textf("**%s**", string(inc.Status)), chat.Plain(severity)}
 	if who, ok := inc.Roles[cre.Lead]; ok {
 		parts = append(parts, chat.Textf("lead %s", who.Shown()))
 	}

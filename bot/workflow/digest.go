@@ -105,10 +105,10 @@ func (s *Step) digest(all []cre.Standing, customer string, last *store.Digest) c
 	if len(all) == 0 {
 		return m
 	}
-	m.Table = &chat.Table{Columns: []string{"SLO", "Customers", "Good of all", "Budget left", "Changed", "Burn, last hour"}}
+	m.Table = &chat.Table{Columns: []string{"SLO", "Budget left", "Changed", "Burn, last hour", "Good", "Customers"}}
 	for _, st := range all {
 		m.Table.Rows = append(m.Table.Rows, []chat.Text{
-			chat.Plain(st.SLO.Name), chat.Plain(customersOf(&st.SLO)), counts(&st), chat.Plain(st.LeftWords()), changeWords(&st, last), chat.Plain(st.BurnWords()),
+			chat.Plain(st.SLO.Name), chat.Plain(st.LeftWords()), changeWords(&st, last), chat.Plain(st.BurnWords()), counts(&st), chat.Plain(customersOf(&st.SLO)),
 		})
 	}
 	m.Chart = cre.BudgetChart(all, s.Now, s.Rules.Zone)

@@ -12,9 +12,6 @@ import (
 	"cresset/store"
 )
 
-// requestAnchored is the step after a request was shown where it was asked.
-const requestAnchored = "request anchored"
-
 // A Filing is what a person says when they file a request.
 type Filing struct {
 	Title    string
@@ -89,63 +86,6 @@ func (s *Step) keepRequest(r *cre.Request) error {
 	return store.Requests.Put(s.Tx, r)
 }
 
-// anchor leaves the message where the request was asked, and its card for
-// triage.
-func (s *Step) anchor(r *cre.Request) error {
-	if r.Asked.Channel != "" || r.Asked.Direct != "" {
-		if _, err := s.say(store.Errand{Kind: store.Say, Place: r.Asked, Subject: r.ID, Then: requestAnchored, Priority: store.ForReply,
-			Message: &chat.Message{Text: chat.Textf("%s asked for **%s** %s%s. Every change follows in this thread.",
-				r.Requester, r.ID, r.Title, forCustomer(r))}}); err != nil {
-			return err
-		}
-	}
-	return s.showRequest(r)
-}
-
-func forCustomer(r *cre.Request) chat.Text {
-	if r.Customer == "" {
-		return ""
-	}
-	return chat.Textf(" for %s", r.Customer)
-}
-
-// requestAnchored remembers the thread that hears of the request. Where the bot
-// may not speak, the requester hears directly.
-func (s *Step) requestAnchored(e *store.Errand, o Outcome) error {
-	r, err := s.findRequest(e.Subject)
-	if err != nil || r == nil {
-		return err
-	}
-	before := r.Asked
-	if o.Trouble != "" {
-		r.Asked = chat.Place{Platform: r.Requester.Platform, Direct: r.Requester.ID}
-	} else if r.Asked.Thread == "" {
-		r.Asked = o.Ref.Place.In(o.Ref.ID)
-	}
-	if err := s.moveWaiting(r, before); err != nil {
-		return err
-	}
-	return s.keepRequest(r)
-}
-
-// moveWaiting takes what was to be said about the request before its thread was
-// there to where it is heard now.
-func (s *Step) moveWaiting(r *cre.Request, before chat.Place) error {
-	for e, err := range store.Errands.By(s.Tx, "subject", store.Key(r.ID), store.Page{}) {
-		if err != nil {
-			return err
-		}
-		if e.State != store.Todo || e.Kind != store.Say || e.Place != before {
-			continue
-		}
-		e.Place, e.Lane = r.Asked, r.Asked.Key()
-		if err := store.Errands.Put(s.Tx, e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // showRequest brings the card in the requests channel up to date.
 func (s *Step) showRequest(r *cre.Request) error {
 	place := chat.Place{Platform: s.requestsPlatform(r), Channel: "#" + s.Rules.Channels.Requests}
@@ -205,19 +145,18 @@ func requestButtons(r *cre.Request) []chat.Button {
 	if !r.Status.Open() {
 		return nil
 	}
-	on := func(label, verb string) chat.Button {
-		return chat.Button{Label: label, Line: "cre " + verb + " " + r.ID}
+	on := func(label, verb string, style chat.Tone, confirm string) chat.Button {
+		return chat.Button{Label: label, Line: "cre " + verb + " " + r.ID, Style: style, Confirm: confirm}
 	}
-	buttons := []chat.Button{on("Done", "done"), on("Wait…", "wait"), on("Decline…", "decline"), on("Incident", "escalate")}
+	var buttons []chat.Button
+	first := chat.Good
 	if r.Owner.IsZero() {
-		buttons = append([]chat.Button{on("Take", "take")}, buttons...)
-		buttons[0].Style = chat.Good
-	} else {
-		buttons[0].Style = chat.Good
+		buttons, first = []chat.Button{on("Take", "take", first, "")}, chat.Neutral
 	}
-	buttons[len(buttons)-1].Style = chat.Danger
-	buttons[len(buttons)-1].Confirm = "Declare an incident from " + r.ID + "?"
-	return buttons
+	return append(buttons,
+		on("Done", "done", first, "Is "+r.ID+" done? "+r.Requester.Shown()+" is told at once."),
+		on("Wait…", "wait", chat.Neutral, ""), on("Decline…", "decline", chat.Neutral, ""),
+		on("Escalate", "escalate", chat.Danger, "Declare an incident from "+r.ID+"?"))
 }
 
 // Request finds the request that a person means.

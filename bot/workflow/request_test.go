@@ -66,8 +66,8 @@ func TestAnEarlyChangeGoesIntoTheThread(t *testing.T) {
 	}
 }
 
-// Where the bot may not speak, the requester hears directly, also what was to be
-// said meanwhile.
+// Where the bot may not speak, the requester hears in private, in a thread of
+// its own, also what was to be said meanwhile.
 func TestWhereTheBotMayNotSpeakTheRequesterHears(t *testing.T) {
 	h := newHouse(t)
 	r := h.file(workflow.Filing{Title: "raise the rate limit"})
@@ -75,8 +75,26 @@ func TestWhereTheBotMayNotSpeakTheRequesterHears(t *testing.T) {
 	anchor := h.due()[0]
 	h.closes(anchor, workflow.Outcome{Trouble: "invite the bot"})
 	direct := chat.Place{Platform: "chat", Direct: bob.ID}
-	if got := texts(h.does(), direct); !slices.Equal(got, []string{"@ada works on R-1 now."}) {
+	said := h.does()
+	if got := texts(said, direct); len(got) != 2 || got[0] != "R-1 raise the rate limit\n@bob asked for it. Every change follows in this thread." {
 		t.Errorf("said to bob: %q", got)
+	}
+	if thread := h.request(r.ID).Asked; thread.Thread == "" || !slices.Equal(texts(said, thread), []string{"@ada works on R-1 now."}) {
+		t.Errorf("said to bob in the thread %+v: %q", thread, texts(said, thread))
+	}
+}
+
+// Where the bot may not even speak in private, nothing is said again and again.
+func TestWhereTheBotMaySpeakNowhereItStops(t *testing.T) {
+	h := newHouse(t)
+	r := h.file(workflow.Filing{Title: "raise the rate limit"})
+	direct := chat.Place{Platform: "chat", Direct: bob.ID}
+	for range 2 {
+		i := slices.IndexFunc(h.due(), func(e store.Errand) bool { return e.Then != "" })
+		h.closes(h.due()[i], workflow.Outcome{Trouble: "invite the bot"})
+	}
+	if got := texts(h.does(), direct); len(got) != 0 || h.request(r.ID).Asked != direct {
+		t.Errorf("said to bob: %q, asked %+v", got, h.request(r.ID).Asked)
 	}
 }
 

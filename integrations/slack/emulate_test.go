@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"cresset/bot/chat"
+	"cresset/integrations/slack/slacktest"
 )
 
 // The bot's calls mean to somebody else's Slack what they mean to ours.
@@ -75,7 +76,7 @@ func TestOnAnEmulatorOfOthers(t *testing.T) {
 // emulated is a platform on an emulator that runs until the test ends.
 func emulated(t *testing.T) *Platform {
 	t.Helper()
-	dir := installed(t, "emulate")
+	dir := slacktest.Installed(t, os.DirFS("testdata/emulate"))
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

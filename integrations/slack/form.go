@@ -55,7 +55,7 @@ func modal(f chat.Form) slack.ModalViewRequest {
 func inputBlock(f chat.FormField) slack.Block {
 	b := slack.NewInputBlock(blockOf(f.Name), plainObject(firstOf(f.Label, f.Name), 2000), nil, element(f))
 	b.Optional = f.Optional || f.Kind == chat.Yes // an unticked box is an answer
-	if f.Help != "" {
+	if f.Help != "" && f.Kind != chat.Yes {
 		b.Hint = plainObject(f.Help, 2000)
 	}
 	return b
@@ -92,7 +92,8 @@ func element(f chat.FormField) slack.BlockElement {
 		}
 		return e
 	case chat.Yes:
-		yes := slack.NewOptionBlockObject("true", plainObject("Yes", 75), nil)
+		// Beside the box, the help says what a tick means.
+		yes := slack.NewOptionBlockObject("true", plainObject(firstOf(f.Help, "Yes"), 75), nil)
 		e := slack.NewCheckboxGroupsBlockElement(inputAction, yes)
 		if f.Value == "true" {
 			e.InitialOptions = []*slack.OptionBlockObject{yes}

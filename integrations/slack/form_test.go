@@ -20,6 +20,7 @@ func declareForm(e chat.Event) chat.Form {
 			{Name: "lead", Label: "Who leads?", Kind: chat.Somebody, Optional: true},
 			{Name: "due", Label: "Due", Kind: chat.Day, Optional: true},
 			{Name: "drill", Label: "Is it a drill?", Kind: chat.Yes},
+			{Name: "private", Label: "Private", Kind: chat.Yes, Help: "only the people in the room may know of it"},
 			{Name: "notes", Label: "Notes", Kind: chat.ManyLines, Optional: true, Help: "What was tried?"},
 		},
 	}

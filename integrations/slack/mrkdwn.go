@@ -7,8 +7,8 @@ import (
 	"cresset/bot/chat"
 )
 
-// longestFallback is less than chat.update takes.
-const longestFallback = 3800
+// longestFallback is about what a phone shows of a message that it announces.
+const longestFallback = 299
 
 var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
@@ -80,20 +80,26 @@ func token(s chat.Span) string {
 	return text
 }
 
-// fallback is the message for notifications and for readers of the screen. It
-// never ends within an escaped character or a token.
+// fallback is what a notification shows of the message: its beginning, without
+// markup. It never ends within an escaped character or a token.
 func fallback(m chat.Message) string {
 	var b bounded
-	b.line(chat.Text(circles[m.Tone]) + chat.Plain(m.Title))
-	b.text(m.Text)
-	for _, f := range m.Fields {
-		b.text(chat.Textf("%s: ", f.Label) + f.Value)
+	b.text(chat.Plain(titleOf(m)))
+	if m.Text != "" {
+		b.text(toned(m))
 	}
+	var facts []chat.Text
+	for _, f := range m.Fields {
+		facts = append(facts, fact(f))
+	}
+	b.text(chat.Join(facts, " · "))
 	if m.Chart != nil {
 		b.text(chat.Plain(m.Chart.Alt))
 	}
 	if m.Table != nil {
-		b.text(chat.Plain(tableText(*m.Table)))
+		for _, row := range m.Table.Rows {
+			b.text(chat.Plain(inWords(row)))
+		}
 	}
 	b.text(m.Details)
 	b.text(m.Footer)

@@ -40,7 +40,7 @@ func render(m chat.Message, picture string) (string, []slack.Block) {
 	}
 	add(facts(m.Fields)...)
 	if m.Table != nil {
-		add(preformatted(tableText(*m.Table)))
+		add(table(*m.Table)...)
 	}
 	if m.Chart != nil {
 		add(pictured(*m.Chart, picture)...)
@@ -79,7 +79,8 @@ func toned(m chat.Message) chat.Text {
 	return chat.Text(circles[m.Tone]) + m.Text
 }
 
-// facts are shown in two columns.
+// facts are shown in two columns, on a phone in one: a label and its value share
+// a line.
 func facts(fields []chat.Field) []slack.Block {
 	var blocks []slack.Block
 	left := 0
@@ -107,7 +108,7 @@ func fact(f chat.Field) chat.Text {
 	if label == "" {
 		return f.Value
 	}
-	return chat.Textf("**%s**\n", label) + f.Value
+	return chat.Textf("**%s:** ", label) + f.Value
 }
 
 // cell is a text where Slack has no rich text. Slack has no way to escape its

@@ -46,6 +46,12 @@ func fixtures() map[string]chat.Message {
 				{"checkout-availability", "**29 %**", "9 h"}, {"a", "100 %", "–"}, {chat.Plain("pipes | and < signs")}}},
 			Footer: "28 days, Europe/Paris.",
 		},
+		"wide": {
+			Title: "Reliability digest", Text: "2 SLOs: nothing needs a person.",
+			Table: &chat.Table{Columns: []string{"SLO", "Budget left", "Changed", "Burn, last hour", "Good", "Customers"}, Rows: [][]chat.Text{
+				{"checkout-availability", "**29 %**", "−3 points", "2x, gone in 9 hours", "99,801 of 100,000", "acme, globex"},
+				{chat.Plain("*b* <!here>\n- x"), "no data", "", "unknown"}}},
+		},
 		"draft":   {Text: "", Files: []chat.File{{Name: "INC-42 *draft*.md", Type: "text/markdown", Content: []byte("#")}}},
 		"toned":   {Tone: chat.Good, Text: "Resolved after 45m."},
 		"hostile": {Title: hostile, Text: chat.Textf("They wrote: %s", hostile), Fields: []chat.Field{{Label: hostile, Value: chat.Plain(hostile)}}, Table: &chat.Table{Columns: []string{hostile}, Rows: [][]chat.Text{{chat.Plain(hostile)}}}, Details: chat.Quote(hostile), Footer: chat.Plain(hostile), Buttons: []chat.Button{{Label: hostile, Line: "x", Confirm: hostile}}},
@@ -121,6 +127,32 @@ func TestLongMessagesSayWhatIsLeftOut(t *testing.T) {
 	}
 	if n := strings.Count(js, `"type": "button"`); n != 21 {
 		t.Errorf("%d buttons, want the 21 whose line fits", n)
+	}
+}
+
+// What a phone announces is short, and begins with the fact.
+func TestFallbackIsANotice(t *testing.T) {
+	for called, m := range fixtures() {
+		text, _ := render(m, "")
+		if n := utf8.RuneCountInString(text); n > 300 {
+			t.Errorf("%s: %d characters", called, n)
+		}
+	}
+	if text, _ := render(chat.Message{Tone: chat.Warning, Text: "It is late."}, ""); text != "🟠 It is late." {
+		t.Errorf("%q", text)
+	}
+	m := chat.Message{Title: "INC-1 down", Text: "**One** _two_.", Fields: []chat.Field{{Label: "Status", Value: "**open**"}, {Label: "Since", Value: "10:00"}},
+		Table: &chat.Table{Columns: []string{"a", "b"}, Rows: [][]chat.Text{{"x", "y"}, {"", "z"}}}, Footer: "Soon."}
+	if text, _ := render(m, ""); text != "INC-1 down\nOne two.\nStatus: open · Since: 10:00\nx · y\nz\nSoon." {
+		t.Errorf("%q", text)
+	}
+}
+
+func TestLongWideTableSaysWhatIsLeftOut(t *testing.T) {
+	row := []chat.Text{"checkout", chat.Text(strings.Repeat("v", 39)), chat.Text(strings.Repeat("w", 39))}
+	js := string(indented(t, table(chat.Table{Columns: []string{"SLO", "One", "Two"}, Rows: many(100, func(int) []chat.Text { return row })})))
+	if n := strings.Count(js, "One: vvv"); n < 25 || n > 35 || !strings.Contains(js, fmt.Sprintf("… %d more rows", 100-n)) {
+		t.Errorf("%d rows of\n%s", n, js)
 	}
 }
 

@@ -48,7 +48,7 @@ func (p *Platform) failed(ctx context.Context, a *act, err error) (any, func(), 
 	m := chat.Message{Tone: chat.Danger, Text: "It is not known whether this worked. Look first, then try again."}
 	switch {
 	case a.via == bySlash:
-		return ephemeralAck(render(m, "")), nil, nil
+		return ephemeralAck(render(p.typed(m), "")), nil, nil
 	case a.via == byForm && len(a.blocks) > 0:
 		return a.problems(map[string]string{"": m.Text.String()}), nil, nil
 	default:
@@ -75,7 +75,7 @@ func (p *Platform) answer(ctx context.Context, a *act, r chat.Reply) (ack any, t
 		return nil, nil
 	}
 	if a.via == bySlash && r.Message.Chart == nil && len(r.Message.Files) == 0 {
-		if ack := ephemeralAck(render(r.Message, "")); fits(ack) {
+		if ack := ephemeralAck(render(p.typed(r.Message), "")); fits(ack) {
 			return ack, nil
 		}
 	}
@@ -137,7 +137,7 @@ func (p *Platform) open(ctx context.Context, a *act, f chat.Form) chat.Message {
 // invitation is a button that opens the form, for acts that cannot open one.
 func invitation(f chat.Form) chat.Message {
 	return chat.Message{
-		Text:    chat.Textf("`/%s` needs a few words more.", chat.Text(chat.Plain(f.Line))),
+		Text:    chat.Textf("`%s` needs a few words more.", f.Line),
 		Buttons: []chat.Button{{Label: "Open the form", Line: f.Line, Style: chat.Good}},
 	}
 }

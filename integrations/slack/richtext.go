@@ -2,8 +2,6 @@ package slack
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
@@ -192,54 +190,4 @@ func elementOf(s chat.Span) slack.RichTextSectionElement {
 		return textElement(text, &slack.RichTextSectionTextStyle{Code: true})
 	}
 	return textElement(text, nil)
-}
-
-func preformatted(s string) slack.Block {
-	return slack.NewRichTextBlock("", &slack.RichTextPreformatted{Type: slack.RTEPreformatted,
-		Elements: []slack.RichTextSectionElement{textElement(s, nil)}})
-}
-
-const (
-	widestColumn = 40
-	longestTable = 3000
-)
-
-// tableText is a table in aligned columns, as far as there is room.
-func tableText(t chat.Table) string {
-	rows := [][]string{slices.Clone(t.Columns)}
-	for _, r := range t.Rows {
-		var cells []string
-		for _, c := range r {
-			cells = append(cells, strings.ReplaceAll(chat.Clean(c.String()), "\n", " "))
-		}
-		rows = append(rows, cells)
-	}
-	widths := map[int]int{}
-	for _, r := range rows {
-		for i := range r {
-			r[i] = chat.Cut(r[i], widestColumn)
-			widths[i] = max(widths[i], utf8.RuneCountInString(r[i]))
-		}
-	}
-	var b strings.Builder
-	for n, r := range rows {
-		line := aligned(r, widths)
-		if utf8.RuneCountInString(b.String()+line) > longestTable {
-			fmt.Fprintf(&b, "… %d more rows\n", len(rows)-n)
-			break
-		}
-		b.WriteString(line)
-	}
-	return firstOf(strings.TrimRight(b.String(), "\n"), "–")
-}
-
-func aligned(cells []string, widths map[int]int) string {
-	var b strings.Builder
-	for i, c := range cells {
-		b.WriteString(c)
-		if i < len(cells)-1 {
-			b.WriteString(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c)+2))
-		}
-	}
-	return strings.TrimRight(b.String(), " ") + "\n"
 }

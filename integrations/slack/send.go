@@ -104,7 +104,7 @@ func (p *Platform) say(ctx context.Context, method string, args url.Values, m ch
 }
 
 func (p *Platform) sayOnce(ctx context.Context, method string, args url.Values, m chat.Message, picture string, s *said) error {
-	text, blocks := render(m, picture)
+	text, blocks := render(p.typed(m), picture)
 	js, err := json.Marshal(blocks)
 	if err != nil {
 		return fmt.Errorf("encode blocks: %w", err)

@@ -18,6 +18,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -52,6 +53,7 @@ type Settings struct {
 type Platform struct {
 	settings   Settings
 	vocabulary chat.Vocabulary
+	lines      *regexp.Regexp // of the vocabulary, in texts; nil when it has none
 	options    Options
 	api        *slack.Client
 	stagger    time.Duration // between the starts of the connections
@@ -99,7 +101,7 @@ func Open(section config.Section, v chat.Vocabulary, o Options) (*Platform, conf
 	p := &Platform{
 		settings: s, vocabulary: v, options: o,
 		stagger: 2 * time.Second, slots: make(chan struct{}, 64),
-		people: map[string]knownPerson{}, channels: map[string]string{},
+		people: map[string]knownPerson{}, channels: map[string]string{}, lines: typeable(v),
 	}
 	p.api = slack.New(s.BotToken.Reveal(), slack.OptionAppLevelToken(s.AppToken.Reveal()),
 		slack.OptionAPIURL(s.APIURL), slack.OptionHTTPClient(o.HTTP))

@@ -87,7 +87,9 @@ func TestPrivateReply(t *testing.T) {
 
 func TestPublicReply(t *testing.T) {
 	b := newBench(t)
-	b.script = func(chat.Event) (chat.Reply, error) { return chat.Reply{Public: true, Message: chat.Message{Text: "for all"}}, nil }
+	b.script = func(chat.Event) (chat.Reply, error) {
+		return chat.Reply{Public: true, Message: chat.Message{Text: "for all"}}, nil
+	}
 	b.who = "ada"
 	b.did("/say", "channel", "general", "text", "/incident list")
 	b.who = "bob"
@@ -153,7 +155,7 @@ func TestFormRefused(t *testing.T) {
 		r.Failed = true
 		return r, nil
 	}
-	if a := b.did("/submit", "channel", "cre", "line", "x"); !a.Failed || !strings.Contains(a.Notice, "<strong>INC-1</strong> is closed.") {
+	if a := b.did("/submit", "channel", "cre", "line", "x"); !a.Failed || !strings.Contains(a.Notice, "<strong>INC-1</strong></a> is closed.") {
 		t.Errorf("got %+v, want the refusal", a)
 	}
 }
@@ -208,8 +210,8 @@ func TestNoKey(t *testing.T) {
 func TestComplete(t *testing.T) {
 	b := newBench(t)
 	for _, c := range []struct{ typed, want string }{
-		{"%2Fincident%20d", `[{"value":"/incident declare","label":"for you"}]`},
-		{"incident%20d", `[{"value":"incident declare","label":"for you"}]`},
+		{"%2Fincident%20d", `[{"value":"/incident declare","label":"for guest"}]`},
+		{"incident%20d", `[{"value":"incident declare","label":"for guest"}]`},
 		{"nice%20weather", `[]`},
 		{"", `[]`},
 	} {
@@ -228,7 +230,7 @@ func TestRename(t *testing.T) {
 		t.Errorf("got %d to %q, want 303 to /queue", status, header.Get("Location"))
 	}
 	b.wants(cookie, "cresset_person=ada-lovelace", "HttpOnly", "SameSite=Strict", "Path=/")
-	b.wants(b.get("/"), `<option value="ada-lovelace">`, "You are <strong>you</strong>")
+	b.wants(b.get("/"), `<option value="ada-lovelace">`, "You are <strong>guest</strong>")
 	for _, back := range []string{"//evil.example", "https://evil.example", `/\evil.example`, ""} {
 		form["back"] = []string{back}
 		if _, header, _ := b.request("POST", "/me", form); header.Get("Location") != "/" {
@@ -240,5 +242,5 @@ func TestRename(t *testing.T) {
 		t.Errorf("an impossible name: %d, want 422", status)
 	}
 	b.who = "<script>"
-	b.wants(b.get("/"), "You are <strong>you</strong>")
+	b.wants(b.get("/"), "You are <strong>guest</strong>")
 }

@@ -210,7 +210,7 @@ func (c *Console) days(views []messageView) {
 			continue
 		}
 		last := &views[i-1]
-		v.Again = v.Only && last.Only
+		v.Again = v.Only && v.By == "" && last.Only && last.By != ""
 		v.Follows = v.By == last.By && v.Only == last.Only && v.At.Sub(last.At) < together && len(last.Thread.Replies) == 0
 	}
 }

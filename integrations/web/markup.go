@@ -21,24 +21,23 @@ func (c *Console) markup(t chat.Text) template.HTML {
 		} else if block == "p" || block == "blockquote" {
 			b.WriteString("<br>")
 		}
-		switch {
-		case block == "ul" && c.explains(l):
-			b.WriteString(`<li class="command">` + c.span(l.Spans[0]) + "<span>")
-			l.Spans = l.Spans[1:]
-		case block == "ul":
-			b.WriteString("<li>")
-		}
-		for _, s := range l.Spans {
-			b.WriteString(c.span(s))
+		if block == "ul" {
+			b.WriteString(c.item(l))
+		} else {
+			b.WriteString(c.spans(l.Spans))
 		}
 	}
 	b.WriteString(end(open))
 	return template.HTML(b.String())
 }
 
-// explains reports whether a line is a command and what it does, as in help.
-func (c *Console) explains(l chat.Line) bool {
-	return len(l.Spans) > 1 && l.Spans[0].Kind == chat.SpanCode && c.isCommand(l.Spans[0].Text)
+// item is a point of a list. A command and what it does, as in help, stand side
+// by side.
+func (c *Console) item(l chat.Line) string {
+	if len(l.Spans) > 1 && l.Spans[0].Kind == chat.SpanCode && c.isCommand(l.Spans[0].Text) {
+		return `<li class="command">` + c.span(l.Spans[0]) + "<span>" + c.spans(l.Spans[1:]) + "</span>"
+	}
+	return "<li>" + c.spans(l.Spans)
 }
 
 func blockOf(l chat.Line) string {
@@ -74,11 +73,17 @@ func (c *Console) inline(t chat.Text) template.HTML {
 		if i > 0 {
 			b.WriteString("<br>")
 		}
-		for _, s := range l.Spans {
-			b.WriteString(c.span(s))
-		}
+		b.WriteString(c.spans(l.Spans))
 	}
 	return template.HTML(b.String())
+}
+
+func (c *Console) spans(all []chat.Span) string {
+	var b strings.Builder
+	for _, s := range all {
+		b.WriteString(c.span(s))
+	}
+	return b.String()
 }
 
 func (c *Console) span(s chat.Span) string {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strings"
 	"testing"
 
 	"cresset/bot/chat"
@@ -16,6 +17,10 @@ func TestMarkup(t *testing.T) {
 		{"one\ntwo\n\nthree", "<p>one<br>two</p><p>three</p>"},
 		{"**a** _b_ `c`", "<p><strong>a</strong> <em>b</em> <code>c</code></p>"},
 		{"- a\n- b\nc", "<ul><li>a<li>b</ul><p>c</p>"},
+		{"- `help` will help", `<ul><li class="command"><button type="button" class="try" title="Put it into the line" data-fill="help">help</button><span> will help</span></ul>`},
+		{"**INC-1**", `<p><a class="record" href="/incidents/INC-1"><strong>INC-1</strong></a></p>`},
+		{"**R-12**", `<p><a class="record" href="/queue#row-R-12"><strong>R-12</strong></a></p>`},
+		{"**R-12 x**", "<p><strong>R-12 x</strong></p>"},
 		{"> a\n> b", "<blockquote>a<br>b</blockquote>"},
 		{"`incident list`", `<p><button type="button" class="try" title="Put it into the line" data-fill="incident list">incident list</button></p>`},
 		{chat.Mention(known("ada")), `<p><span class="mention" data-who="ada">@ada</span></p>`},
@@ -27,6 +32,9 @@ func TestMarkup(t *testing.T) {
 		if got := string(b.markup(c.text)); got != c.want {
 			t.Errorf("%q\n got %s\nwant %s", c.text, got, c.want)
 		}
+	}
+	if got := string(b.markup("A 📌 on a message")); !strings.Contains(got, `aria-label="pushpin"`) || strings.Contains(got, "📌") {
+		t.Errorf("the pin is not drawn as on its button: %s", got)
 	}
 	if got, want := string(b.markup(chat.Link("here", b.site()+"/queue"))), `<p><a href="/queue">here</a></p>`; got != want {
 		t.Errorf("a link to the console itself\n got %s\nwant %s", got, want)

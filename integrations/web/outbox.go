@@ -72,12 +72,12 @@ func (c *Console) showOutbox(w http.ResponseWriter, r *http.Request) {
 func (c *Console) errandRow(tx store.Tx, e *store.Errand, at time.Time, me chat.Person) errandRow {
 	row := errandRow{ID: e.ID, What: string(e.Kind), State: string(e.State), At: at, Attempts: e.Attempts}
 	row.Retry = buttonView{Label: "Retry", Line: "cre retry " + strconv.FormatUint(e.ID, 10), Class: "good"}
-	if e.Kind == store.Timer {
-		row.What = e.Then
-	}
 	if !c.mayRead(tx, e, me) {
 		row.Where = "private"
 		return row
+	}
+	if e.Kind == store.Timer {
+		row.What = e.Then // what it is for says more than that it is one
 	}
 	row.Subject, row.Trouble, row.Where = e.Subject, e.Trouble, whereTo(e)
 	return row

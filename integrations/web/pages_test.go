@@ -100,7 +100,7 @@ func TestOutboxPage(t *testing.T) {
 	b := newBench(t)
 	b.seed()
 	page := b.get("/outbox")
-	b.wants(page, "The channel #ops is archived", `data-line="cre retry 7"`, `data-line="cre retry 8"`, "daily", "console #cre")
+	b.wants(page, "The channel #ops is archived", `data-line="cre retry 7"`, `data-line="cre retry 8"`, "digest due", "daily", "console #cre")
 	b.lacks(page, `data-line="cre retry 9"`)
 }
 
@@ -273,4 +273,16 @@ func (b *bench) follow(path string) <-chan string {
 		}
 	}()
 	return heard
+}
+
+// A button does nothing before the last module is there; so none waits for
+// another.
+func TestModulesComeTogether(t *testing.T) {
+	b := newBench(t)
+	page := b.get("/")
+	for name := range b.assets {
+		if strings.HasSuffix(name, ".js") && !strings.Contains(page, `"/static/`+name+`"`) {
+			t.Errorf("the page does not ask for %s", name)
+		}
+	}
 }

@@ -210,7 +210,7 @@ func TestRun(t *testing.T) {
 	b := newBench(t)
 	b.did("/say", "channel", "general", "text", "help")
 	b.did("/say", "channel", "general", "text", "/incident list")
-	b.did("/say", "channel", "general", "text", "thanks", "thread", "answer:you:key-00000002")
+	b.did("/say", "channel", "general", "text", "thanks", "thread", "answer:guest:key-00000002")
 	b.say("general", "for all")
 	b.pass(25 * time.Hour)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -36,7 +36,7 @@ func (b *bench) seed() {
 	errands := []*store.Errand{
 		{ID: 7, Kind: store.Say, State: store.Parked, Due: at(-time.Hour), Attempts: 3, Subject: "INC-1", Trouble: "The channel #ops is archived. Unarchive it, or choose another.", Place: chat.Place{Platform: "slack", Channel: "C1"}},
 		{ID: 8, Kind: store.OpenRoom, State: store.Parked, Due: at(-time.Hour), Subject: "INC-2", Trouble: "canary-secret trouble", Room: &chat.RoomSpec{Name: "inc-2-canary-secret"}},
-		{ID: 9, Kind: store.Timer, State: store.Todo, Due: at(time.Hour), Subject: "daily"},
+		{ID: 9, Kind: store.Timer, Then: "digest due", State: store.Todo, Due: at(time.Hour), Subject: "daily"},
 		{ID: 10, Kind: store.Say, State: store.Done, Due: at(-time.Hour), Ended: at(-59 * time.Minute), Subject: "R-1", Place: placeOf("cre")},
 	}
 	b.update(func(tx store.Tx) error {

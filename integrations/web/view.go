@@ -25,10 +25,11 @@ type messageView struct {
 	Day     string // set on the first message of a day
 	Clock   string
 	Edited  string
-	Again   bool // like the one before it, for the same eyes only
+	Again   bool // an answer for the same eyes only as the line before it
 	Follows bool // of the same author as the one before, a moment later
 	Place   string
 	Talk    template.HTML
+	Typed   bool // it is a command; the answer repeats what counts
 	Said    *saidView
 	Acts    []actView
 	Shorts  []chat.Shortcut
@@ -101,7 +102,7 @@ func (c *Console) view(m *message, me string) messageView {
 	}
 	if m.By != "" {
 		v.Initial, v.Colour = strings.ToUpper(m.By[:1]), colourOf(m.By)
-		v.Talk = c.talk(m.Text)
+		v.Talk, v.Typed = c.talk(m.Text), strings.HasPrefix(m.Text, "/")
 	}
 	if m.Said != nil {
 		v.Said = c.viewSaid(m.Said)

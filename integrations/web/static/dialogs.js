@@ -45,7 +45,7 @@ export function showProblems(form, answer) {
     control.setAttribute("aria-invalid", "true");
     first = first || control;
   }
-  alertIn(form, answer, rest);
+  alertIn(form, first ? { error: answer.error } : answer, rest);
   if (first) first.focus();
 }
 

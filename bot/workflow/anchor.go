@@ -1,0 +1,86 @@
+package workflow
+
+import (
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/store"
+)
+
+// requestAnchored is the step after a request was shown where it was asked.
+const requestAnchored = "request anchored"
+
+// anchor leaves the message where the request was asked, and its card for
+// triage.
+func (s *Step) anchor(r *cre.Request) error {
+	if r.Asked.Channel != "" || r.Asked.Direct != "" {
+		if err := s.sayAsked(r); err != nil {
+			return err
+		}
+	}
+	return s.showRequest(r)
+}
+
+func (s *Step) sayAsked(r *cre.Request) error {
+	_, err := s.say(store.Errand{Kind: store.Say, Place: r.Asked, Subject: r.ID, Then: requestAnchored, Priority: store.ForReply,
+		Message: &chat.Message{Text: chat.Textf("**%s** %s\n%s asked for it%s. Every change follows in this thread.",
+			r.ID, r.Title, r.Requester, forCustomer(r))}})
+	return err
+}
+
+func forCustomer(r *cre.Request) chat.Text {
+	if r.Customer == "" {
+		return ""
+	}
+	return chat.Textf(", for %s", r.Customer)
+}
+
+// requestAnchored remembers the thread that hears of the request. Where the bot
+// may not speak, the requester hears of it in private, in a thread as well.
+func (s *Step) requestAnchored(e *store.Errand, o Outcome) error {
+	r, err := s.findRequest(e.Subject)
+	if err != nil || r == nil {
+		return err
+	}
+	before, refused := r.Asked, o.Trouble != ""
+	if refused {
+		r.Asked = chat.Place{Platform: r.Requester.Platform, Direct: r.Requester.ID}
+	} else if r.Asked.Thread == "" {
+		r.Asked = o.Ref.Place.In(o.Ref.ID)
+	}
+	if refused && before.Direct == "" {
+		if err := s.sayAsked(r); err != nil {
+			return err
+		}
+	}
+	if err := s.moveWaiting(r, before); err != nil {
+		return err
+	}
+	return s.keepRequest(r)
+}
+
+// moveWaiting takes what was to be said about the request before its thread was
+// there to where it is heard now, after what is to be said there already.
+func (s *Step) moveWaiting(r *cre.Request, before chat.Place) error {
+	if before == r.Asked {
+		return nil
+	}
+	var waiting []store.Errand
+	for e, err := range store.Errands.By(s.Tx, "subject", store.Key(r.ID), store.Page{}) {
+		if err != nil {
+			return err
+		}
+		if e.State == store.Todo && e.Kind == store.Say && e.Place == before {
+			waiting = append(waiting, *e)
+		}
+	}
+	for _, e := range waiting {
+		if err := store.Errands.Delete(s.Tx, store.Errands.Key(&e)); err != nil {
+			return err
+		}
+		e.Place, e.Lane = r.Asked, ""
+		if _, err := s.Leave(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,149 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// server is where the database is, and what may be said about it.
+type server struct {
+	config  *pgconn.Config
+	secrets []string
+	log     *slog.Logger
+	warned  sync.Once
+}
+
+const connectTimeout = 5 * time.Second
+
+// parse reads the URL. It does not repeat what it cannot read: the password
+// might be anywhere in it.
+func parse(raw string, log *slog.Logger) (*server, error) {
+	scheme, _, _ := strings.Cut(raw, "://")
+	if scheme != "postgres" && scheme != "postgresql" {
+		return nil, errors.New("the URL of the database must begin with postgres://, as in postgres://cresset@db.example.com:5432/cresset?sslmode=verify-full")
+	}
+	config, err := pgconn.ParseConfig(raw)
+	if err != nil {
+		return nil, errors.New("the URL of the database cannot be read. It looks like postgres://user:password@host:5432/name?sslmode=verify-full, with %-codes for special characters in the password, and its certificate files must exist")
+	}
+	s := &server{config: config, log: log, secrets: secretsOf(raw, config)}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectTimeout
+	}
+	config.ValidateConnect = s.admit
+	config.OnNotice = noteWarning
+	return s, nil
+}
+
+// secretsOf lists what must not be shown: as it is and as it stands in the URL.
+func secretsOf(raw string, config *pgconn.Config) []string {
+	all := []string{config.Password, url.QueryEscape(config.Password), url.PathEscape(config.Password)}
+	if u, err := url.Parse(raw); err == nil {
+		if _, in, ok := strings.Cut(u.User.String(), ":"); ok {
+			all = append(all, in)
+		}
+		all = append(all, u.Query()["password"]...)
+		all = append(all, u.Query()["sslpassword"]...)
+	}
+	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
+}
+
+// refusal is why we do not work with a server. It is a sentence for people.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+const oldest = 13
+
+// admit looks at a server before it is trusted with anything.
+func (s *server) admit(ctx context.Context, conn *pgconn.PgConn) error {
+	answer, err := conn.Exec(ctx, `select current_setting('server_version_num'), pg_is_in_recovery(),
+		current_setting('transaction_read_only'), current_setting('fsync'), current_setting('synchronous_commit')`).ReadAll()
+	if err != nil {
+		return err
+	}
+	row := answer[0].Rows[0]
+	version, err := strconv.Atoi(string(row[0]))
+	if err != nil {
+		return fmt.Errorf("version of the server: %w", err)
+	}
+	return s.judge(version, string(row[1]) == "t", string(row[2]) == "on", string(row[3]), string(row[4]))
+}
+
+func (s *server) judge(version int, recovering, readOnly bool, fsync, synchronous string) error {
+	switch {
+	case version < oldest*10000:
+		return refusal(fmt.Sprintf("this PostgreSQL is version %d; cresset needs %d or newer", version/10000, oldest))
+	case recovering:
+		return refusal("this PostgreSQL is in recovery (a standby) and takes no writes. Name the primary in the URL, or all hosts with target_session_attrs=read-write")
+	case readOnly:
+		return refusal("this PostgreSQL is set to read-only transactions (default_transaction_read_only). Turn that off for the user of cresset")
+	case fsync != "on":
+		return refusal("this PostgreSQL runs with fsync=off and can lose what it confirmed. Set fsync=on in its configuration and reload it")
+	}
+	if synchronous == "off" || synchronous == "local" {
+		s.warned.Do(func() {
+			s.log.Warn("PostgreSQL may lose what it confirmed: set synchronous_commit to on, or to remote_apply", "synchronous_commit", synchronous)
+		})
+	}
+	return nil
+}
+
+// explain turns an error of the driver into a text without secrets. It keeps
+// no more of the error than that: the driver's own know the password.
+func (s *server) explain(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %s", doing, s.hide(s.sentence(err)))
+}
+
+func (s *server) sentence(err error) string {
+	var no refusal
+	var told *pgconn.PgError
+	var unconnected *pgconn.ConnectError
+	switch {
+	case errors.As(err, &no):
+		return fmt.Sprintf("%s (at %s)", no, s.where())
+	case errors.As(err, &told) && (told.Code == "28P01" || told.Code == "28000"):
+		return fmt.Sprintf("PostgreSQL at %s does not let user %q in. Check user and password in the URL: %s", s.where(), s.config.User, told.Message)
+	case errors.As(err, &told) && told.Code == "3D000":
+		return fmt.Sprintf("PostgreSQL at %s has no database %q. Make it with: createdb %s", s.where(), s.config.Database, s.config.Database)
+	case errors.As(err, &told):
+		return fmt.Sprintf("PostgreSQL says: %s (%s)", told.Message, told.Code)
+	case errors.As(err, &unconnected):
+		return fmt.Sprintf("no PostgreSQL answers at %s. Is it running, and may this machine reach it? %s", s.where(), oneLine(err))
+	}
+	return oneLine(err)
+}
+
+// where names the hosts of the URL, each once.
+func (s *server) where() string {
+	hosts := []string{address(s.config.Host, s.config.Port)}
+	for _, f := range s.config.Fallbacks {
+		hosts = append(hosts, address(f.Host, f.Port))
+	}
+	return strings.Join(slices.Compact(hosts), ", ")
+}
+
+func address(host string, port uint16) string { return net.JoinHostPort(host, strconv.Itoa(int(port))) }
+
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
+
+func (s *server) hide(text string) string {
+	for _, secret := range s.secrets {
+		text = strings.ReplaceAll(text, secret, "<secret>")
+	}
+	return text
+}
