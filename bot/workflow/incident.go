@@ -359,6 +359,11 @@ func (s *Step) AddTask(inc *cre.Incident, t cre.Task) (*cre.Task, error) {
 	if err := s.Record(inc, cre.Entry{Kind: cre.Tasked, Text: entry}); err != nil {
 		return nil, err
 	}
+	if !t.Who.IsZero() && !t.Later {
+		if err := s.bringIn(inc, t.Who); err != nil {
+			return nil, err
+		}
+	}
 	return &t, s.save(inc)
 }
 
