@@ -18,7 +18,7 @@ func (c *Command) form(ev *chat.Event, said reflect.Value, s *workflow.Step) (*c
 		Intro: chat.Textf("This will %s.", c.Summary)}
 	for i := range c.args {
 		a := &c.args[i]
-		if a.hidden {
+		if a.hidden || a.isPlace(s) {
 			f.Line += a.word(shown(said.Field(a.index)))
 			continue
 		}
@@ -37,6 +37,16 @@ func (c *Command) form(ev *chat.Event, said reflect.Value, s *workflow.Step) (*c
 	}
 	slices.SortStableFunc(f.Fields, func(a, b chat.FormField) int { return turn(a) - turn(b) })
 	return f, nil
+}
+
+// isPlace reports whether the argument is the incident whose war room this is:
+// nobody needs to be asked for it here.
+func (a *argument) isPlace(s *workflow.Step) bool {
+	if a.typ != reflect.TypeFor[cre.IncidentID]() || !a.optional {
+		return false
+	}
+	_, err := s.Incident("")
+	return err == nil
 }
 
 // turn puts what must be said first and what is only ticked last: a form is

@@ -250,7 +250,7 @@ func (c *cluster) schema(t testing.TB) (name, query string) {
 	t.Helper()
 	name = fmt.Sprintf("t%d", schemas.Add(1))
 	c.sql(t, "create schema "+name)
-	return name, "search_path=" + name
+	return name, "search_path=" + name + "&application_name=" + name // which is how its sessions are found
 }
 
 // fresh opens a new database, which the test closes at its end.

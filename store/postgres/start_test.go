@@ -60,6 +60,7 @@ func TestHides(t *testing.T) {
 }
 
 func TestForgetfulServer(t *testing.T) {
+	t.Parallel()
 	server := another(t, "fsync=off")
 	refused(t, server.url(""), "fsync=off", "can lose what it confirmed", server.address())
 }
@@ -107,6 +108,7 @@ func TestWarnsOfAsynchronousCommit(t *testing.T) {
 // TestStandby asks a standby alone, which is refused, and then both: the
 // one that takes writes is found.
 func TestStandby(t *testing.T) {
+	t.Parallel()
 	standby := another(t)
 	none(t, standby.stop("fast"))
 	signal := filepath.Join(standby.data, "standby.signal")
