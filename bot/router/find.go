@@ -165,7 +165,7 @@ func (r *Router) list(ev *chat.Event, group string) chat.Message {
 			lines = append(lines, chat.Textf("\n**%s**", first))
 			last = first
 		}
-		lines = append(lines, chat.Textf("- `%s`: %s", c.Usage(), c.Summary))
+		lines = append(lines, chat.Textf("- `%s` %s", c.Usage(), c.Summary))
 	}
 	return chat.Message{Title: "What you can say", Text: chat.Text(strings.TrimSpace(string(chat.Join(lines, "\n")))),
 		Footer: "Words in [brackets] may be left out; with words missing, a form opens. `cre help incident declare` explains one."}
