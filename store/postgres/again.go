@@ -38,7 +38,7 @@ const (
 
 func (e *effort) repeat(ctx context.Context) error {
 	for {
-		err, f := e.run(ctx)
+		f, err := e.run(ctx)
 		if f == settled {
 			return e.verdict(err)
 		}
@@ -118,18 +118,18 @@ func (e *effort) failed() string {
 
 // run runs the function once. The error of a run that is not settled is the
 // driver's own.
-func (e *effort) run(ctx context.Context) (err error, f fate) {
+func (e *effort) run(ctx context.Context) (fate, error) {
 	conn, err := e.db.pool.borrow(ctx)
 	if err != nil {
 		if ended := ctx.Err(); ended != nil && e.runs == 0 {
-			return ended, settled
+			return settled, ended
 		}
-		return err, lost
+		return lost, err
 	}
 	defer e.db.pool.giveBack(conn)
 	defer e.takeTurn()()
 	if ended := ctx.Err(); ended != nil && e.runs == 0 {
-		return ended, settled
+		return settled, ended
 	}
 	t := newTx(ctx, conn, e)
 	defer t.end()

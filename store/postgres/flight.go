@@ -103,9 +103,9 @@ func microseconds(b []byte) time.Time {
 }
 
 // commit sends what is left to write together with the commit.
-func (t *tx) commit() (error, fate) {
+func (t *tx) commit() (fate, error) {
 	if !t.begun && len(t.cells) == 0 && !t.effort.unknown {
-		return nil, settled // nothing was asked for
+		return settled, nil // nothing was asked for
 	}
 	f := t.flight()
 	t.flush(f)
@@ -117,15 +117,15 @@ func (t *tx) commit() (error, fate) {
 	results, err := t.journey(f)
 	switch {
 	case t.effort.begin == beginView: // it has what it wanted
-		return nil, settled
+		return settled, nil
 	case err != nil:
 		return t.uncommitted(err)
 	case t.wrote && t.conn.CustomData()[warned] != nil:
-		return errWarned, unsure
+		return unsure, errWarned
 	case results[len(results)-1].CommandTag.String() != "COMMIT":
-		return errUndone, settled
+		return settled, errUndone
 	}
-	return nil, settled
+	return settled, nil
 }
 
 var (
@@ -141,15 +141,15 @@ func (t *tx) anchor(f *flight) {
 	f.add(putSQL, []byte{0}, []byte{0}, []byte{})
 }
 
-func (t *tx) uncommitted(err error) (error, fate) {
+func (t *tx) uncommitted(err error) (fate, error) {
 	judge := fateOf
 	if t.wrote {
 		judge = fateOfCommit
 	}
 	if f := judge(err); f != settled {
-		return err, f
+		return f, err
 	}
-	return t.explain(err), settled
+	return settled, t.explain(err)
 }
 
 // explain is what the function, and through it people, get to read.

@@ -56,7 +56,10 @@ func withServer(run func() int) (code int, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, shared.stop("immediate")) }()
-	return run(), nil
+	if code = run(); code != 0 {
+		fmt.Fprintf(os.Stderr, "The last that the shared server said:\n%s\n", shared.said())
+	}
+	return code, nil
 }
 
 // findPrograms looks where Debian keeps the newest server, then on the PATH.
@@ -160,8 +163,16 @@ func (c *cluster) answers() error {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	log, _ := os.ReadFile(c.data + ".log")
-	return fmt.Errorf("the server does not come up: %w\n%s", err, log)
+	return fmt.Errorf("the server does not come up: %w\n%s", err, c.said())
+}
+
+// said is the end of the server's log.
+func (c *cluster) said() []byte {
+	log, err := os.ReadFile(c.data + ".log")
+	if err != nil {
+		return []byte(err.Error())
+	}
+	return log[max(0, len(log)-2000):]
 }
 
 // stop is pg_ctl stop with a mode. Immediate is as good as pulling the plug.

@@ -48,17 +48,17 @@ func newTx(ctx context.Context, conn *pgconn.PgConn, e *effort) *tx {
 }
 
 // outcome ends the transaction as fn's error wants it.
-func (t *tx) outcome(err error) (error, fate) {
+func (t *tx) outcome(err error) (fate, error) {
 	if t.failure != nil {
 		if f := fateOf(t.failure); f != settled {
-			return t.failure, f
+			return f, t.failure
 		}
 		if err == nil {
 			err = t.explain(t.failure)
 		}
 	}
 	if err != nil {
-		return err, settled
+		return settled, err
 	}
 	return t.commit()
 }
