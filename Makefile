@@ -22,4 +22,4 @@ vulnerabilities:
 # How fast it is, as ratios beside a bare server on the same machine.
 bench:
 	go test -run '^$$' -bench 'Acknowledge' -benchtime 3s ./bot/app
-	go test -run '^$$' -bench . -benchtime 1s ./store/bolt ./bot/chart
+	go test -run '^$$' -bench . -benchtime 1s ./store/bolt ./store/postgres ./bot/chart

@@ -306,12 +306,18 @@ func (r *reader) startsOnSlack(line string) {
 // The configurations of the README are right.
 func TestConfigurationsOfTheReadme(t *testing.T) {
 	all := strings.Split(blocks(read(t, "README.md"), "yaml"), "\n\n")
-	if len(all) != 2 {
+	if len(all) != 3 {
 		t.Fatalf("there are %d configurations", len(all))
 	}
 	_, port, _ := strings.Cut(freeAddress(t), ":")
 	dir := t.TempDir()
-	write(t, dir, "cresset.yaml", strings.Replace(all[1], ":8737", ":"+port, 1))
+	write(t, dir, "postgres.yaml", strings.Replace(all[1], "@db1,db2/", "@127.0.0.1:1,127.0.0.1:2/", 1))
+	doctor := inFolder(dir, []string{"CRESSET_CONFIG=postgres.yaml", "PGPASSWORD=obviously-fake"}, cresset, "doctor")
+	said, _ := doctor.CombinedOutput() // it fails: nobody is there
+	if doctor.ProcessState.ExitCode() != 1 || !strings.Contains(string(said), "127.0.0.1:1") || strings.Contains(string(said), "obviously-fake") {
+		t.Errorf("doctor on a PostgreSQL that is not there: exit %d, said %s", doctor.ProcessState.ExitCode(), said)
+	}
+	write(t, dir, "cresset.yaml", strings.Replace(all[2], ":8737", ":"+port, 1))
 	bot := startCommand(t, "http://0.0.0.0:"+port, inFolder(dir, []string{"CRESSET_CONFIG=cresset.yaml"}, cresset))
 	if said, code := try(t, dir, "CRESSET_CONFIG=cresset.yaml", "health"); code != 0 {
 		t.Errorf("health: exit %d, said %s; the bot said\n%s", code, said, bot.said())

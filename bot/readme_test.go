@@ -67,8 +67,10 @@ below may be left out, unless it says *required*.
 - A length of time is written ` + "`90s`, `30m`, `2h` or `1d`" + `; hours of a week are written
   ` + "`Mon-Fri 09:00-17:00`" + `. Where a list of settings is meant, the headings below end in ` + "`[]`" + `.
 - A customer that a person adds with ` + "`cre customer add`" + ` lives in the state, beside those here.
-- In this version ` + "`store`" + ` takes ` + "`bolt:FILE`" + ` only, and ` + "`roles`" + ` go by ` + "`platform:id`" + ` (as
-  ` + "`slack:U024BE7LH`" + `) or ` + "`*`" + `: an entry that is a name or a group gives nobody anything.
+- ` + "`roles`" + ` go by ` + "`platform:id`" + ` (as ` + "`slack:U024BE7LH`" + `) or ` + "`*`" + `. Names are refused: people can
+  choose them.
+- With ` + "`store: postgres://…`" + ` several bots may run on one database. All take events and
+  answer; one of them does the errands, and another takes over when it stops.
 
 This page is written by ` + "`go test ./bot -update`" + ` from what the code reads.
 

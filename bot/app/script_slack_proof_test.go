@@ -165,7 +165,7 @@ const longestNotice = 300
 
 var (
 	knownToken = regexp.MustCompile(`<[@#][A-Z0-9]+>`)
-	markup     = regexp.MustCompile("\\*\\*|^[-*>#] |\\n[-*>#] |\\]\\(http")
+	markup     = regexp.MustCompile(`\*\*|^[-*>#] |\n[-*>#] |\]\(http`)
 )
 
 // proveNotice reads a message as the screen of a locked phone shows it. Words of

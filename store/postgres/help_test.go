@@ -210,3 +210,10 @@ func (p *proxy) cut() {
 
 // commits tells whether a commit is among what was sent.
 func commits(sent []byte) bool { return bytes.Contains(sent, []byte("\x00commit\x00")) }
+
+// FreshURL is the URL of an empty database, for tests from outside the package.
+func FreshURL(t testing.TB) string {
+	t.Helper()
+	_, query := shared.schema(t)
+	return shared.url(query)
+}
