@@ -2,9 +2,6 @@ package slacktest_test
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -70,14 +67,15 @@ func eventually(t *testing.T, what string, done func() bool) {
 	}
 }
 
-// runBolt starts testdata/bolt/app.js and waits until it is connected.
+// runBolt starts testdata/bolt/app.js and waits until it is connected. Its Node
+// comes from npm too, since distributions have older ones.
 func runBolt(t *testing.T, ws *slacktest.Workspace) {
 	t.Helper()
-	packages := npmPackages(t, "testdata/bolt")
+	dir := slacktest.Installed(t, os.DirFS("testdata/bolt"))
 	ctx, cancel := context.WithCancel(context.Background())
-	node := exec.CommandContext(ctx, tool(t, "node"), "testdata/bolt/app.js")
-	node.Env = append(os.Environ(), "NODE_PATH="+packages, "SLACK_API_URL="+ws.URL+"/api/",
-		"SLACK_BOT_TOKEN="+ws.BotToken, "SLACK_APP_TOKEN="+ws.AppToken)
+	node := exec.CommandContext(ctx, filepath.Join(dir, "node_modules", ".bin", "node"), "app.js")
+	node.Dir = dir
+	node.Env = append(os.Environ(), "SLACK_API_URL="+ws.URL+"/api/", "SLACK_BOT_TOKEN="+ws.BotToken, "SLACK_APP_TOKEN="+ws.AppToken)
 	node.Stdout, node.Stderr = t.Output(), t.Output()
 	if err := node.Start(); err != nil {
 		t.Fatalf("start the bolt app: %v", err)
@@ -87,72 +85,4 @@ func runBolt(t *testing.T, ws *slacktest.Workspace) {
 		_ = node.Wait() // it was killed
 	})
 	ws.AwaitConnections(1)
-}
-
-// npmPackages is a node_modules with what the lock file in dir names. It stays
-// in the user's cache from one run to the next.
-func npmPackages(t *testing.T, dir string) string {
-	t.Helper()
-	lock, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
-	ok(t, err)
-	cache, err := os.UserCacheDir()
-	ok(t, err)
-	sum := sha256.Sum256(lock)
-	home := filepath.Join(cache, "cresset-test", hex.EncodeToString(sum[:8]))
-	modules := filepath.Join(home, "node_modules")
-	if _, err := os.Stat(modules); err == nil {
-		return modules
-	}
-	ok(t, install(t, dir, home))
-	return modules
-}
-
-// install runs npm ci beside home and moves the whole there, so that a half
-// installation is never taken for one.
-func install(t *testing.T, dir, home string) error {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(home), 0o755); err != nil {
-		return err
-	}
-	work, err := os.MkdirTemp(filepath.Dir(home), "installing-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(work)
-	for _, name := range []string{"package.json", "package-lock.json"} {
-		data, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(work, name), data, 0o644); err != nil {
-			return err
-		}
-	}
-	npm := exec.CommandContext(t.Context(), tool(t, "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-	npm.Dir = work
-	if output, err := npm.CombinedOutput(); err != nil {
-		return fmt.Errorf("npm ci for %s: %w\n%s", dir, err, output)
-	}
-	if err := os.Rename(work, home); err != nil {
-		if _, missing := os.Stat(home); missing == nil {
-			return nil // another test run was faster
-		}
-		return err
-	}
-	return nil
-}
-
-// tool finds a program, or ends the test with a word on how to get it.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	switch {
-	case err == nil:
-		return path
-	case os.Getenv("CI") == "true":
-		t.Fatalf("%s is missing on this CI machine: add it to what `make test` installs.", name)
-	default:
-		t.Fatalf("%s is missing. Install Node.js 20.18.1 or newer with npm (`apt-get install nodejs npm`), then run the test again.", name)
-	}
-	return ""
 }
