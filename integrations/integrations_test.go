@@ -1,0 +1,87 @@
+package integrations_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/outbox"
+	"cresset/config"
+	"cresset/integrations"
+)
+
+func open(t *testing.T, yaml string) ([]integrations.Part, config.Problems) {
+	t.Helper()
+	c, err := config.Parse("cresset.yaml", []byte(yaml), func(string) (string, bool) { return "", false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return integrations.Open(c.Integrations, integrations.With{Rules: &cre.Settings{}, Listen: "localhost:0", OnBadSignature: func(string) {}})
+}
+
+func TestPartsAreFoundByWhatTheyCan(t *testing.T) {
+	parts, problems := open(t, `
+integrations:
+  console: {}
+  slack: {bot_token: xoxb-fake, app_token: xapp-fake}
+  prometheus: [{name: main, url: "http://localhost:9090"}, {name: eu, url: "http://localhost:9091"}]
+  openai: {model: a-model, api_key: sk-obviously-fake}
+`)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	var platforms, sources, drafters []string
+	for _, p := range parts {
+		if _, ok := p.Does.(chat.Platform); ok {
+			platforms = append(platforms, p.Name)
+		}
+		if _, ok := p.Does.(outbox.Source); ok {
+			sources = append(sources, p.Name)
+		}
+		if _, ok := p.Does.(outbox.Drafter); ok {
+			drafters = append(drafters, p.Name)
+		}
+	}
+	for what, pair := range map[string][2][]string{
+		"platforms": {platforms, {"console", "slack"}},
+		"sources":   {sources, {"probe", "main", "eu"}},
+		"drafters":  {drafters, {"openai"}},
+	} {
+		if !slices.Equal(pair[0], pair[1]) {
+			t.Errorf("%s are %q, want %q", what, pair[0], pair[1])
+		}
+	}
+}
+
+func TestEverySectionIsChecked(t *testing.T) {
+	parts, problems := open(t, `
+integrations:
+  pigeon: {}
+  slack: {bot_token: wrong}
+  prometheus: [{url: nowhere}]
+  openai: {}
+`)
+	for _, want := range []string{":3: integrations.pigeon is no integration; there are console, slack, prometheus, openai",
+		":4: integrations.slack", ":5: integrations.prometheus", ":6: integrations.openai"} {
+		if !strings.Contains(problems.Error(), want) {
+			t.Errorf("the problems lack %q:\n%v", want, problems)
+		}
+	}
+	for _, p := range parts {
+		if p.Kind != "probe" {
+			t.Errorf("%s was opened although its section is wrong", p.Kind)
+		}
+	}
+}
+
+// Every kind has its settings in the reference.
+func TestReferenceCoversEveryKind(t *testing.T) {
+	text := integrations.Describe()
+	for kind := range strings.SplitSeq(integrations.Names(), ", ") {
+		if !strings.Contains(text, "integrations."+kind) {
+			t.Errorf("the reference has nothing about %s", kind)
+		}
+	}
+}
