@@ -1,7 +1,12 @@
 // dialogs are questions and forms.
 
-// ask puts a yes-or-no question, and gives true for yes.
+let answerLast = null; // answers the question that is put
+
+// ask puts a yes-or-no question, and gives true for yes. A browser tells of a
+// closing a moment later, when the next question may be open already: that one is
+// not answered by it.
 export function ask(question, button) {
+  if (answerLast) answerLast(false);
   const dialog = document.getElementById("confirm");
   document.getElementById("confirm-question").textContent = question;
   const yes = document.getElementById("confirm-yes");
@@ -10,7 +15,16 @@ export function ask(question, button) {
   dialog.returnValue = "no";
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+    const answer = (yes) => {
+      answerLast = null;
+      resolve(yes);
+    };
+    answerLast = answer;
+    dialog.addEventListener("close", function closed() {
+      if (dialog.open) return;
+      dialog.removeEventListener("close", closed);
+      if (answerLast === answer) answer(dialog.returnValue === "yes");
+    });
   });
 }
 
