@@ -49,6 +49,9 @@ func (k *checker) bot() {
 	if n, errPort := strconv.ParseUint(port, 10, 16); err != nil || errPort != nil || n > 65535 {
 		k.add("listen", "is not host:port; write it like localhost:8737")
 	}
+	if u, err := url.Parse(c.URL); c.URL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		k.add("url", "is no address of a page; write it like https://cresset.example.com")
+	}
 	if !prefix.MatchString(c.Prefix) {
 		k.add("prefix", "holds more than lower-case letters, digits, - and _, or is longer than 20; write it like cre-")
 	}

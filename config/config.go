@@ -31,6 +31,7 @@ const StarterName = "starter.yaml"
 // Config is the whole configuration. In it, all defaults are filled in.
 type Config struct {
 	Listen       string          `yaml:"listen" default:"localhost:8737" doc:"Address of the one HTTP listener, as host:port."`
+	URL          string          `yaml:"url" doc:"Where people reach the console, such as https://cresset.example.com: war rooms then carry a link to their timeline."`
 	Store        Address         `yaml:"store" default:"bolt:cresset.db" doc:"Where state is kept: bolt:FILE, or postgres://user:secret@host/db."`
 	Timezone     Zone            `yaml:"timezone" default:"UTC" doc:"IANA time zone of everything that names none of its own."`
 	Prefix       string          `yaml:"prefix" doc:"Put before the name of every slash command, for workspaces where another bot claims /incident."`

@@ -73,7 +73,8 @@ func Open(o Options) (*App, error) {
 	if len(o.Platforms) > 0 {
 		rules.Home = o.Platforms[0].Name()
 	}
-	if rules.Home == web.Name {
+	rules.Site = strings.TrimSuffix(o.Config.URL, "/")
+	if rules.Site == "" && rules.Home == web.Name {
 		rules.Site = "http://" + o.Config.Listen
 	}
 	place, wrong := placeOf(o.Config)
