@@ -254,12 +254,18 @@ func (i *Incident) Reopen() error {
 	return nil
 }
 
-// Began is when customers began to feel it, as far as is known.
+// Began is when customers began to feel it, as far as is known: when the impact
+// is on the record to have started, else the first report of a customer or the
+// declaration, whichever was first.
 func (i *Incident) Began() time.Time {
 	if t, ok := i.Times[ImpactStarted]; ok {
 		return t
 	}
-	return i.Times[DeclaredAt]
+	declared := i.Times[DeclaredAt]
+	if reported, ok := i.Times[CustomerFirstReported]; ok && reported.Before(declared) {
+		return reported
+	}
+	return declared
 }
 
 // Lasted is how long it went, until it was resolved or ended otherwise or, while

@@ -163,7 +163,7 @@ func (d *draft) detection() {
 		}
 	}
 	if _, ok := d.inc.Times[ImpactStarted]; !ok {
-		d.wanted("When the impact began is not on the record; times count from the declaration. Correct it if customers felt it earlier.")
+		d.wanted("When the impact began is not on the record; times count from the first report or the declaration. Correct it if customers felt it earlier.")
 	}
 }
 

@@ -48,7 +48,7 @@ func Number(n float64) string {
 
 // Short is a duration in one or two units: 45m, 1h30m, 3d4h.
 func Short(d time.Duration) string {
-	if d < 0 {
+	if d <= -time.Second {
 		return "−" + Short(-d)
 	}
 	if d < time.Minute {
