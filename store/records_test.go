@@ -26,8 +26,7 @@ func TestRecordsAreReadForEver(t *testing.T) {
 		"sli-hour": &cre.SLIHour{}, "digest": &store.Digest{}, "postmortem": &cre.Postmortem{}, "lease": &store.Lease{},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := 0
-			fill(reflect.ValueOf(record).Elem(), &n)
+			fill(reflect.ValueOf(record).Elem(), name)
 			file := filepath.Join("testdata", "records", name+".json")
 			if *update {
 				write(t, file, record)
@@ -63,12 +62,15 @@ func write(t *testing.T, file string, record any) {
 	}
 }
 
-// fill sets every field to something that is not zero.
-func fill(v reflect.Value, n *int) {
-	*n++
+// fill sets every field to something that is not zero and comes from its name.
+func fill(v reflect.Value, name string) {
+	n := len(name)
+	for _, b := range []byte(name) {
+		n = (n*31 + int(b)) % 199
+	}
 	switch v.Type() {
 	case reflect.TypeFor[time.Time]():
-		v.Set(reflect.ValueOf(time.Date(2026, 3, 2, 10, *n%60, 0, 0, time.UTC)))
+		v.Set(reflect.ValueOf(time.Date(2026, 3, 2, 10, n%60, 0, 0, time.UTC)))
 		return
 	case reflect.TypeFor[cre.Severity]():
 		v.SetString("sev2")
@@ -80,34 +82,32 @@ func fill(v reflect.Value, n *int) {
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() {
-				fill(v.Field(i), n)
+			if f := v.Type().Field(i); f.IsExported() {
+				fill(v.Field(i), f.Name)
 			}
 		}
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
-		fill(v.Elem(), n)
+		fill(v.Elem(), name)
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-		fill(v.Index(0), n)
+		fill(v.Index(0), name)
 	case reflect.Map:
 		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
-		fill(key, n)
-		fill(value, n)
+		fill(key, name+" key")
+		fill(value, name)
 		v.Set(reflect.MakeMap(v.Type()))
 		v.SetMapIndex(key, value)
 	case reflect.String:
-		v.SetString("text " + string(rune('a'+*n%26)))
+		v.SetString("the " + name)
 	case reflect.Bool:
 		v.SetBool(true)
 	case reflect.Float64:
-		v.SetFloat(float64(*n) + 0.5)
-	case reflect.Uint8:
-		v.SetUint(uint64(*n % 200))
+		v.SetFloat(float64(n) + 0.5)
+	case reflect.Uint8, reflect.Uint64:
+		v.SetUint(uint64(n + 1))
 	case reflect.Int, reflect.Int64:
-		v.SetInt(int64(*n))
-	case reflect.Uint64:
-		v.SetUint(uint64(*n))
+		v.SetInt(int64(n + 1))
 	default:
 		panic("no way to fill a " + v.Type().String())
 	}

@@ -22,6 +22,7 @@ type Request struct {
 	Reason    string        `json:"reason,omitempty"` // of a decline, or what is waited for
 
 	Asked  chat.Place `json:"asked"`            // where; its thread hears every change
+	Anchor chat.Place `json:"anchor,omitzero"`  // where the message that the thread hangs on was addressed to
 	Origin string     `json:"origin,omitempty"` // link to the message it was made from
 	Triage chat.Place `json:"triage,omitzero"`  // where its card is
 

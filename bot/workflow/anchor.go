@@ -22,8 +22,16 @@ func (s *Step) anchor(r *cre.Request) error {
 
 func (s *Step) sayAsked(r *cre.Request) error {
 	_, err := s.say(store.Errand{Kind: store.Say, Place: r.Asked, Subject: r.ID, Then: requestAnchored, Priority: store.ForReply,
-		Message: &chat.Message{Text: chat.Textf("**%s** %s\n%s asked for it%s. Every change follows in this thread.",
+		Message: &chat.Message{Key: anchorKey(r), Text: chat.Textf("**%s** %s\n%s asked for it%s. Every change follows in this thread.",
 			r.ID, r.Title, r.Requester, forCustomer(r))}})
+	return err
+}
+
+func anchorKey(r *cre.Request) string { return "asked " + r.ID }
+
+// hide takes what the request says of itself out of where it was asked.
+func (s *Step) hide(r *cre.Request) error {
+	_, err := s.Say(r.Anchor, chat.Message{Key: anchorKey(r), Text: chat.Textf("**%s** became private.", r.ID)}, store.ForReply)
 	return err
 }
 
@@ -44,8 +52,11 @@ func (s *Step) requestAnchored(e *store.Errand, o Outcome) error {
 	before, refused := r.Asked, o.Trouble != ""
 	if refused {
 		r.Asked = chat.Place{Platform: r.Requester.Platform, Direct: r.Requester.ID}
-	} else if r.Asked.Thread == "" {
-		r.Asked = o.Ref.Place.In(o.Ref.ID)
+	} else {
+		r.Anchor = e.Place
+		if r.Asked.Thread == "" {
+			r.Asked = o.Ref.Place.In(o.Ref.ID)
+		}
 	}
 	if refused && before.Direct == "" {
 		if err := s.sayAsked(r); err != nil {

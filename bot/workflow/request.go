@@ -326,6 +326,9 @@ func (s *Step) Escalate(r *cre.Request, severity cre.Severity, private bool) (*c
 	r.End(cre.BecameIncident, "", s.Now)
 	r.Incident, r.Private = inc.ID, private
 	if private {
+		if err := s.hide(r); err != nil {
+			return nil, err
+		}
 		return inc, s.changeRequest(r, chat.Textf("**%s** is being handled. %s tells who needs to know.", r.ID, s.By))
 	}
 	return inc, s.changeRequest(r, chat.Textf("**%s** became **%s** (%s). %s opened its war room.", r.ID, inc.ID, inc.Severity, s.By))
