@@ -106,6 +106,17 @@ func (r *Request) Must() error {
 	return Errorf(Conflict, "**%s** is %s since %s. File a new one with `cre request`.", r.ID, r.Status.Words(), r.Ended.Format("2 Jan"))
 }
 
+// VisibleTo reports whether a person may see the request. A private one is seen
+// by who asked, who works on it, and who sees the incident that it became; inc
+// is that incident, nil where there is none.
+func (r *Request) VisibleTo(p chat.Person, inc *Incident) bool {
+	if !r.Private {
+		return true
+	}
+	own := !p.IsZero() && (r.Requester.Key() == p.Key() || r.Owner.Key() == p.Key())
+	return own || inc != nil && inc.VisibleTo(p)
+}
+
 // End closes the request with a status.
 func (r *Request) End(s RequestStatus, reason string, at time.Time) {
 	r.Status, r.Reason, r.Ended = s, reason, at

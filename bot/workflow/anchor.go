@@ -29,9 +29,14 @@ func (s *Step) sayAsked(r *cre.Request) error {
 
 func anchorKey(r *cre.Request) string { return "asked " + r.ID }
 
-// hide takes what the request says of itself out of where it was asked.
+// hide takes what the request says of itself out of where it was asked, also
+// when that is still to be said.
 func (s *Step) hide(r *cre.Request) error {
-	_, err := s.Say(r.Anchor, chat.Message{Key: anchorKey(r), Text: chat.Textf("**%s** became private.", r.ID)}, store.ForReply)
+	place := r.Anchor
+	if place.IsZero() {
+		place = r.Asked
+	}
+	_, err := s.Say(place, chat.Message{Key: anchorKey(r), Text: chat.Textf("**%s** became private.", r.ID)}, store.ForReply)
 	return err
 }
 

@@ -119,7 +119,7 @@ func (s *Step) CustomerCard(word string) (*CustomerCard, error) {
 		if err != nil {
 			return nil, err
 		}
-		if r.Status.Open() && (!r.Private || s.maySeeIncident(r.Incident)) {
+		if r.Status.Open() && s.maySee(r) {
 			card.Requests = append(card.Requests, *r)
 		}
 	}

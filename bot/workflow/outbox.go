@@ -54,5 +54,5 @@ func (s *Step) maySeeErrand(e *store.Errand) (bool, error) {
 		}
 	}
 	r, err := s.findRequest(e.Subject)
-	return err == nil && (r == nil || !r.Private || s.maySeeIncident(r.Incident)), err
+	return err == nil && (r == nil || s.maySee(r)), err
 }

@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"strings"
 	"testing"
 
 	"cresset/bot/chat"
@@ -107,4 +108,20 @@ func TestAPrivateIncidentIsNotMergedIntoAPublicOne(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// A request that becomes private before it was shown where it was asked is not
+// shown there any more.
+func TestNothingIsSaidOfARequestThatBecamePrivate(t *testing.T) {
+	h := newHouse(t)
+	r := h.file(workflow.Filing{Title: "our keys are on a public page"})
+	h.change(r.ID, func(s *workflow.Step, r *cre.Request) error {
+		_, err := s.Escalate(r, cre.Sev1, true)
+		return err
+	})
+	for _, e := range h.errands() {
+		if e.Message != nil && strings.Contains(e.Message.Title+e.Message.Text.String(), "public page") {
+			t.Errorf("still to be said in %+v: %s %s", e.Place, e.Message.Title, e.Message.Text)
+		}
+	}
 }

@@ -44,6 +44,9 @@ func (s *Step) File(f Filing) (*cre.Request, error) {
 		if err != nil {
 			return nil, err
 		}
+		if earlier != nil && !s.maySee(earlier) {
+			return nil, cre.Errorf(cre.Conflict, "That message is a request already, and somebody looks after it.")
+		}
 		if earlier != nil {
 			return nil, cre.Errorf(cre.Conflict, "That message is **%s** already: %s, %s.", earlier.ID, earlier.Title, earlier.Status.Words())
 		}
@@ -124,7 +127,9 @@ func (s *Step) RequestCard(r *cre.Request) chat.Message {
 	if r.Status == cre.New {
 		add("Next look", chat.Textf("by %s", s.clock(r.NextLook)))
 	}
-	add("Incident", chat.Plain(r.Incident))
+	if !r.Private || s.maySeeIncident(r.Incident) {
+		add("Incident", chat.Plain(r.Incident))
+	}
 	add("Same as", chat.Plain(r.DuplicateOf))
 	var words []chat.Text
 	if r.Detail != "" {
@@ -162,13 +167,22 @@ func requestButtons(r *cre.Request) []chat.Button {
 // Request finds the request that a person means.
 func (s *Step) Request(id string) (*cre.Request, error) {
 	r, err := s.findRequest(id)
-	if err == nil && r != nil && r.Private && !s.maySeeIncident(r.Incident) {
-		r = nil
+	if err != nil {
+		return nil, err
 	}
-	if err == nil && r == nil {
+	if r == nil || !s.maySee(r) {
 		return nil, cre.Errorf(cre.NotFound, "There is no request %s. Try `cre queue`.", strings.ToUpper(id)).About("request")
 	}
-	return r, err
+	return r, nil
+}
+
+// maySee reports whether the asker may see the request.
+func (s *Step) maySee(r *cre.Request) bool {
+	if !r.Private {
+		return true
+	}
+	inc, err := s.find(r.Incident)
+	return err == nil && r.VisibleTo(s.By, inc)
 }
 
 func (s *Step) maySeeIncident(id string) bool {
@@ -191,7 +205,7 @@ func (s *Step) Queue() ([]cre.Request, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !r.Private || s.maySeeIncident(r.Incident) {
+		if s.maySee(r) {
 			queue = append(queue, *r)
 		}
 	}
@@ -291,6 +305,9 @@ func (s *Step) Duplicate(r, of *cre.Request) error {
 	}
 	if of.DuplicateOf != "" {
 		return cre.Errorf(cre.Conflict, "**%s** is itself the same as %s. Name that one.", of.ID, of.DuplicateOf)
+	}
+	if of.Private {
+		return cre.Errorf(cre.Conflict, "**%s** is private, so who asked for **%s** could hear nothing of it. Decline or finish this one.", of.ID, r.ID)
 	}
 	r.End(cre.Duplicate, "", s.Now)
 	r.DuplicateOf = of.ID

@@ -28,7 +28,7 @@ const restsFor = 24 * time.Hour
 // announcement waits a moment for the room, so that the declarer is in after two
 // calls; it does not wait for a room that does not come.
 func (s *Step) begin(inc *cre.Incident) error {
-	generation, err := store.Fact(s.Tx, store.Generation)
+	mark, err := s.mark(inc)
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (s *Step) begin(inc *cre.Incident) error {
 		Kind: store.OpenRoom, Lane: roomLane(inc), Place: chat.Place{Platform: inc.Home.Platform}, Subject: inc.ID,
 		Then: roomOpened, Priority: store.ForRoom,
 		Room: &chat.RoomSpec{Name: inc.RoomName, Private: inc.Private, Since: s.Now,
-			Mark: fmt.Sprintf("%s %s", inc.ID, generation)},
+			Mark: mark},
 	}); err != nil {
 		return err
 	}
@@ -45,6 +45,13 @@ func (s *Step) begin(inc *cre.Incident) error {
 		return err
 	}
 	return s.announce(inc, announceAfter)
+}
+
+// mark is what the purpose of the room carries, so that its owner can be told,
+// also after a restore.
+func (s *Step) mark(inc *cre.Incident) (string, error) {
+	generation, err := store.Fact(s.Tx, store.Generation)
+	return inc.ID + " " + generation, err
 }
 
 func roomLane(inc *cre.Incident) string { return "room " + inc.ID }
@@ -84,7 +91,7 @@ func (s *Step) declarerIn(e *store.Errand, o Outcome) error {
 // furnish leaves everything else that a room has. None waits for another: a
 // failure of one aborts none.
 func (s *Step) furnish(inc *cre.Incident) error {
-	generation, err := store.Fact(s.Tx, store.Generation)
+	mark, err := s.mark(inc)
 	if err != nil {
 		return err
 	}
@@ -94,7 +101,7 @@ func (s *Step) furnish(inc *cre.Incident) error {
 	}
 	if _, err := s.Leave(store.Errand{Kind: store.Describe, Place: inc.Room.Place, Subject: inc.ID, Priority: store.ForRoom,
 		Topic:   chat.Cut(fmt.Sprintf("%s %s", inc.ID, inc.Title), 250),
-		Purpose: fmt.Sprintf("War room of %s %s", inc.ID, generation)}); err != nil {
+		Purpose: "War room of " + mark}); err != nil {
 		return err
 	}
 	if link := s.site("/incidents/" + inc.ID); link != "" {
@@ -103,8 +110,8 @@ func (s *Step) furnish(inc *cre.Incident) error {
 			return err
 		}
 	}
-	for role, who := range inc.Roles {
-		if role != cre.Lead || who.Key() != inc.Declarer.Key() {
+	for _, role := range cre.IncidentRoles {
+		if who := inc.Roles[role]; !who.IsZero() && who.Key() != inc.Declarer.Key() {
 			if err := s.bringIn(inc, who); err != nil {
 				return err
 			}

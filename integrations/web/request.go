@@ -72,14 +72,13 @@ func openRequests(tx store.Tx, me chat.Person) ([]*cre.Request, error) {
 	return open, nil
 }
 
-// requestVisible reports whether a person may see a request: a private one is
-// seen by its people and by whoever sees its incident.
+// requestVisible reports whether a person may see a request.
 func requestVisible(tx store.Tx, req *cre.Request, me chat.Person) (bool, error) {
-	if !req.Private || req.Requester.Key() == me.Key() || req.Owner.Key() == me.Key() {
+	if !req.Private {
 		return true, nil
 	}
 	inc, err := incidentByID(tx, req.Incident, me)
-	return inc != nil, err
+	return req.VisibleTo(me, inc), err
 }
 
 // inOrder sorts requests as they are worked on.
