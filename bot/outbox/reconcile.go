@@ -1,0 +1,152 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/workflow"
+	"cresset/store"
+)
+
+// What is not the same when it is done twice is a room and a message. Each has
+// an identity that is durable before the call, and is looked for under it when
+// the call may have happened. Everything else (invitations, pins, topics,
+// bookmarks, archiving) states what shall be so, and is simply repeated.
+
+// openRoom makes the room. The name is its natural key: a name in use is ours if
+// an answer was lost, and somebody else's otherwise; then the next name is
+// tried, and kept before it is.
+func (o *Outbox) openRoom(ctx context.Context, p chat.Platform, e *store.Errand) (workflow.Outcome, error) {
+	rooms, ok := p.(chat.Rooms)
+	if !ok {
+		return workflow.Outcome{}, never("%s has no rooms; work in the thread of the announcement", p.Name())
+	}
+	for ; e.Suffix < 26; e.Suffix++ {
+		if err := o.keepSuffix(ctx, e); err != nil {
+			return workflow.Outcome{}, err
+		}
+		spec := *e.Room
+		spec.Name = suffixed(e.Room.Name, e.Suffix)
+		room, err := rooms.OpenRoom(ctx, spec)
+		if err == nil {
+			return workflow.Outcome{Room: &room}, nil
+		}
+		if !errors.Is(err, chat.ErrNameTaken) {
+			return workflow.Outcome{}, err
+		}
+		room, found, err := rooms.FindRoom(ctx, spec.Name)
+		if err != nil {
+			return workflow.Outcome{}, err
+		}
+		if !found {
+			continue // it belongs to somebody who hides it
+		}
+		ours, err := o.ours(ctx, &room, &spec, e.Subject)
+		if err != nil {
+			return workflow.Outcome{}, err
+		}
+		if ours {
+			return workflow.Outcome{Room: &room}, nil
+		}
+	}
+	return workflow.Outcome{}, never("every name like #%s is taken", e.Room.Name)
+}
+
+// suffixed is the name after n names were taken: name, name-b, name-c …
+func suffixed(name string, n int) string {
+	if n == 0 {
+		return name
+	}
+	return fmt.Sprintf("%s-%c", name, 'a'+n)
+}
+
+// skew is how far the clock of a platform may be behind ours.
+const skew = 2 * time.Minute
+
+// ours reports whether a room that exists is the one that was asked for: made by
+// this bot, not before it was asked for, carrying no other mark, and no other
+// incident's.
+func (o *Outbox) ours(ctx context.Context, r *chat.Room, spec *chat.RoomSpec, incident string) (bool, error) {
+	if !r.Own || r.Created.Before(spec.Since.Add(-skew)) || r.Purpose != "" && !strings.Contains(r.Purpose, spec.Mark) {
+		return false, nil
+	}
+	free := true
+	err := o.with.DB.View(ctx, func(tx store.Tx) error {
+		owner, err := store.Incidents.First(tx, "room", store.Key(r.Place.Key()))
+		free = owner == nil || owner.ID == incident
+		return err
+	})
+	return free, err
+}
+
+// keepSuffix makes the chosen name durable before it is asked for.
+func (o *Outbox) keepSuffix(ctx context.Context, e *store.Errand) error {
+	if e.Suffix == 0 {
+		return nil
+	}
+	return o.with.DB.Update(ctx, func(tx store.Tx) error {
+		kept, err := store.Errands.Get(tx, store.Key(e.ID))
+		if err != nil || kept == nil {
+			return err
+		}
+		kept.Suffix = e.Suffix
+		return store.Errands.Put(tx, kept)
+	})
+}
+
+// say says a message, or replaces the one that carries its key.
+func (o *Outbox) say(ctx context.Context, p chat.Platform, e *store.Errand, again bool) (workflow.Outcome, error) {
+	id, said, err := o.before(ctx, e)
+	if err != nil {
+		return workflow.Outcome{}, err
+	}
+	if editor, ok := p.(chat.Editor); ok && said != nil {
+		err := editor.Edit(ctx, said.Ref, *e.Message)
+		if err == nil || !errors.Is(err, chat.ErrGone) {
+			return workflow.Outcome{Ref: said.Ref}, err
+		}
+		// Somebody deleted it; it is said anew.
+	}
+	if again {
+		ref, found, err := find(ctx, p, e, id)
+		if err != nil || found {
+			return workflow.Outcome{Ref: ref}, err
+		}
+	}
+	ref, err := p.Post(ctx, e.Place, *e.Message, id)
+	return workflow.Outcome{Ref: ref}, err
+}
+
+// before reads the identity of the message and the one it replaces.
+func (o *Outbox) before(ctx context.Context, e *store.Errand) (id string, said *store.Said, err error) {
+	err = o.with.DB.View(ctx, func(tx store.Tx) error {
+		generation, err := store.Fact(tx, store.Generation)
+		if err != nil {
+			return err
+		}
+		id = Identity(generation, e.ID)
+		if e.Message.Key == "" {
+			return nil
+		}
+		said, err = store.SaidMessages.Get(tx, store.MessageKey(e))
+		return err
+	})
+	return id, said, err
+}
+
+// find looks for a message that may have been said. Where nobody can look, a
+// person decides rather than the room reads it twice: who retries it has looked.
+func find(ctx context.Context, p chat.Platform, e *store.Errand, id string) (chat.Ref, bool, error) {
+	finder, ok := p.(chat.Finder)
+	if !ok && e.Attempts == 1 { // counted from the retry; a crash would have left more
+		return chat.Ref{}, false, nil
+	}
+	if !ok {
+		return chat.Ref{}, false, never("it may have been said already, and %s cannot be asked; look, then retry or leave it", p.Name())
+	}
+	return finder.Find(ctx, e.Place, id, e.Began)
+}
