@@ -128,6 +128,7 @@ type Handler func(context.Context, Event) (Reply, error)
 type SendError struct {
 	Retry   bool          // the same call may succeed later
 	After   time.Duration // not before; 0 leaves it to the caller
+	Spare   Deed          // with After: no such call at all before; "" is this one call
 	Unknown bool          // it may have happened: look before repeating
 	Advice  string        // for people: what to do about it
 	Err     error

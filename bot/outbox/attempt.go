@@ -117,7 +117,7 @@ func (o *Outbox) judge(e *store.Errand, again bool, failure error, now time.Time
 		}
 		wait := max(refused.After, backoff(e.Attempts))
 		if refused.After > 0 {
-			o.hold(e, now.Add(refused.After))
+			o.limits.spare(e.Platform(), refused.Spare, now.Add(refused.After))
 		}
 		e.Due = now.Add(wait)
 		return "retry"

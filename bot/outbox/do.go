@@ -42,6 +42,23 @@ func (o *Outbox) do(ctx context.Context, e *store.Errand, again bool) (workflow.
 	return workflow.Outcome{}, never("nobody knows how to do %q", string(e.Kind))
 }
 
+// deeds are what a platform is asked for.
+var deeds = map[store.ErrandKind]chat.Deed{store.OpenRoom: chat.OpeningRoom, store.Say: chat.Posting, store.Invite: chat.Inviting,
+	store.Describe: chat.Describing, store.CloseRoom: chat.ClosingRoom, store.Pin: chat.Pinning, store.Bookmark: chat.Bookmarking}
+
+// deed is what the platform of e is asked for: a message that replaces another
+// is an edit, where there are edits.
+func (o *Outbox) deed(tx store.Tx, e *store.Errand) (chat.Deed, error) {
+	if _, edits := o.with.Platforms[e.Platform()].(chat.Editor); e.Kind != store.Say || e.Message.Key == "" || !edits {
+		return deeds[e.Kind], nil
+	}
+	said, err := store.SaidMessages.Get(tx, store.MessageKey(e))
+	if err == nil && said != nil {
+		return chat.Editing, nil
+	}
+	return chat.Posting, err
+}
+
 func invite(ctx context.Context, p chat.Platform, e *store.Errand) (workflow.Outcome, error) {
 	rooms, ok := p.(chat.Rooms)
 	if !ok {

@@ -26,18 +26,18 @@ type leadership struct {
 	renewed time.Time
 }
 
-// passAsLeader is a pass, if this process leads.
-func (o *Outbox) passAsLeader(ctx context.Context, begin func(store.Errand)) (next time.Time, err error) {
+// readyAsLeader is what is ready, if this process leads.
+func (o *Outbox) readyAsLeader(ctx context.Context) (all []ready, next time.Time, err error) {
 	now := o.with.Now()
 	if o.wantsLease(now) {
 		if err := o.claim(ctx, now); err != nil {
-			return now.Add(o.idle()), err
+			return nil, now.Add(o.idle()), err
 		}
 	}
 	if !o.trusts(now) {
-		return now.Add(renewEvery), nil
+		return nil, now.Add(renewEvery), nil
 	}
-	return o.pass(ctx, begin)
+	return o.ready(ctx)
 }
 
 // wantsLease reports whether the lease is to be asked for. Who is alone asks
@@ -68,6 +68,7 @@ func (o *Outbox) claim(ctx context.Context, now time.Time) error {
 		o.lead.trusted = now.Add(leaseFor - margin)
 	}
 	if before.Holder != lease.Holder || before.Epoch != lease.Epoch {
+		o.limits.begin(now)
 		o.with.Log.Info("who does the errands", "holder", lease.Holder, "epoch", lease.Epoch, "self", lease.Holder == o.with.Holder)
 	}
 	return nil

@@ -60,8 +60,8 @@ type Outbox struct {
 	with   With
 	wake   chan struct{}
 	mu     sync.Mutex
-	busy   map[string]bool      // lanes that an errand is under way in
-	held   map[string]time.Time // platform and kind that the platform asked to spare
+	busy   map[string]bool // lanes that an errand is under way in
+	limits *limiter
 	places chan struct{}
 	lead   leadership
 }
@@ -75,7 +75,7 @@ const (
 
 // New makes an outbox that does nothing yet.
 func New(with With) *Outbox {
-	return &Outbox{with: with, wake: make(chan struct{}, 1), busy: map[string]bool{}, held: map[string]time.Time{},
+	return &Outbox{with: with, wake: make(chan struct{}, 1), busy: map[string]bool{}, limits: newLimiter(),
 		places: make(chan struct{}, atOnce)}
 }
 
@@ -97,19 +97,22 @@ func (o *Outbox) Run(ctx context.Context) error {
 	defer under.Wait()
 	var pruned time.Time
 	for {
-		next, err := o.passAsLeader(ctx, func(e store.Errand) {
-			if !o.enter(e.Priority) { // whoever leaves wakes the loop, which then looks again
+		ready, next, err := o.readyAsLeader(ctx)
+		for _, e := range ready {
+			again, ok := o.enter(&e)
+			if !ok {
 				o.free(e.Lane)
-				return
+				next = earlier(next, again)
+				continue
 			}
 			under.Go(func() {
-				err := o.attempt(ctx, e)
-				o.leave()
-				o.rest(ctx, &e, err)
+				err := o.attempt(ctx, e.Errand)
+				o.leave(&e)
+				o.rest(ctx, &e.Errand, err)
 				o.free(e.Lane)
 				o.Wake()
 			})
-		})
+		}
 		if err != nil && ctx.Err() == nil {
 			o.with.Log.Error("outbox cannot read its errands", "err", err)
 		}
@@ -132,22 +135,31 @@ func (o *Outbox) Run(ctx context.Context) error {
 	}
 }
 
-// enter takes one of the places, if there is one for this priority.
-func (o *Outbox) enter(p store.Priority) bool {
-	if p > store.ForReply && len(o.places) >= atOnce-kept {
-		return false
+// enter takes one of the places, and the place of a call at the platform, if
+// there is one of each for this priority. Otherwise it says when to ask again;
+// whoever leaves wakes the loop as well.
+func (o *Outbox) enter(e *ready) (again time.Time, ok bool) {
+	now := o.with.Now()
+	if e.Priority > store.ForReply && len(o.places) >= atOnce-kept {
+		return now.Add(idle), false
 	}
 	select {
 	case o.places <- struct{}{}:
-		return true
 	default:
-		return false
+		return now.Add(idle), false
 	}
+	if p := o.with.Platforms[e.Platform()]; p != nil {
+		if e.turn, again, ok = o.limits.take(p, e.deed, e.Place, e.Priority, now); !ok {
+			<-o.places
+			return again, false
+		}
+	}
+	return now, true
 }
 
-func (o *Outbox) leave() {
+func (o *Outbox) leave(e *ready) {
+	o.limits.done(e.turn, o.with.Now())
 	<-o.places
-	o.Wake()
 }
 
 // rest keeps the lane of an errand whose state could not be kept shut for a
@@ -163,45 +175,49 @@ func (o *Outbox) rest(ctx context.Context, e *store.Errand, err error) {
 	}
 }
 
-// Settle does, one after the other, what is due now and what follows from it.
+// Settle does, one after the other, what is due now and what follows from it. It
+// keeps no pace: the clock that it is used with stands still.
 func (o *Outbox) Settle(ctx context.Context) error {
 	for {
-		var first *store.Errand
-		if _, err := o.passAsLeader(ctx, func(e store.Errand) {
-			if first == nil {
-				first = &e
-			} else {
-				o.free(e.Lane)
-			}
-		}); err != nil {
+		ready, _, err := o.readyAsLeader(ctx)
+		if err != nil {
 			return err
 		}
-		if first == nil {
+		for _, e := range ready {
+			o.free(e.Lane)
+		}
+		if len(ready) == 0 {
 			return nil
 		}
-		err := o.attempt(ctx, *first)
-		o.free(first.Lane)
-		if err := cmp.Or(err, ctx.Err()); err != nil {
+		if err := cmp.Or(o.attempt(ctx, ready[0].Errand), ctx.Err()); err != nil {
 			return err
 		}
 	}
 }
 
-// pass begins every errand that can begin now, the most urgent first, and says
+// A ready is an errand that can begin, whose lane is taken.
+type ready struct {
+	store.Errand
+	deed chat.Deed // what its platform is asked for
+	turn turn      // once it may
+}
+
+// ready takes every errand that can begin now, the most urgent first, and says
 // when the next one is due.
-func (o *Outbox) pass(ctx context.Context, begin func(store.Errand)) (next time.Time, err error) {
+func (o *Outbox) ready(ctx context.Context) (all []ready, next time.Time, err error) {
 	now := o.with.Now()
 	next = now.Add(idle)
-	var ready []store.Errand
-	consider := func(e *store.Errand) {
-		switch at := o.notBefore(e); {
-		case at.After(now):
-			if at.Before(next) {
-				next = at
-			}
-		case o.take(e.Lane):
-			ready = append(ready, *e)
+	consider := func(tx store.Tx, e *store.Errand) error {
+		deed, err := o.deed(tx, e)
+		if err != nil {
+			return err
 		}
+		if at := later(e.Due, o.limits.sparedUntil(e.Platform(), deed)); at.After(now) {
+			next = earlier(next, at)
+		} else if o.take(e.Lane) {
+			all = append(all, ready{Errand: *e, deed: deed})
+		}
+		return nil
 	}
 	err = o.with.DB.View(ctx, func(tx store.Tx) error {
 		if err := heads(tx, consider); err != nil {
@@ -211,25 +227,24 @@ func (o *Outbox) pass(ctx context.Context, begin func(store.Errand)) (next time.
 			if err != nil {
 				return err
 			}
-			consider(e)
+			if err := consider(tx, e); err != nil {
+				return err
+			}
 			if e.Due.After(now) {
 				break
 			}
 		}
 		return nil
 	})
-	slices.SortFunc(ready, func(a, b store.Errand) int {
+	slices.SortFunc(all, func(a, b ready) int {
 		return cmp.Or(cmp.Compare(a.Priority, b.Priority), cmp.Compare(a.ID, b.ID))
 	})
-	for _, e := range ready {
-		begin(e)
-	}
-	return next, err
+	return all, next, err
 }
 
 // heads visits the first open errand of every lane that does not only wait for
 // the clock.
-func heads(tx store.Tx, visit func(*store.Errand)) error {
+func heads(tx store.Tx, visit func(store.Tx, *store.Errand) error) error {
 	page := store.Page{Limit: 1}
 	for {
 		var head *store.Errand
@@ -242,29 +257,10 @@ func heads(tx store.Tx, visit func(*store.Errand)) error {
 		if head == nil || head.Timed() {
 			return nil
 		}
-		visit(head)
+		if err := visit(tx, head); err != nil {
+			return err
+		}
 		page.After = store.Key(head.Lane, uint64(math.MaxUint64))
-	}
-}
-
-// notBefore is when e may begin: when it is due, and when its platform takes
-// such calls again.
-func (o *Outbox) notBefore(e *store.Errand) time.Time {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if held := o.held[holdKey(e)]; held.After(e.Due) {
-		return held
-	}
-	return e.Due
-}
-
-func holdKey(e *store.Errand) string { return e.Platform() + " " + string(e.Kind) }
-
-func (o *Outbox) hold(e *store.Errand, until time.Time) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if until.After(o.held[holdKey(e)]) {
-		o.held[holdKey(e)] = until
 	}
 }
 
@@ -314,6 +310,13 @@ func (o *Outbox) prune(ctx context.Context, now time.Time) error {
 		}
 		return nil
 	})
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // step is a step of the workflow that the bot itself takes.

@@ -30,7 +30,7 @@ func TestAnyFaults(t *testing.T) {
 func anyFaults(t *testing.T, seed uint64) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage("chat")
-		w := newWorld(t, s, capable{s})
+		w := newWorld(t, s, paced{capable{s}})
 		defer w.close()
 		r := rand.New(rand.NewPCG(seed, 1))
 		s.goes(faults(rand.New(rand.NewPCG(seed, 2))))
@@ -113,6 +113,7 @@ func (w *world) holds() {
 		}
 	}
 	w.roomsHold()
+	w.stage.inTime(w.t)
 }
 
 // roomsHold checks that each incident has at most one room, and that it is its

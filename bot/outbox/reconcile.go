@@ -112,12 +112,15 @@ func (o *Outbox) say(ctx context.Context, p chat.Platform, e *store.Errand, agai
 		// Somebody deleted it; it is said anew.
 	}
 	if again {
-		ref, found, err := find(ctx, p, e, id)
+		ref, found, err := o.find(ctx, p, e, id)
 		if err != nil || found {
 			return workflow.Outcome{Ref: ref}, err
 		}
 	}
 	ref, err := p.Post(ctx, e.Place, *e.Message, id)
+	if err == nil {
+		o.limits.learn(e.Place, ref.Place)
+	}
 	return workflow.Outcome{Ref: ref}, err
 }
 
@@ -140,7 +143,7 @@ func (o *Outbox) before(ctx context.Context, e *store.Errand) (id string, said *
 
 // find looks for a message that may have been said. Where nobody can look, a
 // person decides rather than the room reads it twice: who retries it has looked.
-func find(ctx context.Context, p chat.Platform, e *store.Errand, id string) (chat.Ref, bool, error) {
+func (o *Outbox) find(ctx context.Context, p chat.Platform, e *store.Errand, id string) (chat.Ref, bool, error) {
 	finder, ok := p.(chat.Finder)
 	if !ok && e.Attempts == 1 { // counted from the retry; a crash would have left more
 		return chat.Ref{}, false, nil
@@ -148,5 +151,10 @@ func find(ctx context.Context, p chat.Platform, e *store.Errand, id string) (cha
 	if !ok {
 		return chat.Ref{}, false, never("it may have been said already, and %s cannot be asked; look, then retry or leave it", p.Name())
 	}
+	turn, again, ok := o.limits.take(p, chat.LookingUp, e.Place, e.Priority, o.with.Now())
+	if !ok {
+		return chat.Ref{}, false, &chat.SendError{Retry: true, After: again.Sub(o.with.Now()), Err: errors.New("looked too often, it is looked for later")}
+	}
+	defer func() { o.limits.done(turn, o.with.Now()) }()
 	return finder.Find(ctx, e.Place, id, e.Began)
 }

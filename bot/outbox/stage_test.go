@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
+	"testing"
 	"time"
 
 	"cresset/bot/chat"
@@ -17,6 +19,7 @@ type stage struct {
 	// script says how a call goes; nil: well.
 	script   func(c call) fate
 	calls    []call
+	posts    []post
 	messages []*message
 	rooms    map[string]*chat.Room
 	hidden   map[string]bool // rooms that nobody but their owner can see
@@ -28,6 +31,12 @@ type stage struct {
 type call struct {
 	op, what string
 	at       time.Time
+}
+
+// A post is one call that said something, or might have.
+type post struct {
+	channel    string
+	begin, end time.Time
 }
 
 // A fate is how a call goes: how long it takes, whether it has its effect, and
@@ -45,6 +54,7 @@ type message struct {
 	text  string
 	edits int
 	gone  bool
+	at    time.Time
 }
 
 func newStage(name string) *stage {
@@ -86,6 +96,9 @@ func (s *stage) does(ctx context.Context, op, what string, work func() error) er
 			return &chat.SendError{Retry: true, Unknown: true, Err: ctx.Err()}
 		}
 	}
+	if e, ok := f.err.(*chat.SendError); ok && e.After > 0 {
+		e.Spare = deedOf[op]
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if f.err == nil || f.effect {
@@ -97,9 +110,15 @@ func (s *stage) does(ctx context.Context, op, what string, work func() error) er
 }
 
 func (s *stage) Post(ctx context.Context, place chat.Place, m chat.Message, id string) (ref chat.Ref, err error) {
+	begin := time.Now()
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.posts = append(s.posts, post{place.Channel, begin, time.Now()})
+	}()
 	err = s.does(ctx, "post", m.Text.String(), func() error {
 		ref = chat.Ref{Place: place, ID: fmt.Sprintf("m%d", len(s.messages)+1)}
-		s.messages = append(s.messages, &message{ref: ref, id: id, text: m.Text.String()})
+		s.messages = append(s.messages, &message{ref: ref, id: id, text: m.Text.String(), at: time.Now()})
 		return nil
 	})
 	return ref, err
@@ -108,6 +127,34 @@ func (s *stage) Post(ctx context.Context, place chat.Place, m chat.Message, id s
 // capable is a stage with every ability. A test that hands out the stage alone
 // has a platform that can only post.
 type capable struct{ *stage }
+
+// paced is a capable stage that publishes how often it may be called.
+type paced struct{ capable }
+
+func (paced) Pace(d chat.Deed) (whole, each chat.Pace) {
+	switch d {
+	case chat.Posting:
+		return chat.Pace{Every: 250 * time.Millisecond, Burst: 20}, chat.Pace{Every: time.Second, Burst: 1}
+	case chat.OpeningRoom:
+		return chat.Pace{Every: 3 * time.Second, Burst: 10}, chat.Pace{}
+	}
+	return chat.Pace{Every: 1200 * time.Millisecond, Burst: 25}, chat.Pace{}
+}
+
+// inTime checks that no channel heard two messages within a second, whenever in
+// its time each call came through.
+func (s *stage) inTime(t *testing.T) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last := map[string]time.Time{}
+	for _, p := range slices.SortedFunc(slices.Values(s.posts), func(a, b post) int { return a.begin.Compare(b.begin) }) {
+		if gap := p.begin.Sub(last[p.channel]); gap < time.Second {
+			t.Errorf("%s heard two messages %v apart", p.channel, gap)
+		}
+		last[p.channel] = p.end
+	}
+}
 
 func (s capable) Find(ctx context.Context, place chat.Place, id string, since time.Time) (ref chat.Ref, found bool, err error) {
 	err = s.does(ctx, "find", id, func() error {
@@ -180,6 +227,9 @@ func (s capable) Pin(ctx context.Context, ref chat.Ref) error {
 func (s capable) Bookmark(ctx context.Context, _ chat.Place, title, _ string) error {
 	return s.does(ctx, "bookmark", title, func() error { return nil })
 }
+
+var deedOf = map[string]chat.Deed{"post": chat.Posting, "edit": chat.Editing, "find": chat.LookingUp, "open": chat.OpeningRoom,
+	"invite": chat.Inviting, "describe": chat.Describing, "pin": chat.Pinning, "bookmark": chat.Bookmarking}
 
 // The shapes of refusals.
 var errNet = errors.New("connection reset")

@@ -53,9 +53,12 @@ func (s *Step) Leave(e store.Errand) (*store.Errand, error) {
 }
 
 // lane keeps what is said in one place in order; everything else waits for
-// nobody.
+// nobody. A digest may be long: what is said meanwhile goes before its rest.
 func lane(e *store.Errand) string {
-	if e.Kind == store.Say {
+	switch {
+	case e.Kind == store.Say && e.Priority == store.ForDigest:
+		return e.Place.Key() + " digest"
+	case e.Kind == store.Say:
 		return e.Place.Key()
 	}
 	if e.Timed() {

@@ -72,11 +72,11 @@ func refusal(method string, err error) error {
 	var network *net.OpError
 	switch {
 	case errors.As(err, &limited):
-		return &chat.SendError{Retry: true, After: limited.RetryAfter, Err: why}
+		return &chat.SendError{Retry: true, After: limited.RetryAfter, Spare: methods[method].deed, Err: why}
 	case errors.As(err, &status):
-		return refusedStatus(status.Code, why)
+		return refusedStatus(method, status.Code, why)
 	case errors.As(err, &answer):
-		return refusedAnswer(answer, why)
+		return refusedAnswer(method, answer, why)
 	case errors.As(err, &network) && network.Op == "dial" && !errors.Is(err, context.Canceled):
 		return &chat.SendError{Retry: true, Err: why} // nothing was sent
 	default:
@@ -84,10 +84,10 @@ func refusal(method string, err error) error {
 	}
 }
 
-func refusedStatus(code int, why error) error {
+func refusedStatus(method string, code int, why error) error {
 	switch {
 	case code == http.StatusTooManyRequests:
-		return &chat.SendError{Retry: true, After: unsaidWait, Err: why}
+		return &chat.SendError{Retry: true, After: unsaidWait, Spare: methods[method].deed, Err: why}
 	case code >= 500:
 		return &chat.SendError{Retry: true, Unknown: true, Err: why}
 	default:
@@ -95,7 +95,7 @@ func refusedStatus(code int, why error) error {
 	}
 }
 
-func refusedAnswer(answer slack.SlackErrorResponse, why error) error {
+func refusedAnswer(method string, answer slack.SlackErrorResponse, why error) error {
 	is := func(codes []string) bool { return slices.Contains(codes, answer.Err) }
 	e := &chat.SendError{Advice: advice[answer.Err], Err: why}
 	switch {
@@ -103,6 +103,9 @@ func refusedAnswer(answer slack.SlackErrorResponse, why error) error {
 		return nil
 	case is(tooFast):
 		e.Retry, e.After = true, unsaidWait
+		if answer.Err != "rate_limited" { // that is said of one channel
+			e.Spare = methods[method].deed
+		}
 	case is(unclear):
 		e.Retry, e.Unknown = true, true
 	case is(badToken):
