@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"cresset/bot/chat"
@@ -12,8 +13,13 @@ import (
 )
 
 // callTime bounds one attempt, so that a platform that never answers holds up
-// its lane no longer.
-const callTime = 90 * time.Second
+// its lane no longer; lastCall bounds those that are under way when the bot
+// stops, and keepTime how long it takes to note what came of one.
+const (
+	callTime = 90 * time.Second
+	lastCall = 7 * time.Second
+	keepTime = 10 * time.Second
+)
 
 // attempt does one errand: note that it may happen, do it, note what came of it.
 // A call that is under way when the bot stops is given its time to end. The
@@ -29,8 +35,11 @@ func (o *Outbox) attempt(ctx context.Context, e store.Errand) error {
 	}
 	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
 	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(lastCall, cancel) })()
 	outcome, err := o.do(call, &e, again)
-	return o.end(context.WithoutCancel(ctx), &e, again, outcome, err)
+	keep, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
+	defer cancel()
+	return o.end(keep, &e, again, outcome, err)
 }
 
 // begin marks the errand as one that may have happened, before it does, and says
@@ -99,6 +108,7 @@ func (o *Outbox) end(ctx context.Context, done *store.Errand, again bool, outcom
 // says nothing about the one before.
 func (o *Outbox) judge(e *store.Errand, again bool, failure error, now time.Time) string {
 	if failure == nil {
+		o.worked.note(e, now)
 		e.State, e.Ended, e.Trouble = store.Done, now, ""
 		return "done"
 	}
@@ -111,7 +121,7 @@ func (o *Outbox) judge(e *store.Errand, again bool, failure error, now time.Time
 		e.State, e.Ended = store.Done, now // who asked goes on without an answer
 		return "failed"
 	}
-	if refused.Retry && (now.Sub(e.Began) < patience || e.Attempts < fewest) {
+	if refused.Retry && (now.Sub(e.Began) < o.patience(e, refused, now) || e.Attempts < fewest) {
 		if !refused.Unknown && !again {
 			e.State = store.Todo
 		}
@@ -138,13 +148,41 @@ func words(err error) string {
 	return err.Error()
 }
 
-// patience is how long an errand is tried before a person has to look at it, and
-// fewest how often at least: the bot may have been away meanwhile, or a person
-// may just have asked for another try.
+// An errand is tried for as long as its platform may be down, and a while if the
+// platform does the like for others meanwhile: then it holds up what is behind it
+// for nothing. It is tried a few times at least: the bot may have been away, or a
+// person may just have asked for another try.
 const (
-	patience = 24 * time.Hour
-	fewest   = 10
+	outage = 24 * time.Hour
+	alone  = 15 * time.Minute
+	fewest = 10
 )
+
+// patience is how long an errand is tried before a person has to look at it.
+func (o *Outbox) patience(e *store.Errand, refused *chat.SendError, now time.Time) time.Duration {
+	if refused.After == 0 && now.Sub(o.worked.last(e)) < alone {
+		return alone
+	}
+	return outage
+}
+
+// A record of when a platform last did what it was asked, by kind of errand.
+type worked struct {
+	mu sync.Mutex
+	at map[string]time.Time
+}
+
+func (w *worked) note(e *store.Errand, now time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.at[e.Platform()+" "+string(e.Kind)] = now
+}
+
+func (w *worked) last(e *store.Errand) time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.at[e.Platform()+" "+string(e.Kind)]
+}
 
 func backoff(attempts int) time.Duration {
 	return min(5*time.Minute, time.Second<<min(attempts-1, 9))

@@ -102,7 +102,7 @@ func TestQuestionsAreNeverParked(t *testing.T) {
 
 // A stop lets the call that is under way end, and waits for none for ever.
 func TestAStopWaitsForWhatIsUnderWay(t *testing.T) {
-	for takes, most := range map[time.Duration]time.Duration{30 * time.Second: 30 * time.Second, time.Hour: 90 * time.Second} {
+	for takes, most := range map[time.Duration]time.Duration{6 * time.Second: 6 * time.Second, time.Hour: 8 * time.Second} {
 		inWorld(t, func(w *world) {
 			w.stage.goes(times(1, "post", fate{takes: takes}))
 			id := w.say("C1", "hello")

@@ -24,7 +24,6 @@ type limiter struct {
 	channels map[channelAt]time.Time // when the next call may come
 	under    map[channelAt]bool      // a call is under way
 	known    map[string]string       // channels by the name they were addressed with
-	answered map[string]time.Time    // when a platform last did what it was asked
 }
 
 type deedAt struct {
@@ -39,7 +38,7 @@ type channelAt struct {
 
 func newLimiter() *limiter {
 	return &limiter{spared: map[deedAt]time.Time{}, used: map[deedAt]time.Time{}, channels: map[channelAt]time.Time{},
-		under: map[channelAt]bool{}, known: map[string]string{}, answered: map[string]time.Time{}}
+		under: map[channelAt]bool{}, known: map[string]string{}}
 }
 
 // begin says that this process makes the calls from now on: another, or this one
@@ -170,20 +169,6 @@ func share(burst int, urgency store.Priority) int {
 		burst /= 4
 	}
 	return max(1, burst)
-}
-
-// works notes that a platform did what it was asked.
-func (l *limiter) works(platform string, now time.Time) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.answered[platform] = now
-}
-
-// workedAt is when a platform last did what it was asked.
-func (l *limiter) workedAt(platform string) time.Time {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.answered[platform]
 }
 
 func later(a, b time.Time) time.Time {

@@ -62,6 +62,7 @@ type Outbox struct {
 	mu     sync.Mutex
 	busy   map[string]bool // lanes that an errand is under way in
 	limits *limiter
+	worked worked
 	places chan struct{}
 	lead   leadership
 }
@@ -75,7 +76,7 @@ const (
 
 // New makes an outbox that does nothing yet.
 func New(with With) *Outbox {
-	return &Outbox{with: with, wake: make(chan struct{}, 1), busy: map[string]bool{}, limits: newLimiter(),
+	return &Outbox{with: with, wake: make(chan struct{}, 1), busy: map[string]bool{}, limits: newLimiter(), worked: worked{at: map[string]time.Time{}},
 		places: make(chan struct{}, atOnce)}
 }
 
@@ -127,7 +128,9 @@ func (o *Outbox) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			sleep.Stop()
 			under.Wait()
-			return o.yield(context.WithoutCancel(ctx))
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
+			defer cancel()
+			return o.yield(last)
 		case <-o.wake:
 			sleep.Stop()
 		case <-sleep.C:

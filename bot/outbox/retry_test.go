@@ -220,6 +220,31 @@ func TestPatienceEndsInParked(t *testing.T) {
 	})
 }
 
+// What fails alone, while the platform does the like for others, is parked soon:
+// it holds up what is behind it.
+func TestWhatFailsAloneIsParkedSoon(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.stage.goes(func(c call) fate {
+			if c.what == "odd" {
+				return fate{err: down()}
+			}
+			return fate{}
+		})
+		id := w.say("C1", "odd")
+		w.say("C1", "behind")
+		o := w.run()
+		for range 30 {
+			w.say("C2", "elsewhere")
+			o.Wake()
+			w.pass(time.Minute)
+		}
+		w.state(id, store.Parked)
+		if !slices.Contains(w.stage.texts(), "behind") {
+			t.Error("what was behind it still waits")
+		}
+	})
+}
+
 // What is to be pinned is still known after the platform was away.
 func TestARetriedPinKnowsItsMessage(t *testing.T) {
 	inWorld(t, func(w *world) {
