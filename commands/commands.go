@@ -46,6 +46,7 @@ func All() []router.Command {
 		incidentFollowup(),
 		incidentDone(),
 		incidentCustomersAdd(),
+		incidentRepair(),
 
 		creRequest(),
 		creTicket(),
@@ -63,6 +64,7 @@ func All() []router.Command {
 		creCustomerList(),
 		creStatus(),
 		creRetry(),
+		creDrop(),
 
 		sloStatus(),
 		sloShow(),

@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"fmt"
+
 	"cresset/bot/chat"
 	"cresset/bot/cre"
 	"cresset/bot/router"
@@ -26,7 +28,13 @@ func creStatus() router.Command {
 				break
 			}
 			m.Text += chat.Textf("\n- errand %d (%s, %s): %s", e.ID, string(e.Kind), e.Subject, e.Trouble)
-			m.Buttons = append(m.Buttons, chat.Button{Label: "Retry " + chat.Textf("%d", e.ID).String(), Line: chat.Textf("cre retry %d", e.ID).String()})
+			if e.Subject == workflow.Unseen {
+				continue
+			}
+			m.Buttons = append(m.Buttons, workflow.RetryButton(&e, fmt.Sprintf("Retry %d", e.ID)), workflow.DropButton(&e, fmt.Sprintf("Drop %d", e.ID)))
+			if e.Offer.Line != "" {
+				m.Buttons = append(m.Buttons, e.Offer)
+			}
 		}
 		return chat.Reply{Message: m}, nil
 	})

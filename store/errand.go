@@ -19,10 +19,13 @@ type Errand struct {
 	State    ErrandState `json:"state"`
 	Left     time.Time   `json:"left"`
 	Due      time.Time   `json:"due"`
-	Began    time.Time   `json:"began,omitzero"` // when it was first attempted
+	Began    time.Time   `json:"began,omitzero"`   // when it was first attempted
+	Unclear  time.Time   `json:"unclear,omitzero"` // when it last may have happened without anybody knowing
 	Ended    time.Time   `json:"ended,omitzero"`
 	Attempts int         `json:"attempts,omitempty"`
 	Trouble  string      `json:"trouble,omitempty"` // why the last attempt failed, for people
+	// Offer is what a person can do about the trouble, besides trying again.
+	Offer chat.Button `json:"offer,omitzero"`
 
 	Subject string `json:"subject,omitempty"` // INC-1, R-1, the name of a digest or an SLO
 	Then    string `json:"then,omitempty"`    // the step of the workflow that closes it
@@ -37,7 +40,8 @@ type Errand struct {
 	Topic   string         `json:"topic,omitempty"`
 	Purpose string         `json:"purpose,omitempty"`
 	Link    string         `json:"link,omitempty"`
-	From    time.Time      `json:"from,omitzero"` // measure: since when
+	From    time.Time      `json:"from,omitzero"`  // measure: since when
+	Asked   chat.Place     `json:"asked,omitzero"` // inspect: who asked hears here what the room cannot say
 }
 
 // ErrandKind is what is to be done.
@@ -51,6 +55,7 @@ const (
 	Say       ErrandKind = "say"
 	Pin       ErrandKind = "pin"
 	Bookmark  ErrandKind = "bookmark"
+	Inspect   ErrandKind = "inspect" // look at a room and, in it, at the message of Ref
 	Timer     ErrandKind = "timer"   // nothing but its step, when it is due
 	Measure   ErrandKind = "measure" // ask a source for the counts of an SLO
 	Draft     ErrandKind = "draft"   // ask a model for prose
@@ -73,11 +78,15 @@ const (
 	Todo    ErrandState = "todo"
 	Sending ErrandState = "sending" // it may have happened: look before repeating
 	Done    ErrandState = "done"
-	Parked  ErrandState = "parked" // a person has to decide
+	Parked  ErrandState = "parked"  // a person has to decide
+	Dropped ErrandState = "dropped" // and decided that it shall not happen
 )
 
 // Open reports whether the outbox will still do something about e.
 func (e *Errand) Open() bool { return e.State == Todo || e.State == Sending }
+
+// Over reports whether nobody will do anything about e any more.
+func (e *Errand) Over() bool { return e.State == Done || e.State == Dropped }
 
 // Timed reports whether e waits for the clock and for nothing else.
 func (e *Errand) Timed() bool { return e.Kind == Timer || e.Kind == Measure }
@@ -98,7 +107,7 @@ var Errands = &Collection[Errand]{
 		{Name: "timed", Keys: func(e *Errand) [][]byte { return when(e.Open() && e.Timed(), Key(e.Due)) }},
 		{Name: "lane", Keys: func(e *Errand) [][]byte { return when(e.Open(), Key(e.Lane, e.ID)) }},
 		{Name: "parked", Keys: func(e *Errand) [][]byte { return when(e.State == Parked, Key(e.ID)) }},
-		{Name: "ended", Keys: func(e *Errand) [][]byte { return when(e.State == Done, Key(e.Ended)) }},
+		{Name: "ended", Keys: func(e *Errand) [][]byte { return when(e.Over(), Key(e.Ended)) }},
 		{Name: "subject", Keys: func(e *Errand) [][]byte { return when(e.Subject != "", Key(e.Subject, e.ID)) }},
 		{Name: "once", Unique: true, Keys: func(e *Errand) [][]byte { return when(e.Once != "", Key(e.Once)) }},
 		{Name: "message", Keys: func(e *Errand) [][]byte {
@@ -238,5 +247,5 @@ type Digest struct {
 // All lists every collection, for `doctor`.
 func All() []Checker {
 	return append(BuiltIn(), Errands, SaidMessages, Inbox, Audit, Incidents, Timeline, Requests, Customers,
-		SLIHours, Digests, Postmortems, Leases)
+		SLIHours, Digests, Postmortems, Leases, Moves)
 }

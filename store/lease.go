@@ -9,6 +9,8 @@ type Lease struct {
 	Holder string    `json:"holder"`
 	Epoch  uint64    `json:"epoch"`
 	Until  time.Time `json:"until"` // by the store's clock
+	// Yielded says that the holder gave it up, who may have acted until then.
+	Yielded bool `json:"yielded,omitempty"`
 }
 
 // Leases are the leases by name.
@@ -35,7 +37,7 @@ func Claim(tx Tx, name, holder string, length time.Duration, alone bool) (Lease,
 	default:
 		return *l, nil
 	}
-	l.Until = now.Add(length)
+	l.Until, l.Yielded = now.Add(length), false
 	return *l, Leases.Put(tx, l)
 }
 
@@ -45,7 +47,7 @@ func Yield(tx Tx, name, holder string) error {
 	if err != nil || l == nil || l.Holder != holder {
 		return err
 	}
-	l.Until = tx.Now()
+	l.Until, l.Yielded = tx.Now(), true
 	return Leases.Put(tx, l)
 }
 

@@ -87,6 +87,26 @@ type Bookmarker interface {
 	Bookmark(ctx context.Context, room Place, title, link string) error
 }
 
+// An Inspector can look at a room. Without it nobody can tell what a room lacks,
+// and what it should have is simply done again.
+type Inspector interface {
+	// Inspect says how a room stands, and in it a message: the card. A room that
+	// is gone or archived is no error, and no more is said of it.
+	Inspect(ctx context.Context, room Place, card Ref) (RoomState, error)
+}
+
+// A RoomState is how a room stands, as the bot sees it.
+type RoomState struct {
+	Gone     bool // deleted, or the bot is not in it any more
+	Archived bool // its messages can be read, and nobody can add any
+
+	Name, Topic, Purpose string
+	Members              []string // ids of people, perhaps with the bot's own
+	CardThere            bool     // the message was not deleted
+	CardPinned           bool
+	Links                []string // addresses that are kept above the conversation
+}
+
 // A Checker can be asked whether everything it needs is there, before and while
 // it runs. Integrations that are no platform have it too.
 type Checker interface {

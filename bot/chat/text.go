@@ -67,6 +67,9 @@ var escapeSequence = regexp.MustCompile("(?:\x1b\\[|\u009b)[0-?]*[ -/]*[@-~]|(?:
 // characters, terminal escape sequences, bidirectional overrides and invisible
 // runes. Every way to end a line becomes a newline.
 func Clean(s string) string {
+	if !strings.ContainsFunc(s, unusual) {
+		return s
+	}
 	s = escapeSequence.ReplaceAllString(strings.ToValidUTF8(s, ""), "")
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -80,6 +83,10 @@ func Clean(s string) string {
 		return r
 	}, s)
 }
+
+// unusual reports whether r is more than plain ASCII and line ends, which
+// most texts are.
+func unusual(r rune) bool { return r < ' ' && r != '\n' || r > '~' }
 
 // deceptive reports whether r is invisible or turns the text around it. The
 // joiner of emoji (200d) stays.
@@ -131,9 +138,9 @@ func Link(label, address string) Text {
 var linkSafe = strings.NewReplacer("(", "%28", ")", "%29", " ", "%20", "\n", "%0A", "\t", "%09",
 	"<", "%3C", ">", "%3E", "|", "%7C", "\\", "%5C", `"`, "%22")
 
-func escapeToken(s string) string {
-	return strings.NewReplacer("|", "", "<", "", ">", "", "\\", "", "\n", " ").Replace(Clean(s))
-}
+func escapeToken(s string) string { return tokenSafe.Replace(Clean(s)) }
+
+var tokenSafe = strings.NewReplacer("|", "", "<", "", ">", "", "\\", "", "\n", " ")
 
 // Join puts sep between texts.
 func Join(texts []Text, sep string) Text {

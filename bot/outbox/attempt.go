@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"cresset/bot/chat"
@@ -22,30 +21,42 @@ const (
 )
 
 // attempt does one errand: note that it may happen, do it, note what came of it.
-// A call that is under way when the bot stops is given its time to end. The
-// error is that how the errand stands cannot be kept.
+// The error is that how the errand stands cannot be kept.
 func (o *Outbox) attempt(ctx context.Context, e store.Errand) error {
-	again := false
+	var before doubt
 	if e.Kind != store.Timer {
-		begun, before, err := o.begin(ctx, e.ID)
+		begun, b, err := o.begin(ctx, e.ID)
 		if err != nil || begun == nil {
 			return err
 		}
-		e, again = *begun, before == store.Sending
+		e, before = *begun, b
 	}
+	outcome, err := o.call(ctx, &e, before)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
+	defer cancel()
+	return o.end(ctx, &e, before, outcome, err)
+}
+
+// call does the errand. What is under way when the bot stops is given some time
+// to end.
+func (o *Outbox) call(ctx context.Context, e *store.Errand, before doubt) (workflow.Outcome, error) {
 	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(lastCall, cancel) })()
-	outcome, err := o.do(call, &e, again)
-	keep, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
-	defer cancel()
-	return o.end(keep, &e, again, outcome, err)
+	return o.do(call, e, before)
+}
+
+// A doubt is what is known of the attempts before: whether one of them may have
+// done the errand, and when that was.
+type doubt struct {
+	again bool
+	at    time.Time
 }
 
 // begin marks the errand as one that may have happened, before it does, and says
-// what it was before. What led here may be old news: it gives nil when there is
-// nothing to do, or not yet.
-func (o *Outbox) begin(ctx context.Context, id uint64) (begun *store.Errand, before store.ErrandState, err error) {
+// whether it may have happened before. What led here may be old news: it gives
+// nil when there is nothing to do, or not yet.
+func (o *Outbox) begin(ctx context.Context, id uint64) (begun *store.Errand, before doubt, err error) {
 	err = o.with.DB.Update(ctx, func(tx store.Tx) error {
 		begun = nil
 		if leads, err := o.leads(tx); err != nil || !leads {
@@ -55,8 +66,8 @@ func (o *Outbox) begin(ctx context.Context, id uint64) (begun *store.Errand, bef
 		if err != nil || e == nil || !e.Open() || e.Due.After(o.with.Now()) {
 			return err
 		}
-		before = e.State
-		e.State, e.Attempts = store.Sending, e.Attempts+1
+		before = doubt{e.State == store.Sending, e.Unclear}
+		e.State, e.Attempts, e.Unclear = store.Sending, e.Attempts+1, o.with.Now()
 		if e.Began.IsZero() {
 			e.Began = o.with.Now()
 		}
@@ -66,10 +77,13 @@ func (o *Outbox) begin(ctx context.Context, id uint64) (begun *store.Errand, bef
 	return begun, before, err
 }
 
-// end notes what came of the attempt, with the step that follows. again says that
-// an earlier attempt may have done it.
-func (o *Outbox) end(ctx context.Context, done *store.Errand, again bool, outcome workflow.Outcome, failure error) error {
+// end notes what came of the attempt, with the step that follows.
+func (o *Outbox) end(ctx context.Context, done *store.Errand, before doubt, outcome workflow.Outcome, failure error) error {
 	result := ""
+	var alone time.Duration
+	if failure != nil {
+		alone = o.trials.failed(done, o.with.Now())
+	}
 	err := o.with.DB.Update(ctx, func(tx store.Tx) error {
 		result = ""
 		if leads, err := o.leads(tx); err != nil || !leads {
@@ -84,18 +98,21 @@ func (o *Outbox) end(ctx context.Context, done *store.Errand, again bool, outcom
 			e.Ref = outcome.Ref
 		}
 		s := o.step(tx)
-		if result = o.judge(e, again, failure, s.Now); result == "retry" {
+		if result = o.judge(e, before, alone, failure, s.Now); result == "retry" {
 			return store.Errands.Put(tx, e)
 		}
 		out := outcome
 		if failure != nil {
-			out = workflow.Outcome{Trouble: e.Trouble}
+			out = workflow.Outcome{Trouble: e.Trouble, Gone: errors.Is(failure, chat.ErrGone)}
 		}
 		if err := o.close(tx, e); err != nil {
 			return err
 		}
 		return s.Close(e, out)
 	})
+	if result != "" && result != "retry" {
+		o.trials.over(done, failure == nil, o.with.Now())
+	}
 	if err == nil && result != "" {
 		o.with.Count(string(done.Kind), result)
 		o.report(done, result, failure)
@@ -105,11 +122,11 @@ func (o *Outbox) end(ctx context.Context, done *store.Errand, again bool, outcom
 
 // judge decides what a failure means for the errand: again later, or never. What
 // may have happened once is looked up until it is clear: that this attempt failed
-// says nothing about the one before.
-func (o *Outbox) judge(e *store.Errand, again bool, failure error, now time.Time) string {
+// says nothing about the one before. alone is for how long it failed while others
+// like it were done.
+func (o *Outbox) judge(e *store.Errand, before doubt, alone time.Duration, failure error, now time.Time) string {
 	if failure == nil {
-		o.worked.note(e, now)
-		e.State, e.Ended, e.Trouble = store.Done, now, ""
+		e.State, e.Ended, e.Trouble, e.Unclear = store.Done, now, "", time.Time{}
 		return "done"
 	}
 	e.Trouble = chat.Cut(words(failure), 500)
@@ -117,19 +134,22 @@ func (o *Outbox) judge(e *store.Errand, again bool, failure error, now time.Time
 	if !errors.As(failure, &refused) {
 		refused = &chat.SendError{Err: failure}
 	}
-	if asks(e) {
+	if asks(e) && !looksAgain(e, refused, now) {
 		e.State, e.Ended = store.Done, now // who asked goes on without an answer
 		return "failed"
 	}
-	if refused.Retry && (now.Sub(e.Began) < o.patience(e, refused, now) || e.Attempts < fewest) {
-		if !refused.Unknown && !again {
+	e.Unclear = before.at
+	if refused.Unknown {
+		e.Unclear = now
+	}
+	if refused.Retry && (e.Attempts < fewest || now.Sub(e.Began) < outage && (refused.After > 0 || alone < patience)) {
+		if !refused.Unknown && !before.again {
 			e.State = store.Todo
 		}
-		wait := max(refused.After, backoff(e.Attempts))
 		if refused.After > 0 {
 			o.limits.spare(e.Platform(), refused.Spare, now.Add(refused.After))
 		}
-		e.Due = now.Add(wait)
+		e.Due = now.Add(max(refused.After, backoff(e.Attempts)))
 		return "retry"
 	}
 	e.State, e.Ended = store.Parked, now
@@ -137,7 +157,9 @@ func (o *Outbox) judge(e *store.Errand, again bool, failure error, now time.Time
 }
 
 // asks reports whether the errand only asks: then a failure is an answer.
-func asks(e *store.Errand) bool { return e.Kind == store.Measure || e.Kind == store.Draft }
+func asks(e *store.Errand) bool {
+	return e.Kind == store.Measure || e.Kind == store.Draft || e.Kind == store.Inspect
+}
 
 // words say a failure to people.
 func words(err error) string {
@@ -148,41 +170,15 @@ func words(err error) string {
 	return err.Error()
 }
 
-// An errand is tried for as long as its platform may be down, and a while if the
-// platform does the like for others meanwhile: then it holds up what is behind it
-// for nothing. It is tried a few times at least: the bot may have been away, or a
-// person may just have asked for another try.
+// An errand is tried for as long as its platform may be down. One that fails
+// alone, while the platform does the like for others, is tried for less: it holds
+// up what is behind it for nothing. It is tried a few times at least: the bot may
+// have been away, or a person may just have asked for another try.
 const (
-	outage = 24 * time.Hour
-	alone  = 15 * time.Minute
-	fewest = 10
+	outage   = 24 * time.Hour
+	patience = 15 * time.Minute
+	fewest   = 10
 )
-
-// patience is how long an errand is tried before a person has to look at it.
-func (o *Outbox) patience(e *store.Errand, refused *chat.SendError, now time.Time) time.Duration {
-	if refused.After == 0 && now.Sub(o.worked.last(e)) < alone {
-		return alone
-	}
-	return outage
-}
-
-// A record of when a platform last did what it was asked, by kind of errand.
-type worked struct {
-	mu sync.Mutex
-	at map[string]time.Time
-}
-
-func (w *worked) note(e *store.Errand, now time.Time) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.at[e.Platform()+" "+string(e.Kind)] = now
-}
-
-func (w *worked) last(e *store.Errand) time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.at[e.Platform()+" "+string(e.Kind)]
-}
 
 func backoff(attempts int) time.Duration {
 	return min(5*time.Minute, time.Second<<min(attempts-1, 9))

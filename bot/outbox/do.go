@@ -8,9 +8,9 @@ import (
 	"cresset/store"
 )
 
-// do does the errand. again says that it may have happened already: what is not
-// the same when it is done twice is looked up first.
-func (o *Outbox) do(ctx context.Context, e *store.Errand, again bool) (workflow.Outcome, error) {
+// do does the errand. What is not the same when it is done twice is looked up
+// first, if it may have happened before.
+func (o *Outbox) do(ctx context.Context, e *store.Errand, before doubt) (workflow.Outcome, error) {
 	switch e.Kind {
 	case store.Timer:
 		return workflow.Outcome{}, nil
@@ -25,9 +25,9 @@ func (o *Outbox) do(ctx context.Context, e *store.Errand, again bool) (workflow.
 	}
 	switch e.Kind {
 	case store.OpenRoom:
-		return o.openRoom(ctx, p, e)
+		return o.openRoom(ctx, p, e, before)
 	case store.Say:
-		return o.say(ctx, p, e, again)
+		return o.say(ctx, p, e, before)
 	case store.Invite:
 		return invite(ctx, p, e)
 	case store.Describe:
@@ -38,6 +38,8 @@ func (o *Outbox) do(ctx context.Context, e *store.Errand, again bool) (workflow.
 		return pin(ctx, p, e)
 	case store.Bookmark:
 		return bookmark(ctx, p, e)
+	case store.Inspect:
+		return inspect(ctx, p, e)
 	}
 	return workflow.Outcome{}, never("nobody knows how to do %q", string(e.Kind))
 }

@@ -41,19 +41,29 @@ func (o *Outbox) readyAsLeader(ctx context.Context) (all []ready, next time.Time
 }
 
 // wantsLease reports whether the lease is to be asked for. Who is alone asks
-// once: nobody can take it.
+// once: nobody can take it. Who waits for it asks often.
 func (o *Outbox) wantsLease(now time.Time) bool {
 	if o.with.Alone {
 		return o.lead.lease.Epoch == 0
 	}
-	return now.Sub(o.lead.renewed) >= renewEvery || now.Before(o.lead.renewed)
+	every := renewEvery
+	if o.lead.lease.Holder != o.with.Holder {
+		every = shared
+	}
+	return now.Sub(o.lead.renewed) >= every || now.Before(o.lead.renewed)
 }
 
 // claim takes or renews the lease. The trust begins when it was asked for, not
 // when the answer came.
 func (o *Outbox) claim(ctx context.Context, now time.Time) error {
 	var lease store.Lease
-	err := o.with.DB.Update(ctx, func(tx store.Tx) (err error) {
+	recent := false
+	err := o.with.DB.Update(ctx, func(tx store.Tx) error {
+		last, err := store.Leases.Get(tx, store.Key(leaseName))
+		if err != nil {
+			return err
+		}
+		recent = last != nil && (last.Yielded || o.with.Alone)
 		lease, err = store.Claim(tx, leaseName, o.with.Holder, leaseFor, o.with.Alone)
 		return err
 	})
@@ -68,7 +78,9 @@ func (o *Outbox) claim(ctx context.Context, now time.Time) error {
 		o.lead.trusted = now.Add(leaseFor - margin)
 	}
 	if before.Holder != lease.Holder || before.Epoch != lease.Epoch {
-		o.limits.begin(now)
+		if recent { // else nobody has called for the margin at least
+			o.limits.begin(now)
+		}
 		o.with.Log.Info("who does the errands", "holder", lease.Holder, "epoch", lease.Epoch, "self", lease.Holder == o.with.Holder)
 	}
 	return nil

@@ -83,12 +83,13 @@ func (l *limiter) take(p chat.Platform, d chat.Deed, place chat.Place, urgency s
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	t = turn{channelAt{deedAt{p.Name(), d}, l.canonical(place.Key())}, each.Every}
-	if free := l.free(t); free.After(now) {
+	if free := l.free(t, now); free.After(now) {
 		return turn{}, free, false
 	}
 	if whole.Every > 0 {
 		at := t.channel.deedAt
 		spent := time.Duration(share(whole.Burst, urgency)-1) * whole.Every
+		l.used[at] = earlier(l.used[at], now.Add(time.Duration(whole.Burst)*whole.Every))
 		if free := l.used[at].Add(-spent); free.After(now) {
 			return turn{}, free, false
 		}
@@ -103,18 +104,19 @@ func (l *limiter) take(p chat.Platform, d chat.Deed, place chat.Place, urgency s
 // free is when the next call may begin in a channel. One that is under way is
 // asked about again; what came in the moment before this process began is not
 // known.
-func (l *limiter) free(t turn) time.Time {
+func (l *limiter) free(t turn, now time.Time) time.Time {
 	switch {
 	case t.each == 0:
 		return time.Time{}
 	case l.under[t.channel]:
-		return l.began.Add(forEver)
+		return now.Add(forEver)
 	}
-	return later(l.channels[t.channel], l.began.Add(t.each))
+	free := later(l.channels[t.channel], l.began.Add(t.each))
+	return earlier(free, now.Add(t.each)) // a clock that was set back makes nobody wait
 }
 
 // forEver is longer than any call takes; whoever gives a turn back asks again.
-const forEver = 100 * 365 * 24 * time.Hour
+const forEver = time.Hour
 
 // done gives a turn back: the call has ended.
 func (l *limiter) done(t turn, now time.Time) {

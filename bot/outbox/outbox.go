@@ -62,7 +62,7 @@ type Outbox struct {
 	mu     sync.Mutex
 	busy   map[string]bool // lanes that an errand is under way in
 	limits *limiter
-	worked worked
+	trials *trials
 	places chan struct{}
 	lead   leadership
 }
@@ -76,7 +76,7 @@ const (
 
 // New makes an outbox that does nothing yet.
 func New(with With) *Outbox {
-	return &Outbox{with: with, wake: make(chan struct{}, 1), busy: map[string]bool{}, limits: newLimiter(), worked: worked{at: map[string]time.Time{}},
+	return &Outbox{with: with, wake: make(chan struct{}, 1), busy: map[string]bool{}, limits: newLimiter(), trials: newTrials(),
 		places: make(chan struct{}, atOnce)}
 }
 

@@ -17,10 +17,26 @@ import (
 // the call may have happened. Everything else (invitations, pins, topics,
 // bookmarks, archiving) states what shall be so, and is simply repeated.
 
+// A platform shows what it made after a while: messages in seconds, rooms in its
+// lists perhaps in a minute. Before that, not to be found means nothing.
+const (
+	messageShows = 10 * time.Second
+	roomShows    = time.Minute
+)
+
+// early is nil, or says that it is too early to conclude anything: what may have
+// been made lately may not be shown yet.
+func (o *Outbox) early(before doubt, shows time.Duration) error {
+	if left := shows - o.with.Now().Sub(before.at); before.again && left > 0 {
+		return &chat.SendError{Retry: true, After: min(left, messageShows), Err: errors.New("it may have happened a moment ago and not be shown yet")}
+	}
+	return nil
+}
+
 // openRoom makes the room. The name is its natural key: a name in use is ours if
 // an answer was lost, and somebody else's otherwise; then the next name is
 // tried, and kept before it is.
-func (o *Outbox) openRoom(ctx context.Context, p chat.Platform, e *store.Errand) (workflow.Outcome, error) {
+func (o *Outbox) openRoom(ctx context.Context, p chat.Platform, e *store.Errand, before doubt) (workflow.Outcome, error) {
 	rooms, ok := p.(chat.Rooms)
 	if !ok {
 		return workflow.Outcome{}, never("%s has no rooms; work in the thread of the announcement", p.Name())
@@ -41,6 +57,9 @@ func (o *Outbox) openRoom(ctx context.Context, p chat.Platform, e *store.Errand)
 		room, found, err := rooms.FindRoom(ctx, spec.Name)
 		if err != nil {
 			return workflow.Outcome{}, err
+		}
+		if early := o.early(before, roomShows); !found && early != nil {
+			return workflow.Outcome{}, early
 		}
 		if !found {
 			continue // it belongs to somebody who hides it
@@ -64,8 +83,9 @@ func suffixed(name string, n int) string {
 	return fmt.Sprintf("%s-%c", name, 'a'+n)
 }
 
-// skew is how far the clock of a platform may be behind ours.
-const skew = 2 * time.Minute
+// skew is how far the clock of a platform may be behind ours: a zone or the
+// summer time set wrong.
+const skew = 2 * time.Hour
 
 // ours reports whether a room that exists is the one that was asked for: made by
 // this bot, not before it was asked for, carrying no other mark, and no other
@@ -99,8 +119,8 @@ func (o *Outbox) keepSuffix(ctx context.Context, e *store.Errand) error {
 }
 
 // say says a message, or replaces the one that carries its key.
-func (o *Outbox) say(ctx context.Context, p chat.Platform, e *store.Errand, again bool) (workflow.Outcome, error) {
-	id, said, err := o.before(ctx, e)
+func (o *Outbox) say(ctx context.Context, p chat.Platform, e *store.Errand, before doubt) (workflow.Outcome, error) {
+	id, said, err := o.identity(ctx, e)
 	if err != nil {
 		return workflow.Outcome{}, err
 	}
@@ -111,8 +131,11 @@ func (o *Outbox) say(ctx context.Context, p chat.Platform, e *store.Errand, agai
 		}
 		// Somebody deleted it; it is said anew.
 	}
-	if again {
+	if before.again {
 		ref, found, err := o.find(ctx, p, e, id)
+		if err == nil && !found {
+			err = o.early(before, messageShows)
+		}
 		if err != nil || found {
 			return workflow.Outcome{Ref: ref}, err
 		}
@@ -124,8 +147,8 @@ func (o *Outbox) say(ctx context.Context, p chat.Platform, e *store.Errand, agai
 	return workflow.Outcome{Ref: ref}, err
 }
 
-// before reads the identity of the message and the one it replaces.
-func (o *Outbox) before(ctx context.Context, e *store.Errand) (id string, said *store.Said, err error) {
+// identity reads the identity of the message and the one it replaces.
+func (o *Outbox) identity(ctx context.Context, e *store.Errand) (id string, said *store.Said, err error) {
 	err = o.with.DB.View(ctx, func(tx store.Tx) error {
 		generation, err := store.Fact(tx, store.Generation)
 		if err != nil {

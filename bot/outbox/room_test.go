@@ -45,7 +45,7 @@ func TestWhoseRoomItIs(t *testing.T) {
 		"ours":                {func(w *world) chat.Room { return chat.Room{Own: true, Created: now()} }, roomName},
 		"ours, marked":        {func(w *world) chat.Room { return chat.Room{Own: true, Created: now(), Purpose: "War room of INC-1 g1"} }, roomName},
 		"ours, clock behind":  {func(w *world) chat.Room { return chat.Room{Own: true, Created: now().Add(-time.Minute)} }, roomName},
-		"ours, older":         {func(w *world) chat.Room { return chat.Room{Own: true, Created: now().Add(-time.Hour)} }, roomName + "-b"},
+		"ours, older":         {func(w *world) chat.Room { return chat.Room{Own: true, Created: now().Add(-3 * time.Hour)} }, roomName + "-b"},
 		"of another database": {func(w *world) chat.Room { return chat.Room{Own: true, Created: now(), Purpose: "War room of INC-1 g0"} }, roomName + "-b"},
 		"another incident's": {func(w *world) chat.Room {
 			r := chat.Room{Own: true, Created: now(), Name: roomName, Place: place("C-" + roomName)}
@@ -182,4 +182,19 @@ func (w *world) left() (all []store.Errand) {
 		return nil
 	})
 	return all
+}
+
+// A room that was made a moment ago may not be listed yet: its name is taken by
+// itself.
+func TestARoomThatIsNotListedYetIsNoStrangers(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.stage.lag = 40 * time.Second
+		w.stage.goes(times(1, "open", fate{effect: true, err: lost()}))
+		id := w.declare("checkout is down")
+		w.run()
+		w.pass(2 * time.Minute)
+		if inc := w.incident(id); inc.Room == nil || len(w.stage.rooms) != 1 {
+			t.Errorf("the room of the incident is %+v, and there are %d", inc.Room, len(w.stage.rooms))
+		}
+	})
 }

@@ -22,6 +22,7 @@ type stage struct {
 	posts    []post
 	messages []*message
 	rooms    map[string]*chat.Room
+	lag      time.Duration   // until what was made is shown to who looks for it
 	hidden   map[string]bool // rooms that nobody but their owner can see
 	invited  []string
 	pins     []string
@@ -159,7 +160,7 @@ func (s *stage) inTime(t *testing.T) {
 func (s capable) Find(ctx context.Context, place chat.Place, id string, since time.Time) (ref chat.Ref, found bool, err error) {
 	err = s.does(ctx, "find", id, func() error {
 		for _, m := range s.messages {
-			if m.id == id && m.ref.Place == place && !m.gone {
+			if m.id == id && m.ref.Place == place && !m.gone && time.Since(m.at) >= s.lag {
 				ref, found = m.ref, true
 			}
 		}
@@ -196,7 +197,7 @@ func (s capable) OpenRoom(ctx context.Context, spec chat.RoomSpec) (room chat.Ro
 
 func (s capable) FindRoom(ctx context.Context, name string) (room chat.Room, found bool, err error) {
 	err = s.does(ctx, "find room", name, func() error {
-		if r := s.rooms[name]; r != nil {
+		if r := s.rooms[name]; r != nil && time.Since(r.Created) >= s.lag {
 			room, found = *r, true
 		}
 		return nil

@@ -36,8 +36,12 @@ func (s *Step) hide(r *cre.Request) error {
 	if place.IsZero() {
 		place = r.Asked
 	}
-	_, err := s.Say(place, chat.Message{Key: anchorKey(r), Text: chat.Textf("**%s** became private.", r.ID)}, store.ForReply)
+	_, err := s.Say(place, hidden(r), store.ForReply)
 	return err
+}
+
+func hidden(r *cre.Request) chat.Message {
+	return chat.Message{Key: anchorKey(r), Text: chat.Textf("**%s** became private.", r.ID)}
 }
 
 func forCustomer(r *cre.Request) chat.Text {

@@ -16,12 +16,16 @@ const mostButtons = 5
 // mostTasks is how many open tasks a card shows: it is read at a glance.
 const mostTasks = 6
 
-// announceAfter is how long an announcement waits for the room it links to.
-const announceAfter = 5 * time.Second
+// announceAfter is how long an announcement waits for the room it links to, and
+// cardAfter how long the card waits for the declarer.
+const (
+	announceAfter = 5 * time.Second
+	cardAfter     = 2 * time.Second
+)
 
 // refresh leaves the card and the announcement as they must now read.
 func (s *Step) refresh(inc *cre.Incident) error {
-	if inc.Room != nil {
+	if inc.Room != nil && inc.RoomTrouble == "" {
 		if _, err := s.say(store.Errand{Kind: store.Say, Place: inc.Room.Place, Message: s.card(inc), Priority: store.ForRoom}); err != nil {
 			return err
 		}
@@ -159,10 +163,10 @@ func (s *Step) announcement(inc *cre.Incident) *chat.Message {
 		parts = append(parts, chat.Plain(strings.Join(inc.Customers, ", ")))
 	}
 	switch {
-	case inc.Room != nil:
-		parts = append(parts, chat.Channel(inc.Room.Place, inc.Room.Name))
 	case inc.RoomTrouble != "":
 		parts = append(parts, chat.Textf("no war room: %s", inc.RoomTrouble))
+	case inc.Room != nil:
+		parts = append(parts, chat.Channel(inc.Room.Place, inc.Room.Name))
 	}
 	if inc.Status == cre.Merged {
 		parts = append(parts, chat.Textf("into %s", inc.MergedInto))
@@ -172,6 +176,9 @@ func (s *Step) announcement(inc *cre.Incident) *chat.Message {
 	}
 	m.Text = chat.Join(parts, " · ")
 	m.Buttons = []chat.Button{{Label: "Recap", Line: "incident recap " + inc.ID}}
+	if inc.Room != nil && inc.RoomTrouble != "" && inc.Status.Open() {
+		m.Buttons = append(m.Buttons, newRoomButton(inc))
+	}
 	return m
 }
 

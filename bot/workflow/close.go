@@ -9,11 +9,13 @@ import (
 	"cresset/store"
 )
 
-// An Outcome is what doing an errand brought. With Trouble set the errand was
-// parked: it will not happen unless a person decides so.
+// An Outcome is what doing an errand brought. With Trouble set it failed, and an
+// errand that is parked will not happen unless a person decides so.
 type Outcome struct {
 	Trouble string
+	Gone    bool // the trouble is that the place, or the message, is not there any more
 	Ref     chat.Ref
+	Seen    *chat.RoomState // nil: the platform cannot look
 	Room    *chat.Room
 	Refused []chat.Refusal
 	Buckets []cre.Bucket
@@ -37,6 +39,10 @@ func next(then string) func(*Step, *store.Errand, Outcome) error {
 		return (*Step).roomResting
 	case roomClosed:
 		return (*Step).roomClosed
+	case roomInspected:
+		return (*Step).roomInspected
+	case roomGivenUp:
+		return (*Step).roomGivenUp
 	case clockWarning:
 		return (*Step).clockWarning
 	case clockDue:
@@ -53,8 +59,8 @@ func next(then string) func(*Step, *store.Errand, Outcome) error {
 	return nil
 }
 
-// Close takes the step that follows an errand that was done or parked. A
-// trouble is told in the room of its incident.
+// Close takes the step that follows an errand that was done or parked. What was
+// parked is told in the room of its incident, if that is still there.
 func (s *Step) Close(e *store.Errand, o Outcome) error {
 	step := next(e.Then)
 	if step == nil {
@@ -63,8 +69,15 @@ func (s *Step) Close(e *store.Errand, o Outcome) error {
 	if err := step(s, e, o); err != nil {
 		return err
 	}
-	if o.Trouble == "" || e.Place.IsZero() && e.Kind != store.OpenRoom {
+	switch {
+	case o.Trouble == "":
+		return s.roomHears(e)
+	case e.State != store.Parked || e.Place.IsZero() && e.Kind != store.OpenRoom:
 		return nil
+	case o.Gone:
+		if lost, err := s.roomLost(e); err != nil || lost {
+			return err
+		}
 	}
 	return s.tellTrouble(e, o.Trouble)
 }
@@ -80,13 +93,13 @@ func (s *Step) tellTrouble(e *store.Errand, trouble string) error {
 		inc.RoomTrouble = trouble
 		return s.save(inc)
 	}
-	if inc.Room == nil || e.Place.Key() == inc.Room.Place.Key() && e.Kind == store.Say {
-		return nil
+	if inc.Room == nil || inc.RoomTrouble != "" || e.Place.Key() == inc.Room.Place.Key() && e.Kind == store.Say {
+		return nil // the room hears nothing
 	}
 	m := chat.Message{
 		Tone:    chat.Warning,
 		Text:    chat.Textf("I could not do this (%s): %s", deed(e), trouble),
-		Buttons: []chat.Button{{Label: "Try again", Line: fmt.Sprintf("cre retry %d", e.ID)}},
+		Buttons: []chat.Button{RetryButton(e, "Try again"), DropButton(e, "Drop")},
 	}
 	if e.Message != nil && e.Message.Key != "" {
 		m.Key = "trouble " + e.Message.Key // the next try of the same message would say the same again
@@ -100,21 +113,4 @@ func deed(e *store.Errand) string {
 		return fmt.Sprintf("%s in %s", e.Kind, e.Place.Channel)
 	}
 	return string(e.Kind)
-}
-
-// Retry takes a parked errand up again.
-func (s *Step) Retry(id uint64) (*store.Errand, error) {
-	e, err := store.Errands.Get(s.Tx, store.Key(id))
-	if err != nil {
-		return nil, err
-	}
-	if e == nil || e.State != store.Parked {
-		return nil, cre.Errorf(cre.NotFound, "There is no parked errand %d. `cre status` lists them.", id)
-	}
-	e.State, e.Due, e.Attempts, e.Trouble = store.Sending, s.Now, 0, ""
-	if e.Began.IsZero() {
-		e.State = store.Todo
-	}
-	s.Changed(fmt.Sprintf("errand %d", id))
-	return e, store.Errands.Put(s.Tx, e)
 }

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"slices"
 	"strings"
 
 	"cresset/bot/cre"
@@ -107,19 +108,19 @@ func (s *Step) CustomerCard(word string) (*CustomerCard, error) {
 		return nil, err
 	}
 	card := &CustomerCard{Customer: *c}
-	for i, err := range store.Incidents.By(s.Tx, "customer", store.Key(c.Key), store.Page{}) {
+	for i, err := range store.Incidents.By(s.Tx, "open", nil, store.Page{}) { // fewer than those of the customer ever
 		if err != nil {
 			return nil, err
 		}
-		if i.Status.Open() && i.VisibleTo(s.By) {
+		if slices.Contains(i.Customers, c.Key) && i.VisibleTo(s.By) {
 			card.Incidents = append(card.Incidents, *i)
 		}
 	}
-	for r, err := range store.Requests.By(s.Tx, "customer", store.Key(c.Key), store.Page{}) {
+	for r, err := range store.Requests.By(s.Tx, "open", nil, store.Page{}) {
 		if err != nil {
 			return nil, err
 		}
-		if r.Status.Open() && s.maySee(r) {
+		if r.Customer == c.Key && s.maySee(r) {
 			card.Requests = append(card.Requests, *r)
 		}
 	}

@@ -114,9 +114,20 @@ func (h *house) closes(e store.Errand, o workflow.Outcome) {
 		if err != nil {
 			return err
 		}
-		kept.State, kept.Ended, kept.Ref, kept.Trouble = store.Done, h.now, o.Ref, o.Trouble
+		kept.State, kept.Ended, kept.Trouble = store.Done, h.now, o.Trouble
+		if !o.Ref.IsZero() {
+			kept.Ref = o.Ref
+		}
 		if o.Trouble != "" {
 			kept.State = store.Parked
+		}
+		if kept.Kind == store.Inspect {
+			kept.State = store.Done // a question is never parked
+		}
+		if kept.Kind == store.Say && kept.State == store.Done && kept.Message.Key != "" {
+			if err := store.SaidMessages.Put(s.Tx, &store.Said{Place: kept.Place, Key: kept.Message.Key, Ref: o.Ref}); err != nil {
+				return err
+			}
 		}
 		if err := store.Errands.Put(s.Tx, kept); err != nil {
 			return err

@@ -130,19 +130,28 @@ func (s *Step) find(id string) (*cre.Incident, error) {
 	return store.Incidents.Get(s.Tx, store.Key(n))
 }
 
-// Incidents lists the incidents that the asker may see, the newest first.
-func (s *Step) Incidents(open bool, limit int) ([]cre.Incident, error) {
-	all := store.Incidents.All(s.Tx, store.Page{Desc: true})
-	if open {
-		all = store.Incidents.By(s.Tx, "open", nil, store.Page{Desc: true})
-	}
-	var list []cre.Incident
-	for i, err := range all {
-		if err != nil {
-			return nil, err
+// Incidents lists the incidents that the asker may see, the newest first, of
+// all or of those that are open.
+func (s *Step) Incidents(open bool, limit int) (list []cre.Incident, err error) {
+	for page := (store.Page{Desc: true, Limit: 100}); len(list) < limit; {
+		all, read := store.Incidents.All(s.Tx, page), 0
+		if open {
+			all = store.Incidents.By(s.Tx, "open", nil, page)
 		}
-		if i.VisibleTo(s.By) && len(list) < limit {
-			list = append(list, *i)
+		for i, err := range all {
+			if err != nil {
+				return nil, err
+			}
+			if read++; i.VisibleTo(s.By) && len(list) < limit {
+				list = append(list, *i)
+			}
+			page.After = store.Key(i.Number)
+			if open {
+				page.After = store.Incidents.Cursor("open", nil, i)
+			}
+		}
+		if read < page.Limit {
+			break
 		}
 	}
 	return list, nil

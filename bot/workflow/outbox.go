@@ -5,6 +5,10 @@ import (
 	"cresset/store"
 )
 
+// Unseen stands for the subject of an errand that the asker may know nothing of,
+// but that it is there.
+const Unseen = "private"
+
 // An Outbox is how the bot's errands stand.
 type Outbox struct {
 	Waiting int // due, and not done yet
@@ -35,7 +39,7 @@ func (s *Step) Outbox() (*Outbox, error) {
 			return nil, err
 		}
 		if !visible {
-			e = &store.Errand{ID: e.ID, Kind: e.Kind, State: e.State, Subject: "private", Trouble: "only who is in the incident can see why"}
+			e = &store.Errand{ID: e.ID, Kind: e.Kind, State: e.State, Subject: Unseen, Trouble: "only who is in the incident can see why"}
 		}
 		o.Parked = append(o.Parked, *e)
 	}

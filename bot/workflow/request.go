@@ -92,12 +92,17 @@ func (s *Step) keepRequest(r *cre.Request) error {
 // showRequest brings the card in the requests channel up to date.
 func (s *Step) showRequest(r *cre.Request) error {
 	place := chat.Place{Platform: s.requestsPlatform(r), Channel: "#" + s.Rules.Channels.Requests}
+	_, err := s.Say(place, s.triageCard(r), store.ForAnnouncement)
+	return err
+}
+
+// triageCard is what the requests channel may read of a request.
+func (s *Step) triageCard(r *cre.Request) chat.Message {
 	card := s.RequestCard(r)
 	if r.Private {
-		card = chat.Message{Key: card.Key, Title: r.ID, Text: "This became private."}
+		return chat.Message{Key: card.Key, Title: r.ID, Text: "This became private."}
 	}
-	_, err := s.Say(place, card, store.ForAnnouncement)
-	return err
+	return card
 }
 
 func (s *Step) requestsPlatform(r *cre.Request) string {

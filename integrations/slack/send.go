@@ -134,6 +134,9 @@ func messageID(id string) string {
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 }
 
+// skew is how far Slack's clock may be behind ours.
+const skew = 2 * time.Hour
+
 // Find looks for the message that was posted with id since then.
 func (p *Platform) Find(ctx context.Context, where chat.Place, id string, since time.Time) (chat.Ref, bool, error) {
 	channel, err := p.channelID(ctx, where)
@@ -141,7 +144,7 @@ func (p *Platform) Find(ctx context.Context, where chat.Place, id string, since 
 		return chat.Ref{}, false, err
 	}
 	method := "conversations.history"
-	args := url.Values{"channel": {channel}, "oldest": {tsOf(since.Add(-time.Minute))}, "inclusive": {"true"},
+	args := url.Values{"channel": {channel}, "oldest": {tsOf(since.Add(-skew))}, "inclusive": {"true"},
 		"include_all_metadata": {"true"}, "limit": {"200"}}
 	if where.Thread != "" {
 		method = "conversations.replies"

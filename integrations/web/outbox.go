@@ -22,7 +22,7 @@ type errandRow struct {
 	Trouble  string
 	At       time.Time // when it is due, or when it ended
 	Attempts int
-	Retry    buttonView
+	Buttons  []buttonView // what a person can decide
 }
 
 func (c *Console) showOutbox(w http.ResponseWriter, r *http.Request) {
@@ -71,7 +71,6 @@ func (c *Console) showOutbox(w http.ResponseWriter, r *http.Request) {
 // record only that there is something.
 func (c *Console) errandRow(tx store.Tx, e *store.Errand, at time.Time, me chat.Person) errandRow {
 	row := errandRow{ID: e.ID, What: string(e.Kind), State: string(e.State), At: at, Attempts: e.Attempts}
-	row.Retry = buttonView{Label: "Retry", Line: "cre retry " + strconv.FormatUint(e.ID, 10), Class: "good"}
 	if !c.mayRead(tx, e, me) {
 		row.Where = "private"
 		return row
@@ -80,7 +79,23 @@ func (c *Console) errandRow(tx store.Tx, e *store.Errand, at time.Time, me chat.
 		row.What = e.Then // what it is for says more than that it is one
 	}
 	row.Subject, row.Trouble, row.Where = e.Subject, e.Trouble, whereTo(e)
+	if e.State == store.Parked {
+		row.Buttons = c.decisions(e)
+	}
 	return row
+}
+
+// decisions are what a person can do about a parked errand.
+func (c *Console) decisions(e *store.Errand) []buttonView {
+	id := strconv.FormatUint(e.ID, 10)
+	all := []buttonView{
+		{Label: "Retry", Line: "cre retry " + id, Class: "good"},
+		{Label: "Drop", Line: "cre drop " + id, Class: "danger", Confirm: "Give up errand " + id + " (" + string(e.Kind) + ")? It will not be done."},
+	}
+	if e.Offer.Line != "" {
+		all = append(all, c.viewButton(e.Offer))
+	}
+	return all
 }
 
 // mayRead reports whether a person may read what an errand is about. An errand

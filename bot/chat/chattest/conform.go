@@ -2,6 +2,7 @@ package chattest
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +32,8 @@ func Conform(t *testing.T, open func(*testing.T) Subject) {
 		"a room is opened once":                             opensRoom,
 		"people are brought in, twice too":                  bringsIn,
 		"a room is furnished, twice too":                    furnishes,
+		"a room is looked at":                               looksAtRoom,
+		"a room that nobody can use says so":                looksAtNoRoom,
 		"an archived room keeps its name and takes no more": closes,
 		"a place that is not there says so":                 missesPlace,
 		"nothing that people write is markup":               saysHostile,
@@ -215,6 +218,85 @@ func furnishes(t *testing.T, s Subject) {
 	found, _, err := rooms.FindRoom(t.Context(), "inc-3-room")
 	if err != nil || !strings.Contains(found.Purpose, "INC-3 test") {
 		t.Errorf("the room's purpose is %q (%v), want the mark in it", found.Purpose, err)
+	}
+}
+
+const timeline = "https://cresset.example/incidents/INC-5"
+
+// furnished is a room with all that a room can have, and its card.
+func (s Subject) furnished(t *testing.T, rooms chat.Rooms, room chat.Room) chat.Ref {
+	t.Helper()
+	card := s.post(t, room.Place, hello("card"), firstID)
+	_, err := rooms.Invite(t.Context(), room.Place, []chat.Person{s.Ada})
+	err = errors.Join(err, rooms.Describe(t.Context(), room.Place, "INC-5 a < b & c", "War room of INC-5 test"))
+	if p, ok := s.Platform.(chat.Pinner); ok {
+		err = errors.Join(err, p.Pin(t.Context(), card))
+	}
+	if b, ok := s.Platform.(chat.Bookmarker); ok {
+		err = errors.Join(err, b.Bookmark(t.Context(), room.Place, "timeline", timeline))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return card
+}
+
+func looksAtRoom(t *testing.T, s Subject) {
+	inspector, can := s.Platform.(chat.Inspector)
+	rooms, room := s.open(t, "inc-5-room")
+	if !can || rooms == nil {
+		t.Log("it cannot look at rooms")
+		return
+	}
+	look := func(card chat.Ref) chat.RoomState {
+		t.Helper()
+		seen, err := inspector.Inspect(t.Context(), room.Place, card)
+		if err != nil || seen.Gone || seen.Archived || seen.Name != room.Name {
+			t.Errorf("Inspect gave %+v, %v; want the room %s", seen, err, room.Name)
+		}
+		return seen
+	}
+	if seen := look(chat.Ref{}); seen.Topic != "" || slices.Contains(seen.Members, s.Ada.ID) || seen.CardThere || seen.CardPinned || len(seen.Links) > 0 {
+		t.Errorf("an empty room looks like %+v", seen)
+	}
+	card := s.furnished(t, rooms, room)
+	seen := look(card)
+	if seen.Topic != "INC-5 a < b & c" || seen.Purpose != "War room of INC-5 test" {
+		t.Errorf("the room says %q and %q of itself", seen.Topic, seen.Purpose)
+	}
+	if !slices.Contains(seen.Members, s.Ada.ID) || slices.Contains(seen.Members, s.Bob.ID) {
+		t.Errorf("in it are %v, want %s and not %s", seen.Members, s.Ada.ID, s.Bob.ID)
+	}
+	_, pins := s.Platform.(chat.Pinner)
+	_, links := s.Platform.(chat.Bookmarker)
+	if !seen.CardThere || seen.CardPinned != pins || slices.Contains(seen.Links, timeline) != links {
+		t.Errorf("the furnished room looks like %+v", seen)
+	}
+	if seen := look(s.post(t, room.Place, hello("later"), secondID)); !seen.CardThere || seen.CardPinned {
+		t.Errorf("a message that is not pinned looks like %+v", seen)
+	}
+	card.ID = "1700000000.000001"
+	if seen := look(card); seen.CardThere || seen.CardPinned {
+		t.Errorf("a message that is not there looks like %+v", seen)
+	}
+}
+
+func looksAtNoRoom(t *testing.T, s Subject) {
+	inspector, can := s.Platform.(chat.Inspector)
+	rooms, room := s.open(t, "inc-6-room")
+	if !can || rooms == nil {
+		return
+	}
+	if err := rooms.CloseRoom(t.Context(), room.Place); err != nil {
+		t.Fatal(err)
+	}
+	card := chat.Ref{Place: room.Place, ID: "1700000000.000001"}
+	if seen, err := inspector.Inspect(t.Context(), room.Place, card); err != nil || !seen.Archived || seen.Gone {
+		t.Errorf("an archived room looks like %+v, %v", seen, err)
+	}
+	nowhere := chat.Place{Platform: s.Platform.Name(), Channel: "C0NOWHERE"}
+	if seen, err := inspector.Inspect(t.Context(), nowhere, card); err != nil || !seen.Gone {
+		t.Errorf("a room that is not there looks like %+v, %v", seen, err)
 	}
 }
 

@@ -37,6 +37,7 @@ type Channel struct {
 	Messages       []*Message
 	Pins           []string // ids of messages
 	Links          []string // titles
+	addresses      []string // of the links
 	Private, Own   bool
 	Archived       bool
 	Created        time.Time
@@ -237,8 +238,8 @@ func (m *Memory) Edit(_ context.Context, ref chat.Ref, said chat.Message) error 
 		return err
 	}
 	c := m.lookup(ref.Place.Channel)
-	if c == nil || c.by(ref.ID) == nil {
-		return &chat.SendError{Err: chat.ErrGone}
+	if c == nil || c.Archived || c.by(ref.ID) == nil {
+		return gone()
 	}
 	msg := c.by(ref.ID)
 	msg.Said, msg.Edits = said, msg.Edits+1
@@ -286,7 +287,7 @@ func (m *Memory) Invite(_ context.Context, room chat.Place, who []chat.Person) (
 		return nil, err
 	}
 	c := m.lookup(room.Channel)
-	if c == nil {
+	if c == nil || c.Archived {
 		return nil, gone()
 	}
 	for _, p := range who {
@@ -305,7 +306,7 @@ func (m *Memory) Describe(_ context.Context, room chat.Place, topic, purpose str
 		return err
 	}
 	c := m.lookup(room.Channel)
-	if c == nil {
+	if c == nil || c.Archived {
 		return gone()
 	}
 	c.Topic, c.Purpose = topic, purpose
@@ -345,18 +346,18 @@ func (m *Memory) Pin(_ context.Context, ref chat.Ref) error {
 }
 
 // Bookmark implements [chat.Bookmarker].
-func (m *Memory) Bookmark(_ context.Context, room chat.Place, title, _ string) error {
+func (m *Memory) Bookmark(_ context.Context, room chat.Place, title, link string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.refused("Bookmark"); err != nil {
 		return err
 	}
 	c := m.lookup(room.Channel)
-	if c == nil {
+	if c == nil || c.Archived {
 		return gone()
 	}
 	if !slices.Contains(c.Links, title) {
-		c.Links = append(c.Links, title)
+		c.Links, c.addresses = append(c.Links, title), append(c.addresses, link)
 	}
 	return m.answered("Bookmark")
 }

@@ -35,7 +35,7 @@ func (c *call) listChannels(wanted func(*channel) bool) (obj, error) {
 	}
 	var found []any
 	for _, ch := range c.channels {
-		hidden := ch.private && !ch.has(c.BotUser.ID) || ch.archived && c.bool("exclude_archived")
+		hidden := ch.private && !ch.has(c.BotUser.ID) || ch.archived && c.bool("exclude_archived") || c.unlisted(ch)
 		if !hidden && wanted(ch) && slices.Contains(types, ch.kind()) {
 			shown := c.channelJSON(ch)
 			shown["num_members"] = len(ch.members)

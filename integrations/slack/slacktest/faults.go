@@ -16,6 +16,8 @@ type faults struct {
 	done    func(string)
 	dedupe  bool
 	twice   bool
+
+	messageLag, channelLag time.Duration
 }
 
 func newFaults() faults {

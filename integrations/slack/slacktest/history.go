@@ -52,7 +52,7 @@ func (c *call) readable() (*channel, error) {
 func (c *call) between(all []*message) (obj, error) {
 	oldest, latest, inclusive := c.str("oldest"), c.str("latest"), c.bool("inclusive")
 	all = slices.DeleteFunc(all, func(m *message) bool {
-		outside := oldest != "" && before(m.ts, oldest) || latest != "" && before(latest, m.ts)
+		outside := oldest != "" && before(m.ts, oldest) || latest != "" && before(latest, m.ts) || c.unseen(m)
 		return outside || !inclusive && (same(m.ts, oldest) || same(m.ts, latest))
 	})
 	if cursor := c.str("cursor"); cursor != "" {

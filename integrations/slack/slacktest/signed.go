@@ -25,7 +25,7 @@ var errNoRetry = errors.New("the app wants no retry")
 func (ws *Workspace) DeliverTo(base string) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	ws.base = strings.TrimSuffix(base, "/")
+	ws.base, ws.client = strings.TrimSuffix(base, "/"), sender(overPorts)
 }
 
 // Sign makes the headers with which Slack signs a request at a time.
@@ -66,6 +66,9 @@ func (ws *Workspace) sendSigned(ctx context.Context, base string, e *envelope) (
 	if err != nil {
 		return nil, err
 	}
+	ws.mu.Lock()
+	client := ws.client
+	ws.mu.Unlock()
 	response, err := client.Do(request)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
@@ -86,11 +89,14 @@ func (ws *Workspace) sendSigned(ctx context.Context, base string, e *envelope) (
 	return nil, fmt.Errorf("http_error: the app answered %s", response.Status)
 }
 
-// client follows no redirect and reuses no connection, so that an app may restart between two requests.
-var client = &http.Client{
-	Transport:     &http.Transport{DisableKeepAlives: true},
-	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+// sender follows no redirect.
+func sender(through http.RoundTripper) *http.Client {
+	return &http.Client{Transport: through,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
+
+// overPorts reuses no connection, so that an app may restart between two requests.
+var overPorts = &http.Transport{DisableKeepAlives: true}
 
 func (ws *Workspace) signed(ctx context.Context, base string, e *envelope) (*http.Request, error) {
 	path, kind, body := "/slack/events", "application/json", []byte(encode(e.payload))

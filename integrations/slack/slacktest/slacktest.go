@@ -13,7 +13,7 @@
 // It promises to answer as Slack documents it: the same methods, scopes, error
 // codes, limits and three-second windows. Tests drive it from the outside, by
 // being people (As) and by making Slack misbehave (Refuse, RateLimit, Delay,
-// DropAnswer, FailAfterWork, DeliverTwice, Disconnect, Cut).
+// DropAnswer, FailAfterWork, Lag, DeliverTwice, Disconnect, Cut).
 // It watches what the app sends: whatever breaks a limit of Slack's is answered
 // with Slack's error and fails the test at its end, unless AllowProblems.
 //
@@ -42,7 +42,7 @@ type obj = map[string]any
 // Workspace is one Slack workspace with one app installed in it.
 // All methods may be called from any goroutine, those that end the test from the test's own.
 type Workspace struct {
-	URL           string // http://127.0.0.1:port, without a slash at the end
+	URL           string // without a slash at the end
 	BotToken      string // xoxb-…
 	AppToken      string // xapp-…
 	SigningSecret string
@@ -80,9 +80,20 @@ type Workspace struct {
 	transport
 }
 
-// Start opens a workspace that closes with the test. It has one channel,
-// #general, with every person in it and without the app.
+// Start opens a workspace that closes with the test, on a port of this machine.
+// It has one channel, #general, with every person in it and without the app.
 func Start(t testing.TB) *Workspace {
+	t.Helper()
+	ws := New(t)
+	ws.server = httptest.NewServer(ws.routes())
+	ws.URL = ws.server.URL
+	return ws
+}
+
+// New is Start without a port: the app reaches the workspace through Transport,
+// and is reached after DeliverInto. All of it then fits into a bubble of
+// testing/synctest.
+func New(t testing.TB) *Workspace {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ws := &Workspace{
@@ -106,8 +117,7 @@ func Start(t testing.TB) *Workspace {
 	}
 	ws.channels = []*channel{{id: ws.id("C"), name: "general", created: ws.clock()}}
 	ws.BotUser = ws.addUser(User{Name: "cresset", IsBot: true})
-	ws.server = httptest.NewServer(ws.routes())
-	ws.URL = ws.server.URL
+	ws.URL = "https://slack.test"
 	t.Cleanup(func() { ws.close(cancel) })
 	return ws
 }
@@ -129,8 +139,10 @@ func (ws *Workspace) close(cancel context.CancelFunc) {
 	cancel()
 	ws.Cut()
 	ws.work.Wait()
-	ws.server.CloseClientConnections()
-	ws.server.Close()
+	if ws.server != nil {
+		ws.server.CloseClientConnections()
+		ws.server.Close()
+	}
 	if ws.allowed {
 		return
 	}

@@ -26,6 +26,7 @@ var errNoConnection = errors.New("dispatch_failed")
 // transport is how deliveries reach the app.
 type transport struct {
 	base       string // where signed requests go; empty for Socket Mode
+	client     *http.Client
 	subscribed []string
 	underway   []*delivery // events, since the last Settle
 	retries    []time.Duration

@@ -1,0 +1,253 @@
+package workflow
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/store"
+)
+
+// A mending is the comparison of an incident with its war room. Each part leaves
+// what mends it, unless that is on its way already, and says what it did. Where
+// nobody could look, everything is done again: all of it may be done twice.
+type mending struct {
+	*Step
+	inc  *cre.Incident
+	seen *chat.RoomState // nil: nobody could look
+	at   chat.Ref        // the card that was looked for
+	left []store.Errand  // in the room, and not over
+	did  []string
+}
+
+// mend leaves what a room that is there lacks, and says so in it.
+func (s *Step) mend(inc *cre.Incident, e *store.Errand, o Outcome) error {
+	left, err := s.errandsIn(inc, e.Place)
+	if err != nil {
+		return err
+	}
+	m := &mending{Step: s, inc: inc, seen: o.Seen, at: e.Ref, left: left}
+	for _, part := range []func() error{m.mendName, m.mendDescription, m.mendPeople, m.mendCard, m.mendPin, m.mendLink, m.settleParked, m.settleAnnouncement} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	if len(m.did) > 0 {
+		if err := s.Record(inc, cre.Entry{Kind: cre.Happened, Text: "war room repaired: " + strings.Join(m.did, ", ")}); err != nil {
+			return err
+		}
+	}
+	if err := s.keep(inc); err != nil {
+		return err
+	}
+	_, err = s.Say(inc.Room.Place, chat.Message{Text: m.words(o.Trouble)}, store.ForRoom)
+	return err
+}
+
+// words say what was done. The card was brought up to date in any case.
+func (m *mending) words(trouble string) chat.Text {
+	did := strings.Join(m.did, ", ")
+	switch {
+	case trouble != "":
+		return chat.Textf("The room could not be looked at (%s), so everything was done again: %s.", trouble, did)
+	case m.seen == nil:
+		return chat.Textf("%s cannot be asked what a room lacks, so everything was done again: %s.", m.inc.Room.Place.Platform, did)
+	case did == "":
+		return "Nothing is missing in this room."
+	}
+	return chat.Textf("Repaired: %s.", did)
+}
+
+func (m *mending) done(format string, args ...any) {
+	m.did = append(m.did, fmt.Sprintf(format, args...))
+}
+
+// onItsWay reports whether an errand of a kind is still to be done in the room.
+func (m *mending) onItsWay(kind store.ErrandKind) bool {
+	return slices.ContainsFunc(m.left, func(e store.Errand) bool { return e.Kind == kind && e.Open() })
+}
+
+// mendName takes over what people called the room.
+func (m *mending) mendName() error {
+	if m.seen != nil && m.seen.Name != "" && m.seen.Name != m.inc.Room.Name {
+		m.inc.Room.Name, m.inc.RoomName = m.seen.Name, m.seen.Name
+		m.done("its new name #%s", m.seen.Name)
+	}
+	return nil
+}
+
+// mendDescription sets the topic and the purpose. A topic that people wrote stays if
+// it names the incident.
+func (m *mending) mendDescription() error {
+	topic, purpose, err := m.description(m.inc)
+	if err != nil || m.onItsWay(store.Describe) {
+		return err
+	}
+	lacksTopic, lacksPurpose := true, true
+	if m.seen != nil {
+		lacksTopic, lacksPurpose = !mentions(m.seen.Topic, m.inc.ID), !strings.Contains(m.seen.Purpose, purpose)
+	}
+	if lacksTopic {
+		m.done("topic")
+	} else {
+		topic = m.seen.Topic
+	}
+	if lacksPurpose {
+		m.done("purpose")
+	} else {
+		purpose = m.seen.Purpose
+	}
+	if !lacksTopic && !lacksPurpose {
+		return nil
+	}
+	return m.describe(m.inc, topic, purpose)
+}
+
+// mentions reports whether a text has the identifier as a word.
+func mentions(text, id string) bool {
+	return slices.Contains(strings.FieldsFunc(text, func(r rune) bool { return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }), id)
+}
+
+// mendPeople brings in who declared the incident or wears a hat in it, and who
+// was to be brought in before.
+func (m *mending) mendPeople() error {
+	var missing []chat.Person
+	for _, who := range m.expected() {
+		there := m.seen != nil && slices.Contains(m.seen.Members, who.ID)
+		invited := slices.ContainsFunc(m.left, func(e store.Errand) bool {
+			return e.Kind == store.Invite && e.Open() && slices.ContainsFunc(e.People, is(who))
+		})
+		if !there && !invited {
+			missing = append(missing, who)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	if len(missing) == 1 {
+		m.done("1 person brought in")
+	} else {
+		m.done("%d people brought in", len(missing))
+	}
+	_, err := m.Leave(store.Errand{Kind: store.Invite, Lane: roomLane(m.inc), Place: m.inc.Room.Place, Subject: m.inc.ID,
+		People: missing, Then: peopleIn, Priority: store.ForRoom})
+	return err
+}
+
+// expected are the people who must be in the room, as far as they are on its
+// platform.
+func (m *mending) expected() (all []chat.Person) {
+	add := func(who chat.Person) {
+		if who.Platform == m.inc.Room.Place.Platform && !who.IsZero() && !slices.ContainsFunc(all, is(who)) {
+			all = append(all, who)
+		}
+	}
+	add(m.inc.Declarer)
+	for _, role := range cre.IncidentRoles {
+		add(m.inc.Roles[role])
+	}
+	for _, who := range m.inc.Members {
+		add(who)
+	}
+	for _, e := range m.left {
+		if e.Kind == store.Invite && e.State == store.Parked {
+			for _, who := range e.People {
+				add(who)
+			}
+		}
+	}
+	return all
+}
+
+func is(who chat.Person) func(chat.Person) bool {
+	return func(p chat.Person) bool { return p.Key() == who.Key() }
+}
+
+// mendCard says the card as it must read now: anew if it is gone, else in its
+// place.
+func (m *mending) mendCard() error {
+	now, err := m.cardOf(m.inc)
+	if err != nil {
+		return err
+	}
+	if m.seen == nil || !m.seen.CardThere && m.at == now {
+		m.done("card")
+		return m.sayCard(m.inc, 0)
+	}
+	_, err = m.Say(m.inc.Room.Place, *m.card(m.inc), store.ForRoom)
+	return err
+}
+
+// mendPin pins a card that is there. One that is said anew is pinned then.
+func (m *mending) mendPin() error {
+	if m.seen == nil || !m.seen.CardThere || m.seen.CardPinned || m.onItsWay(store.Pin) {
+		return nil
+	}
+	m.done("card pinned")
+	_, err := m.Leave(store.Errand{Kind: store.Pin, Place: m.at.Place, Ref: m.at, Subject: m.inc.ID, Priority: store.ForRoom})
+	return err
+}
+
+func (m *mending) mendLink() error {
+	address := m.record(m.inc)
+	if address == "" || m.onItsWay(store.Bookmark) || m.seen != nil && slices.Contains(m.seen.Links, address) {
+		return nil
+	}
+	m.done("link to the timeline")
+	return m.bookmark(m.inc)
+}
+
+// settleParked settles what a person would have to decide about: what the other parts
+// just did is over, and what was to be said in the room is tried again.
+func (m *mending) settleParked() error {
+	again := 0
+	for _, e := range m.left {
+		if e.State != store.Parked {
+			continue
+		}
+		var err error
+		switch {
+		case e.Kind == store.Invite, e.Kind == store.Describe, e.Kind == store.Pin, e.Kind == store.Bookmark,
+			e.Kind == store.Say && (e.Message.Key == "card" || tellsTrouble(e.Message)):
+			err = m.giveUp(&e, "a repair did what was missing")
+		case e.Kind == store.Say:
+			again++
+			err = m.takeUp(&e)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if again > 0 {
+		m.done("%s tried again", cre.Count(again, "message"))
+	}
+	return nil
+}
+
+// tellsTrouble reports whether a message is about an errand that failed.
+func tellsTrouble(m *chat.Message) bool {
+	return slices.ContainsFunc(m.Buttons, func(b chat.Button) bool { return strings.HasPrefix(b.Line, "cre retry ") })
+}
+
+// settleAnnouncement says in the incidents channel what it could not say before, and
+// that the room is well.
+func (m *mending) settleAnnouncement() error {
+	all, err := m.errandsOf(m.inc)
+	if err != nil {
+		return err
+	}
+	for _, e := range all {
+		if e.State != store.Parked || e.Kind != store.Say || e.Message.Key != "incident "+m.inc.ID {
+			continue
+		}
+		m.done("announcement")
+		if err := m.giveUp(&e, "a repair says it again"); err != nil {
+			return err
+		}
+	}
+	m.inc.RoomTrouble = ""
+	return m.announce(m.inc, 0)
+}

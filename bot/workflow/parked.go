@@ -1,0 +1,160 @@
+package workflow
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/store"
+)
+
+// Retry takes a parked errand up again, unless what it was for is over. A
+// message is said as it must read now.
+func (s *Step) Retry(id uint64) (*store.Errand, error) {
+	e, err := s.parked(id)
+	if err != nil {
+		return nil, err
+	}
+	why, err := s.obsolete(e)
+	if err != nil {
+		return nil, err
+	}
+	if why != "" {
+		return nil, cre.Errorf(cre.Conflict, "Errand %d (%s) is not needed any more: %s. `cre drop %d` gives it up.", id, string(e.Kind), why, id)
+	}
+	s.Changed(fmt.Sprintf("errand %d", id))
+	return e, s.takeUp(e)
+}
+
+// Drop gives a parked errand up: it will not happen.
+func (s *Step) Drop(id uint64) (*store.Errand, error) {
+	e, err := s.parked(id)
+	if err != nil {
+		return nil, err
+	}
+	s.Changed(fmt.Sprintf("errand %d", id))
+	return e, s.giveUp(e, "given up by "+s.By.Shown())
+}
+
+// parked finds a parked errand that the asker may know of.
+func (s *Step) parked(id uint64) (*store.Errand, error) {
+	e, err := store.Errands.Get(s.Tx, store.Key(id))
+	if err != nil {
+		return nil, err
+	}
+	if e != nil && e.State == store.Parked {
+		if visible, err := s.maySeeErrand(e); err != nil || visible {
+			return e, err
+		}
+	}
+	return nil, cre.Errorf(cre.NotFound, "There is no parked errand %d. `cre status` lists them.", id)
+}
+
+// takeUp puts a parked errand back to where the outbox finds it. What was begun
+// may have happened, and is looked up first.
+func (s *Step) takeUp(e *store.Errand) error {
+	e.State, e.Due, e.Ended, e.Attempts, e.Trouble, e.Offer = store.Sending, s.Now, time.Time{}, 0, "", chat.Button{}
+	if e.Began.IsZero() {
+		e.State = store.Todo
+	}
+	if e.Kind == store.Say {
+		m, err := s.current(e)
+		if err != nil {
+			return err
+		}
+		e.Message = m
+	}
+	return store.Errands.Put(s.Tx, e)
+}
+
+func (s *Step) giveUp(e *store.Errand, why string) error {
+	if e.Trouble != "" {
+		why = e.Trouble + " (" + why + ")"
+	}
+	e.State, e.Ended, e.Trouble, e.Offer = store.Dropped, s.Now, why, chat.Button{}
+	return store.Errands.Put(s.Tx, e)
+}
+
+// obsolete says why an errand must not be done any more, "" if it may.
+func (s *Step) obsolete(e *store.Errand) (chat.Text, error) {
+	inc, err := s.find(e.Subject)
+	if err != nil || inc == nil {
+		return "", err
+	}
+	switch e.Kind {
+	case store.OpenRoom:
+		if inc.Room != nil {
+			return chat.Textf("**%s** has a war room", inc.ID), nil
+		}
+		if !inc.Status.Open() {
+			return chat.Textf("**%s** is %s", inc.ID, string(inc.Status)), nil
+		}
+		return "", nil
+	case store.CloseRoom:
+		if inc.Status != cre.Closed {
+			return chat.Textf("**%s** is %s", inc.ID, string(inc.Status)), nil
+		}
+	case store.Invite, store.Describe, store.Pin, store.Bookmark:
+	default:
+		return "", nil
+	}
+	if inc.Room == nil || inc.Room.Place.Key() != e.Place.Key() {
+		return chat.Textf("that is not the war room of **%s** now", inc.ID), nil
+	}
+	return "", nil
+}
+
+// current is what a parked message must say now. One that replaces another may
+// be older than what people read already, and a request may have become private
+// meanwhile.
+func (s *Step) current(e *store.Errand) (*chat.Message, error) {
+	word, id, _ := strings.Cut(e.Message.Key, " ")
+	switch word {
+	case "card":
+		inc, err := s.incidentOf(e.Place)
+		if err != nil || inc == nil {
+			return e.Message, err
+		}
+		return s.card(inc), nil
+	case "incident":
+		inc, err := s.find(id)
+		if err != nil || inc == nil {
+			return e.Message, err
+		}
+		return s.announcement(inc), nil
+	case "request", "asked":
+		r, err := s.findRequest(id)
+		switch {
+		case err != nil || r == nil:
+			return e.Message, err
+		case word == "request":
+			m := s.triageCard(r)
+			return &m, nil
+		case r.Private:
+			m := hidden(r)
+			return &m, nil
+		}
+	}
+	return e.Message, nil
+}
+
+// incidentOf is the incident whose war room a place is, nil for other places.
+func (s *Step) incidentOf(place chat.Place) (*cre.Incident, error) {
+	if place.IsZero() {
+		return nil, nil
+	}
+	return store.Incidents.First(s.Tx, "room", store.Key(place.Key()))
+}
+
+// RetryButton asks for another try of a parked errand.
+func RetryButton(e *store.Errand, label string) chat.Button {
+	return chat.Button{Label: label, Line: fmt.Sprintf("cre retry %d", e.ID)}
+}
+
+// DropButton gives a parked errand up, and asks once.
+func DropButton(e *store.Errand, label string) chat.Button {
+	return chat.Button{Label: label, Line: fmt.Sprintf("cre drop %d", e.ID), Style: chat.Danger,
+		Confirm: fmt.Sprintf("Give up errand %d (%s)? It will not be done.", e.ID, e.Kind)}
+}
