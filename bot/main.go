@@ -21,6 +21,7 @@ import (
 )
 
 func main() {
+	app.TuneMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
@@ -39,6 +40,10 @@ const usage = `cresset: incidents, customer requests and SLOs, where people talk
   bot backup FILE             copy the state while the bot runs or rests
   bot restore FILE            put a backup in place of the state
   bot doctor                  read all of the state and say what is wrong
+  bot doctor -unmark          use a state again that copy marked as moved
+  bot copy -from ADDRESS -to ADDRESS
+                              move the state to another engine or place, as
+                              bolt:cresset.db or 'postgres://user:${PGPASSWORD}@host/db'
   bot version
 
 Before the command: -config FILE (or CRESSET_CONFIG) is what it runs on, -url
@@ -97,6 +102,10 @@ func command(ctx context.Context, e app.Environment, args []string, address stri
 		return e.Restore(ctx, rest)
 	case name == "doctor" && rest == "":
 		return e.Doctor(ctx)
+	case name == "doctor" && (rest == "-unmark" || rest == "--unmark"):
+		return e.Unmark(ctx)
+	case name == "copy":
+		return move(ctx, e, args[1:])
 	case name == "version" && rest == "":
 		return e.Version()
 	case name == "help":
@@ -104,6 +113,20 @@ func command(ctx context.Context, e app.Environment, args []string, address stri
 		return err
 	}
 	return fmt.Errorf("%w: %s", errUsage, strings.Join(args, " "))
+}
+
+// move reads the options of copy.
+func move(ctx context.Context, e app.Environment, args []string) error {
+	flags := flag.NewFlagSet("copy", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	from, to := flags.String("from", "", ""), flags.String("to", "", "")
+	if err := flags.Parse(args); err != nil {
+		return fmt.Errorf("%w: copy: %w", errUsage, err)
+	}
+	if *from == "" || *to == "" || flags.NArg() > 0 {
+		return fmt.Errorf("%w: copy takes -from ADDRESS and -to ADDRESS", errUsage)
+	}
+	return e.Copy(ctx, *from, *to)
 }
 
 func exitCode(err error, errs io.Writer) int {

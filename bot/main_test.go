@@ -36,7 +36,8 @@ func TestMain(m *testing.M) {
 }
 
 func TestWrongCallsShowTheUsage(t *testing.T) {
-	for _, args := range [][]string{{"fly"}, {"say"}, {"backup"}, {"restore"}, {"manifest"}, {"manifest", "irc"}, {"check", "twice"}, {"-fast"}, {"health", "now"}} {
+	for _, args := range [][]string{{"fly"}, {"say"}, {"backup"}, {"restore"}, {"manifest"}, {"manifest", "irc"}, {"check", "twice"}, {"-fast"}, {"health", "now"},
+		{"copy"}, {"copy", "-from", "bolt:a.db"}, {"copy", "--to", "bolt:a.db"}, {"copy", "-from", "bolt:a", "-to", "bolt:b", "bolt:c"}, {"copy", "-fast"}, {"doctor", "-well"}} {
 		var out, errs bytes.Buffer
 		if code := run(t.Context(), args, &out, &errs); code != 2 || !strings.Contains(errs.String(), usage) || out.Len() > 0 {
 			t.Errorf("%q: exit %d, out %q, err %q; want 2 and the usage on err", args, code, &out, &errs)
@@ -138,6 +139,38 @@ func TestLookingAfterTheState(t *testing.T) {
 	if said, _ := try(t, dir, env, "-url", bot.url, "say", "incident list"); strings.Contains(said, "lost") {
 		t.Errorf("after the restore there is what came after the backup:\n%s", said)
 	}
+}
+
+// The state moves to another file, where the bot goes on. The old one refuses,
+// until somebody insists.
+func TestMovingTheState(t *testing.T) {
+	dir := t.TempDir()
+	bot := start(t, dir)
+	expect := func(code int, want string, args ...string) {
+		t.Helper()
+		if said, got := try(t, dir, bot.env, args...); got != code || !strings.Contains(said, want) {
+			t.Errorf("%q: exit %d, said %q; want %d and %q", args, got, said, code, want)
+		}
+	}
+	expect(0, "**INC-1**", "-url", bot.url, "say", "incident declare kept")
+	expect(1, "seems to be running", "copy", "--from", "bolt:cresset.db", "--to", "bolt:new.db")
+	if code := bot.stop(syscall.SIGTERM); code != 0 {
+		t.Fatalf("exit %d, want 0; it said\n%s", code, bot.said())
+	}
+	expect(2, "everybody on this machine", "copy", "--from", "bolt:cresset.db", "--to", "postgres://u:hunter2@localhost/db")
+	if said, _ := try(t, dir, bot.env, "copy", "--from", "bolt:cresset.db", "--to", "postgres://u:hunter2@localhost/db"); strings.Contains(said, "hunter2") {
+		t.Errorf("it repeats the password: %s", said)
+	}
+	expect(0, "store: bolt:"+filepath.Join(dir, "new.db"), "copy", "--from", "bolt:cresset.db", "-to=bolt:new.db")
+	expect(1, "moved to bolt:"+filepath.Join(dir, "new.db"), "run")
+	expect(0, "moved to bolt:"+filepath.Join(dir, "new.db"), "doctor")
+	expect(0, "in use again", "doctor", "--unmark")
+	if err := os.Rename(filepath.Join(dir, "new.db"), filepath.Join(dir, "cresset.db")); err != nil {
+		t.Fatal(err)
+	}
+	bot = start(t, dir)
+	expect(0, "kept", "-url", bot.url, "say", "incident list")
+	expect(0, "**INC-2**", "-url", bot.url, "say", "incident declare next")
 }
 
 // A bot that answers that it is unwell is not well.

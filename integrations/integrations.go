@@ -9,6 +9,7 @@ package integrations
 
 import (
 	"log/slog"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -33,6 +34,7 @@ type With struct {
 	Log            *slog.Logger
 	Listen         string
 	OnBadSignature func(platform string)
+	Transport      http.RoundTripper // nil: the network, each with its own guard
 }
 
 // A Part is one opened integration; what it can is found by type assertion.
@@ -56,7 +58,7 @@ var kinds = []kind{
 
 // Open opens every section, and what needs none: the probe.
 func Open(sections config.Integrations, with With) ([]Part, config.Problems) {
-	parts := []Part{{"probe", probe.Name, probe.New(probe.Options{Now: with.Now})}}
+	parts := []Part{{"probe", probe.Name, probe.New(probe.Options{Now: with.Now, Transport: with.Transport})}}
 	var problems config.Problems
 	for _, s := range sections {
 		i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == s.Kind })
@@ -90,19 +92,20 @@ func Describe() string {
 }
 
 func openConsole(s config.Section, with With) ([]Part, config.Problems) {
-	c, problems := web.Open(s, web.Deps{DB: with.DB, Vocabulary: with.Vocabulary, Settings: with.Rules, Now: with.Now, Log: with.Log, Listen: with.Listen})
+	c, problems := web.Open(s, web.Deps{DB: with.DB, Vocabulary: with.Vocabulary, Settings: with.Rules, Now: with.Now, Log: with.Log, Listen: with.Listen,
+		OnBadLogin: func() { with.OnBadSignature(web.Name) }})
 	return one("console", web.Name, c, problems)
 }
 
 func openSlack(s config.Section, with With) ([]Part, config.Problems) {
 	c := with.Rules.Channels
 	p, problems := slack.Open(s, with.Vocabulary, slack.Options{Log: with.Log, Now: with.Now,
-		OnBadSignature: func() { with.OnBadSignature("slack") }, Channels: []string{c.Incidents, c.Requests, c.Digests}})
+		OnBadSignature: func() { with.OnBadSignature("slack") }, Channels: []string{c.Incidents, c.Requests, c.Digests}, Transport: with.Transport})
 	return one("slack", "slack", p, problems)
 }
 
-func openPrometheus(s config.Section, _ With) ([]Part, config.Problems) {
-	sources, problems := prometheus.Open(s, prometheus.Options{})
+func openPrometheus(s config.Section, with With) ([]Part, config.Problems) {
+	sources, problems := prometheus.Open(s, prometheus.Options{Transport: with.Transport})
 	var parts []Part
 	for _, source := range sources {
 		parts = append(parts, Part{"prometheus", source.Name(), source})
@@ -110,8 +113,8 @@ func openPrometheus(s config.Section, _ With) ([]Part, config.Problems) {
 	return parts, problems
 }
 
-func openOpenAI(s config.Section, _ With) ([]Part, config.Problems) {
-	d, problems := openai.Open(s, openai.Options{})
+func openOpenAI(s config.Section, with With) ([]Part, config.Problems) {
+	d, problems := openai.Open(s, openai.Options{Transport: with.Transport})
 	return one("openai", "openai", d, problems)
 }
 

@@ -11,6 +11,8 @@ type Checker interface {
 	// Check reads everything and returns all that is wrong, each an
 	// [ErrCorrupt] that names its record, nil if all is well.
 	Check(tx Tx) error
+	// Records is the name of the collection, in which its records lie.
+	Records() string
 }
 
 // Check reads the collections one after the other and joins what is wrong.
@@ -24,6 +26,9 @@ func Check(tx Tx, all []Checker) error {
 
 // maxFindings ends a check: who has seen this many needs a backup, not a list.
 const maxFindings = 100
+
+// Records implements [Checker].
+func (c *Collection[T]) Records() string { return c.Name }
 
 // Check implements [Checker]: every record is readable and lies under its own
 // key, every index has a line for it, and no index has any other line.

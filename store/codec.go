@@ -39,20 +39,29 @@ func encode(coll string, key []byte, v any) ([]byte, error) {
 var errChecksum = errors.New("the checksum does not fit the content")
 
 func decode(coll string, key, record []byte, into any) error {
-	if len(record) < recordHeader {
-		return Corrupt(coll, key, fmt.Errorf("only %d bytes long", len(record)))
-	}
-	// A flipped bit in the version byte reads like a newer version: both are
-	// named, for the checksum cannot be judged without knowing the layout.
-	if record[0] != recordVersion {
-		return Corrupt(coll, key, fmt.Errorf("layout %d, written by a newer cresset or damaged", record[0]))
-	}
-	body := record[recordHeader:]
-	if binary.BigEndian.Uint32(record[1:recordHeader]) != checksum(coll, key, body) {
-		return Corrupt(coll, key, errChecksum)
+	body, err := content(coll, key, record)
+	if err != nil {
+		return err
 	}
 	if err := json.Unmarshal(body, into); err != nil {
 		return Corrupt(coll, key, err)
 	}
 	return nil
+}
+
+// content is the value in a record that is whole and of a layout we know.
+func content(coll string, key, record []byte) ([]byte, error) {
+	if len(record) < recordHeader {
+		return nil, Corrupt(coll, key, fmt.Errorf("only %d bytes long", len(record)))
+	}
+	// A flipped bit in the version byte reads like a newer version: both are
+	// named, for the checksum cannot be judged without knowing the layout.
+	if record[0] != recordVersion {
+		return nil, Corrupt(coll, key, fmt.Errorf("layout %d, written by a newer cresset or damaged", record[0]))
+	}
+	body := record[recordHeader:]
+	if binary.BigEndian.Uint32(record[1:recordHeader]) != checksum(coll, key, body) {
+		return nil, Corrupt(coll, key, errChecksum)
+	}
+	return body, nil
 }

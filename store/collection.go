@@ -43,6 +43,7 @@ func (c *Collection[T]) Get(tx Tx, key []byte) (*T, error) {
 	if err := decode(c.Name, key, record, v); err != nil {
 		return nil, err
 	}
+	tx.Noted().keep(c.Name, key, c.entries(v, key))
 	return v, nil
 }
 
@@ -53,11 +54,12 @@ func (c *Collection[T]) Put(tx Tx, v *T) error {
 	if len(key) == 0 || len(key) > MaxKey {
 		return fmt.Errorf("put in %q: a key of %d bytes (1 to %d are possible)", c.Name, len(key), MaxKey)
 	}
-	old, err := c.Get(tx, key)
+	before, err := c.indexed(tx, key)
 	if err != nil {
 		return err
 	}
-	gone, fresh := difference(c.entries(old, key), c.entries(v, key))
+	after := c.entries(v, key)
+	gone, fresh := difference(before, after)
 	for _, e := range fresh {
 		if err := e.admissible(tx); err != nil {
 			return err
@@ -70,20 +72,38 @@ func (c *Collection[T]) Put(tx Tx, v *T) error {
 	if err := tx.Put(c.Name, key, record); err != nil {
 		return err
 	}
+	tx.Noted().keep(c.Name, key, after)
 	return move(tx, gone, fresh)
+}
+
+// indexed are the lines that the indexes hold for the record under key. What
+// was read or written before in the same run is known without reading it again.
+func (c *Collection[T]) indexed(tx Tx, key []byte) ([]entry, error) {
+	if len(c.Indexes) == 0 {
+		return nil, nil
+	}
+	if known, ok := tx.Noted().known(c.Name, key); ok {
+		return known, nil
+	}
+	old, err := c.Get(tx, key)
+	if err != nil || old == nil {
+		return nil, err
+	}
+	return c.entries(old, key), nil
 }
 
 // Delete removes the record under key from the collection and every index.
 // It is no error if there is none.
 func (c *Collection[T]) Delete(tx Tx, key []byte) error {
-	old, err := c.Get(tx, key)
-	if err != nil || old == nil {
+	before, err := c.indexed(tx, key)
+	if err != nil {
 		return err
 	}
 	if err := tx.Delete(c.Name, key); err != nil {
 		return err
 	}
-	return move(tx, c.entries(old, key), nil)
+	tx.Noted().keep(c.Name, key, nil)
+	return move(tx, before, nil)
 }
 
 // All lists the records in the order of their keys.

@@ -82,3 +82,28 @@ func move(tx Tx, gone, fresh []entry) error {
 	}
 	return nil
 }
+
+// Noted is what one run of a function knows of the indexes: the lines of each
+// record that it read or wrote. Writing a record that was read needs no second
+// look at what it was. The zero Noted is empty; a nil one keeps nothing.
+type Noted struct{ entries map[place][]entry }
+
+type place struct{ coll, key string }
+
+func (n *Noted) keep(coll string, key []byte, all []entry) {
+	if n == nil {
+		return
+	}
+	if n.entries == nil {
+		n.entries = map[place][]entry{}
+	}
+	n.entries[place{coll, string(key)}] = all
+}
+
+func (n *Noted) known(coll string, key []byte) ([]entry, bool) {
+	if n == nil {
+		return nil, false
+	}
+	all, ok := n.entries[place{coll, string(key)}]
+	return all, ok
+}

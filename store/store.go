@@ -64,9 +64,17 @@ type Tx interface {
 	// Get; a Put or Delete in fn gives [ErrScanning].
 	Scan(coll string, r Range, fn func(key, val []byte) error) error
 
+	// Collections lists the collections that hold something, in the order of
+	// their names' bytes. It sees what this transaction wrote before.
+	Collections() ([]string, error)
+
 	// Now is the store's clock, for leases and timers. It stands still during
 	// one run of the function.
 	Now() time.Time
+
+	// Noted is what the collections note during one run of the function: a
+	// value that begins empty and ends with the run.
+	Noted() *Noted
 }
 
 // Range is a stretch of keys, From included and To excluded. An empty bound

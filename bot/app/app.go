@@ -40,6 +40,8 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now
 	// Platforms are used besides those of the configuration; the first is home.
 	Platforms []chat.Platform
+	// Transport carries every call to the outside; nil: the network.
+	Transport http.RoundTripper
 }
 
 // An App is a bot that can run. Make it with [Open] and end it with Close.
@@ -78,13 +80,19 @@ func Open(o Options) (*App, error) {
 		rules.Site = "http://" + o.Config.Listen
 	}
 	place, wrong := placeOf(o.Config)
-	if wrong := config.Join(problems, wrong, a.openParts(o.Platforms)); len(wrong) > 0 {
+	if wrong := config.Join(problems, wrong, a.openParts(o.Platforms, o.Transport)); len(wrong) > 0 {
 		return nil, wrong
 	}
 	a.place = place
-	db, err := place.open(a.now, a.log, func(err error) { a.failed <- err })
+	db, err := place.open(a.now, a.log, a.fail)
 	if err != nil {
 		return nil, err
+	}
+	if err := place.mustBeHere(context.Background(), db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if !place.alone() {
+		db = fenced{db, a.fail}
 	}
 	a.db, a.state.DB = db, db
 	if err := a.prepare(); err != nil {
@@ -93,16 +101,24 @@ func Open(o Options) (*App, error) {
 	return a, nil
 }
 
+// fail ends the bot, once.
+func (a *App) fail(err error) {
+	select {
+	case a.failed <- err:
+	default: // it is ending already
+	}
+}
+
 // A state is the store as the parts get it: before it is opened, so that a wrong
 // configuration opens none.
 type state struct{ store.DB }
 
 // openParts opens the integrations and sorts them by what they can.
-func (a *App) openParts(more []chat.Platform) config.Problems {
+func (a *App) openParts(more []chat.Platform, transport http.RoundTripper) config.Problems {
 	vocabulary := commands.Vocabulary(a.config.Prefix)
 	vocabulary.Complete = func(p chat.Person, typed string) []chat.Option { return a.router.Complete(p, typed) }
 	with := integrations.With{Vocabulary: vocabulary, Rules: a.rules, Now: a.now, Log: a.log, Listen: a.config.Listen,
-		OnBadSignature: a.metrics.badSignature, DB: &a.state}
+		OnBadSignature: a.metrics.badSignature, DB: &a.state, Transport: transport}
 	parts, problems := integrations.Open(a.config.Integrations, with)
 	for _, p := range more {
 		parts = append(parts, integrations.Part{Kind: p.Name(), Name: p.Name(), Does: p})
@@ -139,6 +155,9 @@ func (a *App) prepare() error {
 		return err
 	}
 	return a.db.Update(context.Background(), func(tx store.Tx) error {
+		if err := mustBeReadable(tx); err != nil {
+			return err
+		}
 		if generation, err := store.Fact(tx, store.Generation); err != nil {
 			return err
 		} else if generation == "" {
@@ -182,8 +201,7 @@ func (a *App) loadTokens(dir string) error {
 	path := filepath.Join(dir, TokenFile)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
-		text = []byte(rand.Text() + "\n")
-		err = os.WriteFile(path, text, 0o600)
+		text, err = newToken(path)
 	}
 	if err != nil {
 		return fmt.Errorf("token of the API: %w", err)
@@ -191,9 +209,6 @@ func (a *App) loadTokens(dir string) error {
 	a.tokens = []api.Token{{Name: "local", Secret: config.NewSecret(strings.TrimSpace(string(text))), Role: "admin"}}
 	return nil
 }
-
-// TokenFile is beside the store when the configuration has no api.tokens.
-const TokenFile = "cresset.token"
 
 // Handle does what an event asks, as the platforms do.
 func (a *App) Handle(ctx context.Context, ev chat.Event) (chat.Reply, error) {
@@ -216,8 +231,9 @@ func (a *App) Listen() (string, error) {
 	return "http://" + net.JoinHostPort(host, port), nil
 }
 
-// grace is how long a stop waits for what is under way.
-const grace = 10 * time.Second
+// grace is how long a stop waits for what is under way. Docker kills what is not
+// gone after ten seconds.
+const grace = 8 * time.Second
 
 // Run serves until ctx is done or something fails that no retry mends. Listen
 // comes before it.
@@ -240,6 +256,9 @@ func (a *App) Run(ctx context.Context) error {
 	start("store", func(ctx context.Context) error {
 		select {
 		case err := <-a.failed:
+			if errors.Is(err, store.ErrAway) {
+				return err
+			}
 			return fmt.Errorf("the disk failed, so the bot stops; what was acknowledged is safe: %w", err)
 		case <-ctx.Done():
 			return nil

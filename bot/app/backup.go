@@ -27,7 +27,10 @@ func (e Environment) Backup(ctx context.Context, file string) error {
 	if errors.Is(err, bolt.ErrRunning) {
 		err = e.askForBackup(ctx, path, file)
 	} else if err == nil {
-		err = errors.Join(db.Backup(ctx, file, e.progress("backup")), db.Close())
+		if err = (place{file: path}).mustBeHere(ctx, db); err == nil {
+			err = db.Backup(ctx, file, e.progress("backup"))
+		}
+		err = errors.Join(err, db.Close())
 	}
 	if err != nil {
 		return err

@@ -191,16 +191,13 @@ func everything() []store.Checker { return append(store.All(), web.Collections()
 
 // Doctor reads all of the state and says what is wrong with it.
 func (e Environment) Doctor(ctx context.Context) error {
-	p, err := e.place()
+	p, db, err := e.openState()
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(p.file); err != nil && p.file != "" {
-		return fmt.Errorf("there is no state to look at: %w", err)
-	}
-	db, err := p.open(time.Now, e.Log, nil)
-	if err != nil {
-		return err
+	m, err := moveOf(ctx, db)
+	if err != nil || m.Stage == store.Arriving {
+		return errors.Join(err, p.away(m), db.Close())
 	}
 	wrong := db.View(ctx, check)
 	if engine, ok := db.(interface{ Check(context.Context) error }); ok {
@@ -211,7 +208,23 @@ func (e Environment) Doctor(ctx context.Context) error {
 		return ErrRefused
 	}
 	fmt.Fprintf(e.Out, "%s is sound: structure, every record, every index, and the audit.\n", p)
+	if err := p.away(m); err != nil {
+		fmt.Fprintln(e.Out, err)
+	}
 	return nil
+}
+
+// openState opens the state that the configuration names, which must exist.
+func (e Environment) openState() (place, store.DB, error) {
+	p, err := e.place()
+	if err != nil {
+		return p, nil, err
+	}
+	if _, err := os.Stat(p.file); err != nil && p.file != "" {
+		return p, nil, fmt.Errorf("there is no state to look at: %w", err)
+	}
+	db, err := p.open(time.Now, e.Log, nil)
+	return p, db, err
 }
 
 // check reads every record, every index and the audit.
@@ -225,7 +238,12 @@ func (e Environment) Restore(ctx context.Context, backup string) error {
 	if err != nil {
 		return err
 	}
-	kept, err := bolt.Restore(ctx, backup, path, bolt.Restoring{Generation: newGeneration(), Check: check})
+	if err := e.replaceable(ctx, path); err != nil {
+		return err
+	}
+	kept, err := bolt.Restore(ctx, backup, path, bolt.Restoring{Generation: newGeneration(), Check: func(tx store.Tx) error {
+		return errors.Join(store.MustBeHere(tx), check(tx))
+	}})
 	if err != nil {
 		return err
 	}
@@ -234,6 +252,26 @@ func (e Environment) Restore(ctx context.Context, backup string) error {
 		fmt.Fprintf(e.Out, "What was there before is %s.\n", kept)
 	}
 	return nil
+}
+
+// replaceable refuses to restore over a state that left: where it is now there
+// may be a bot. A file that cannot be opened says nothing, and is what a restore is for.
+func (e Environment) replaceable(ctx context.Context, path string) error {
+	if _, err := os.Stat(path); err != nil {
+		return nil
+	}
+	db, err := bolt.Open(path, bolt.Options{})
+	if errors.Is(err, bolt.ErrRunning) {
+		return err
+	}
+	if err != nil {
+		return nil
+	}
+	m, err := moveOf(ctx, db)
+	if err != nil {
+		return db.Close()
+	}
+	return errors.Join(place{file: path}.away(m), db.Close())
 }
 
 // Version prints which build this is.
@@ -255,5 +293,5 @@ func problemsOf(c *config.Config, log *slog.Logger) config.Problems {
 	_, problems := digestsOf(c)
 	a := &App{config: c, log: log, now: time.Now, platforms: map[string]chat.Platform{}, metrics: newMetrics()}
 	a.rules = &cre.Settings{Zone: time.UTC}
-	return config.Join(problems, a.openParts(nil))
+	return config.Join(problems, a.openParts(nil, nil))
 }

@@ -23,15 +23,25 @@ type place struct {
 
 // placeOf reads the setting store.
 func placeOf(c *config.Config) (place, config.Problems) {
-	address := c.Store.Reveal()
+	p, ok := placeAt(c.Store.Reveal())
+	if !ok {
+		return p, config.Problems{c.Problem("store", noStore)}
+	}
+	return p, nil
+}
+
+const noStore = "is no store; write bolt:cresset.db, or postgres://user:secret@host/database"
+
+// placeAt is the place of an address.
+func placeAt(address string) (p place, ok bool) {
 	kind, path, ok := strings.Cut(address, ":")
 	switch {
 	case ok && kind == "bolt" && path != "":
-		return place{file: path}, nil
+		return place{file: path}, true
 	case kind == "postgres" || kind == "postgresql":
-		return place{server: address}, nil
+		return place{server: address}, true
 	}
-	return place{}, config.Problems{c.Problem("store", "is no store; write bolt:cresset.db, or postgres://user:secret@host/database")}
+	return place{}, false
 }
 
 // dir is where the token of the API is kept: beside the file, or where the bot

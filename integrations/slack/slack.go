@@ -37,8 +37,9 @@ type Options struct {
 	Log            *slog.Logger
 	Now            func() time.Time
 	HTTP           *http.Client
-	OnBadSignature func()   // called for each request whose signature is wrong
-	Channels       []string // names of channels the bot is configured to post in; Check asks about them
+	Transport      http.RoundTripper // of the client, where HTTP gives none; nil: the network
+	OnBadSignature func()            // called for each request whose signature is wrong
+	Channels       []string          // names of channels the bot is configured to post in; Check asks about them
 }
 
 // Settings is the section integrations.slack of the configuration.
@@ -78,6 +79,7 @@ var (
 	_ chat.Bookmarker = (*Platform)(nil)
 	_ chat.Checker    = (*Platform)(nil)
 	_ chat.Connected  = (*Platform)(nil)
+	_ chat.Paced      = (*Platform)(nil)
 )
 
 // Open reads the section and makes the platform. It asks nothing of Slack.
@@ -91,7 +93,7 @@ func Open(section config.Section, v chat.Vocabulary, o Options) (*Platform, conf
 		s.APIURL += "/"
 	}
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
-	o.HTTP = cmp.Or(o.HTTP, &http.Client{Timeout: 30 * time.Second, CheckRedirect: noRedirect})
+	o.HTTP = cmp.Or(o.HTTP, &http.Client{Timeout: 30 * time.Second, Transport: o.Transport, CheckRedirect: noRedirect})
 	if o.Now == nil {
 		o.Now = time.Now
 	}

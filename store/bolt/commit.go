@@ -104,6 +104,9 @@ func (db *DB) attempt(batch []*request) (a attempt) {
 	switch a.err {
 	case nil:
 		db.commits.Add(1)
+		if db.full.Swap(false) {
+			db.opts.Log.Info("the disk takes what is saved again", "path", db.path)
+		}
 	case errLoser, errNothing:
 		a.err = nil
 	}
@@ -126,6 +129,9 @@ func (db *DB) attempt(batch []*request) (a attempt) {
 // are formatted as text), hence the search in the text.
 func (db *DB) judge(a attempt) error {
 	if full(a.err) && db.stillBefore(a.txid) {
+		if !db.full.Swap(true) {
+			db.opts.Log.Error("nothing can be saved, the disk is full", "path", db.path, "err", a.err)
+		}
 		return fmt.Errorf("%w: %w", store.ErrFull, a.err)
 	}
 	db.fail(a.err)

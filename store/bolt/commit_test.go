@@ -244,6 +244,9 @@ func TestFailStop(t *testing.T) {
 	if _, err := read(t, db, "a"); !errors.Is(err, store.ErrUnknown) {
 		t.Errorf("view: %v", err)
 	}
+	if err := db.Ready(t.Context()); !errors.Is(err, store.ErrUnknown) {
+		t.Errorf("ready: %v", err)
+	}
 	if err := <-told; !errors.Is(err, os.ErrClosed) || calls.Load() != 1 {
 		t.Errorf("told %d times: %v", calls.Load(), err)
 	}
@@ -309,12 +312,21 @@ func TestMaxSizeIsFull(t *testing.T) {
 func isFullAndUsable(t *testing.T, db *DB) {
 	t.Helper()
 	big := strings.Repeat("x", 1<<20)
+	if err := db.Ready(t.Context()); err != nil {
+		t.Errorf("before: %v", err)
+	}
 	err := db.Update(t.Context(), func(tx store.Tx) error { return notes.Put(tx, &note{"big", big}) })
 	if !errors.Is(err, store.ErrFull) {
 		t.Fatalf("got %v, want %v", err, store.ErrFull)
 	}
+	if !db.full.Load() {
+		t.Error("it is forgotten that the disk is full")
+	}
 	if text, err := read(t, db, "big"); text != "" || err != nil {
 		t.Errorf("what was not saved: %d bytes, %v", len(text), err)
+	}
+	if err := db.Ready(t.Context()); err != nil { // what little that takes fits
+		t.Errorf("after: %v", err)
 	}
 	write(t, db, "small", "fits")
 	for name, want := range map[string]string{"a": "saved", "small": "fits"} {

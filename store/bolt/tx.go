@@ -18,6 +18,7 @@ type tx struct {
 	now      time.Time
 	scanning int
 	wrote    bool
+	noted    store.Noted
 }
 
 var errOver = errors.New("store: transaction is over")
@@ -26,6 +27,14 @@ var errOver = errors.New("store: transaction is over")
 func (t *tx) end() { t.bolt = nil }
 
 func (t *tx) Now() time.Time { return t.now }
+
+// Noted is nil where nothing can be written: a reader may read a great deal.
+func (t *tx) Noted() *store.Noted {
+	if t.bolt == nil || !t.bolt.Writable() {
+		return nil
+	}
+	return &t.noted
+}
 
 func (t *tx) Get(coll string, key []byte) (val []byte, err error) {
 	defer guard(coll, key, &err)()

@@ -152,6 +152,11 @@ func (e *effort) takeTurn() (leave func()) {
 	return turn.RUnlock
 }
 
+// noRoomForLocks comes when one transaction stays open, as that of a machine
+// which is paused, while very many others end: the server keeps what those read
+// until the one is over. Our own end by Options.Timeout.
+const noRoomForLocks = "53200"
+
 // fateOf judges an error before the commit.
 func fateOf(err error) fate {
 	var told *pgconn.PgError
@@ -159,7 +164,7 @@ func fateOf(err error) fate {
 		return lost
 	}
 	switch told.Code {
-	case "40001", "40P01":
+	case "40001", "40P01", noRoomForLocks:
 		return conflict
 	case "57P01", "57P02", "57P03", "53300", "25006":
 		return lost

@@ -1,10 +1,10 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"cresset/store"
+	"cresset/store/postgres/pgtest"
 )
 
 // TestPlugPulled stops a server at once under load and starts it again,
@@ -20,7 +21,7 @@ import (
 func TestPlugPulled(t *testing.T) {
 	t.Parallel()
 	server := another(t)
-	db := open(t, server.url(""), Options{Patience: time.Minute})
+	db := open(t, server.URL(""), Options{Patience: time.Minute})
 	const writers, each = 8, 25
 	var done atomic.Int64
 	var all sync.WaitGroup
@@ -40,8 +41,8 @@ func TestPlugPulled(t *testing.T) {
 		for done.Load() < (round+1)*writers*each/4 {
 			time.Sleep(time.Millisecond)
 		}
-		none(t, server.stop("immediate"))
-		none(t, server.start())
+		none(t, server.Stop("immediate"))
+		none(t, server.Start())
 	}
 	all.Wait()
 	got := names(t, db)
@@ -55,7 +56,7 @@ func TestPlugPulled(t *testing.T) {
 func TestFailOver(t *testing.T) {
 	t.Parallel()
 	primary, standby := withStandby(t)
-	url := urlOf(primary.address()+","+standby.address(), "target_session_attrs=read-write")
+	url := pgtest.URL(primary.Address()+","+standby.Address(), "target_session_attrs=read-write")
 	db := open(t, url, Options{Patience: time.Minute})
 	const writers, each = 6, 20
 	var done atomic.Int64
@@ -74,8 +75,8 @@ func TestFailOver(t *testing.T) {
 	for done.Load() < writers*each/3 {
 		time.Sleep(time.Millisecond)
 	}
-	none(t, primary.stop("immediate"))
-	none(t, standby.run(filepath.Join(standby.programs, "pg_ctl"), "promote", "-D", standby.data, "-s"))
+	none(t, primary.Stop("immediate"))
+	none(t, standby.Run("pg_ctl", "promote", "-D", standby.Data, "-s"))
 	all.Wait()
 	if n := len(names(t, db)); n != writers*each {
 		t.Errorf("%d notes of %d events", n, writers*each)
@@ -86,14 +87,15 @@ func TestFailOver(t *testing.T) {
 func withStandby(t *testing.T) (primary, standby *cluster) {
 	t.Helper()
 	primary = another(t)
-	standby, err := primary.beside(t.Name() + "-standby")
+	files, err := primary.Beside(t.Name() + "-standby")
 	none(t, err)
-	none(t, primary.run(filepath.Join(primary.programs, "pg_basebackup"), "-D", standby.data, "-R", "-X", "stream", "-c", "fast",
-		"-d", fmt.Sprintf("host=127.0.0.1 port=%d user=cresset password='%s'", primary.port, secret)))
-	none(t, primary.stop("fast"))
-	none(t, primary.start("synchronous_standby_names=*"))
-	none(t, standby.start())
-	t.Cleanup(func() { none(t, standby.stop("immediate")) })
+	standby = &cluster{files}
+	none(t, primary.Run("pg_basebackup", "-D", standby.Data, "-R", "-X", "stream", "-c", "fast",
+		"-d", fmt.Sprintf("host=127.0.0.1 port=%d user=cresset password='%s'", primary.Port, pgtest.Password)))
+	none(t, primary.Stop("fast"))
+	none(t, primary.Start("synchronous_standby_names=*"))
+	none(t, standby.Start())
+	t.Cleanup(func() { none(t, standby.Stop("immediate")) })
 	return primary, standby
 }
 
@@ -101,8 +103,8 @@ func withStandby(t *testing.T) (primary, standby *cluster) {
 // answer comes: the function runs again and finds that its work is done.
 func TestCutInCommit(t *testing.T) {
 	_, query := shared.schema(t)
-	p := newProxy(t, shared.address())
-	db := open(t, urlOf(p.address(), query), Options{})
+	p := newProxy(t, shared.Address())
+	db := open(t, pgtest.URL(p.address(), query), Options{})
 	for i := range 5 {
 		cuts, runs := 0, 0
 		p.set(func(sent []byte) bool {
@@ -126,8 +128,8 @@ func TestCutInCommit(t *testing.T) {
 // TestNobodyToAsk cuts the connection in the commit for good.
 func TestNobodyToAsk(t *testing.T) {
 	_, query := shared.schema(t)
-	p := newProxy(t, shared.address())
-	db := open(t, urlOf(p.address(), query), Options{Patience: 300 * time.Millisecond})
+	p := newProxy(t, shared.Address())
+	db := open(t, pgtest.URL(p.address(), query), Options{Patience: 300 * time.Millisecond})
 	p.set(func(sent []byte) bool {
 		p.refuses = commits(sent)
 		return p.refuses
@@ -154,8 +156,8 @@ func TestNobodyToAsk(t *testing.T) {
 // and the function, which is not guarded, refuses.
 func TestUnknownAndRefused(t *testing.T) {
 	_, query := shared.schema(t)
-	p := newProxy(t, shared.address())
-	db := open(t, urlOf(p.address(), query), Options{})
+	p := newProxy(t, shared.Address())
+	db := open(t, pgtest.URL(p.address(), query), Options{})
 	cut := false
 	p.set(func(sent []byte) bool {
 		now := !cut && commits(sent)
@@ -318,7 +320,7 @@ func TestServerSaysNo(t *testing.T) {
 func TestStandbyMissing(t *testing.T) {
 	t.Parallel()
 	server := another(t)
-	db := open(t, server.url(""), Options{Timeout: time.Minute})
+	db := open(t, server.URL(""), Options{Timeout: time.Minute})
 	server.sql(t, "alter system set synchronous_standby_names = 'ghost'")
 	server.sql(t, "select pg_reload_conf()")
 	for server.sql(t, "show synchronous_standby_names") != "ghost" {
@@ -349,5 +351,70 @@ func TestStandbyMissing(t *testing.T) {
 	none(t, <-result)
 	if got := names(t, db); len(got) != 1 || runs.Load() != 2 {
 		t.Errorf("%q after %d runs", got, runs.Load())
+	}
+}
+
+// TestNoRoomForLocks keeps one transaction open, as a machine that is paused
+// does, until the server can keep no more of what others read. They wait for its
+// end, and none of them fails.
+func TestNoRoomForLocks(t *testing.T) {
+	t.Parallel()
+	server := another(t, "max_pred_locks_per_transaction=10", "max_connections=12")
+	db := open(t, server.URL(""), Options{Connections: 4, Patience: time.Minute})
+	none(t, db.Update(t.Context(), func(tx store.Tx) error { // more pages than one
+		for i := range 2000 {
+			if err := tx.Put("a", store.Key(i), make([]byte, 100)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	neighbour := open(t, server.URL(""), Options{Timeout: time.Minute})
+	paused, over := make(chan struct{}), make(chan struct{})
+	var all sync.WaitGroup
+	all.Go(func() {
+		var once sync.Once
+		err := neighbour.Update(t.Context(), func(tx store.Tx) error {
+			_, err := tx.Get("a", store.Key(0))
+			once.Do(func() { close(paused) })
+			<-over
+			return err
+		})
+		if err != nil {
+			t.Errorf("the one that was paused: %v", err)
+		}
+	})
+	<-paused
+	var full atomic.Bool
+	for w := range 3 {
+		all.Go(func() {
+			for n := 0; !full.Load(); n++ {
+				if err := db.Update(t.Context(), wander(3*n+w)); err != nil {
+					t.Errorf("writer %d: %v", w, err)
+					return
+				}
+			}
+		})
+	}
+	for end := time.Now().Add(time.Minute); !bytes.Contains(server.Said(), []byte("out of shared memory")); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Error("after a minute the server still has room for locks")
+			break
+		}
+	}
+	full.Store(true)
+	close(over)
+	all.Wait()
+}
+
+// wander reads here and there, and writes something.
+func wander(n int) func(store.Tx) error {
+	return func(tx store.Tx) error {
+		for i := range 20 {
+			if _, err := tx.Get("a", store.Key((n+100*i)%2000)); err != nil {
+				return err
+			}
+		}
+		return tx.Put("b", store.Key(n), []byte("v"))
 	}
 }

@@ -138,7 +138,7 @@ var (
 // comes later in the log, is confirmed only when the standby has both.
 func (t *tx) anchor(f *flight) {
 	t.wrote = true
-	f.add(putSQL, []byte{0}, []byte{0}, []byte{})
+	f.add(putSQL, anchored, []byte{0}, []byte{})
 }
 
 func (t *tx) uncommitted(err error) (fate, error) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"cresset/store"
+	"cresset/store/postgres/pgtest"
 )
 
 type note struct {
@@ -85,7 +86,7 @@ func says(t *testing.T, err error, words ...string) {
 
 func keepsSecret(t *testing.T, text string) {
 	t.Helper()
-	for _, s := range []string{secret, secretInURL, "s3cr3t"} {
+	for _, s := range []string{pgtest.Password, pgtest.PasswordInURL, "s3cr3t"} {
 		if strings.Contains(text, s) {
 			t.Errorf("the password is in %s", text)
 		}
@@ -215,5 +216,5 @@ func commits(sent []byte) bool { return bytes.Contains(sent, []byte("\x00commit\
 func FreshURL(t testing.TB) string {
 	t.Helper()
 	_, query := shared.schema(t)
-	return shared.url(query)
+	return shared.URL(query)
 }

@@ -5,7 +5,8 @@
 // What it promises beyond [store.DB]:
 //
 //   - An Update is a SERIALIZABLE transaction. Its function runs again when
-//     another one came in between or the server went away before the commit.
+//     another one came in between, when the server has no room for more of what
+//     it must remember, or when it went away before the commit.
 //   - When the server goes away in the commit, nobody knows whether it took
 //     place. The Update then runs again as well: a function that first looks
 //     whether its work is done, as the inbox does, finds out. Only if there is
@@ -22,8 +23,9 @@
 //   - The password is in no error and no log.
 //
 // It refuses a server that may forget what it confirmed (fsync=off), one
-// that is in recovery, and one that is too old, on every new connection: a
-// fail-over may lead anywhere. It keeps no copy of the data, so every
+// that takes no writes, and one that is too old, on every new connection: a
+// fail-over may lead anywhere. It warns of one that confirms before it keeps, and
+// of one whose clock is off. It keeps no copy of the data, so every
 // transaction costs journeys to the server.
 package postgres
 
@@ -44,6 +46,9 @@ type Options struct {
 	// Log is told what an operator should know about the server. Silent if nil.
 	Log *slog.Logger
 
+	// Clock is the machine's, which is compared with the server's. time.Now if nil.
+	Clock func() time.Time
+
 	// Connections is how many connections this process uses at most. 8 if 0.
 	Connections int
 
@@ -57,6 +62,9 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
 	}
 	if o.Connections <= 0 {
 		o.Connections = 8
@@ -90,7 +98,7 @@ var _ store.DB = (*DB)(nil)
 // their order until one takes writes.
 func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	o = o.withDefaults()
-	s, err := parse(url, o.Log)
+	s, err := parse(url, o)
 	if err != nil {
 		return nil, err
 	}

@@ -212,7 +212,7 @@ func TestReplicas(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range replicas {
 		all.Go(func() {
-			db, err := Open(t.Context(), shared.url(query), Options{}) // both make the table
+			db, err := Open(t.Context(), shared.URL(query), Options{}) // both make the table
 			if err != nil {
 				t.Error(err)
 				return
@@ -290,7 +290,7 @@ func TestManyMakeTheTable(t *testing.T) {
 		var all sync.WaitGroup
 		for range 12 {
 			all.Go(func() {
-				db, err := Open(t.Context(), shared.url(query), Options{})
+				db, err := Open(t.Context(), shared.URL(query), Options{})
 				if err != nil {
 					t.Error(err)
 					return

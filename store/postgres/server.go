@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -21,14 +20,15 @@ type server struct {
 	config  *pgconn.Config
 	secrets []string
 	log     *slog.Logger
-	warned  sync.Once
+	clock   func() time.Time
+	warned  [warnings]sync.Once
 }
 
 const connectTimeout = 5 * time.Second
 
 // parse reads the URL. It does not repeat what it cannot read: the password
 // might be anywhere in it.
-func parse(raw string, log *slog.Logger) (*server, error) {
+func parse(raw string, o Options) (*server, error) {
 	scheme, _, _ := strings.Cut(raw, "://")
 	if scheme != "postgres" && scheme != "postgresql" {
 		return nil, errors.New("the URL of the database must begin with postgres://, as in postgres://cresset@db.example.com:5432/cresset?sslmode=verify-full")
@@ -37,7 +37,7 @@ func parse(raw string, log *slog.Logger) (*server, error) {
 	if err != nil {
 		return nil, errors.New("the URL of the database cannot be read. It looks like postgres://user:password@host:5432/name?sslmode=verify-full, with %-codes for special characters in the password, and its certificate files must exist")
 	}
-	s := &server{config: config, log: log, secrets: secretsOf(raw, config)}
+	s := &server{config: config, log: o.Log, clock: o.Clock, secrets: secretsOf(raw, config)}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout
 	}
@@ -57,47 +57,6 @@ func secretsOf(raw string, config *pgconn.Config) []string {
 		all = append(all, u.Query()["sslpassword"]...)
 	}
 	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
-}
-
-// refusal is why we do not work with a server. It is a sentence for people.
-type refusal string
-
-func (r refusal) Error() string { return string(r) }
-
-const oldest = 13
-
-// admit looks at a server before it is trusted with anything.
-func (s *server) admit(ctx context.Context, conn *pgconn.PgConn) error {
-	answer, err := conn.Exec(ctx, `select current_setting('server_version_num'), pg_is_in_recovery(),
-		current_setting('transaction_read_only'), current_setting('fsync'), current_setting('synchronous_commit')`).ReadAll()
-	if err != nil {
-		return err
-	}
-	row := answer[0].Rows[0]
-	version, err := strconv.Atoi(string(row[0]))
-	if err != nil {
-		return fmt.Errorf("version of the server: %w", err)
-	}
-	return s.judge(version, string(row[1]) == "t", string(row[2]) == "on", string(row[3]), string(row[4]))
-}
-
-func (s *server) judge(version int, recovering, readOnly bool, fsync, synchronous string) error {
-	switch {
-	case version < oldest*10000:
-		return refusal(fmt.Sprintf("this PostgreSQL is version %d; cresset needs %d or newer", version/10000, oldest))
-	case recovering:
-		return refusal("this PostgreSQL is in recovery (a standby) and takes no writes. Name the primary in the URL, or all hosts with target_session_attrs=read-write")
-	case readOnly:
-		return refusal("this PostgreSQL is set to read-only transactions (default_transaction_read_only). Turn that off for the user of cresset")
-	case fsync != "on":
-		return refusal("this PostgreSQL runs with fsync=off and can lose what it confirmed. Set fsync=on in its configuration and reload it")
-	}
-	if synchronous == "off" || synchronous == "local" {
-		s.warned.Do(func() {
-			s.log.Warn("PostgreSQL may lose what it confirmed: set synchronous_commit to on, or to remote_apply", "synchronous_commit", synchronous)
-		})
-	}
-	return nil
 }
 
 // explain turns an error of the driver into a text without secrets. It keeps

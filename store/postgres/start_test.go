@@ -2,16 +2,17 @@ package postgres
 
 import (
 	"errors"
-	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"cresset/store"
+	"cresset/store/postgres/pgtest"
 )
 
 func refused(t *testing.T, url string, words ...string) {
@@ -30,12 +31,12 @@ func TestRefusals(t *testing.T) {
 	none(t, err)
 	nobody := free.Addr().String()
 	none(t, free.Close())
-	wrong := strings.Replace(shared.url(""), "s3cr3t", "wr0ng", 1)
-	refused(t, wrong, "does not let user \"cresset\" in", "Check user and password", shared.address())
-	refused(t, urlOf(nobody, ""), "no PostgreSQL answers at "+nobody, "Is it running")
-	refused(t, strings.Replace(shared.url(""), "/postgres?", "/nope?", 1), "has no database \"nope\"", "createdb nope")
-	refused(t, shared.url("default_transaction_read_only=on"), "read-only transactions")
-	refused(t, strings.Replace(shared.url(""), "sslmode=disable", "sslmode=require", 1), "TLS")
+	wrong := strings.Replace(shared.URL(""), "s3cr3t", "wr0ng", 1)
+	refused(t, wrong, "does not let user \"cresset\" in", "Check user and password", shared.Address())
+	refused(t, pgtest.URL(nobody, ""), "no PostgreSQL answers at "+nobody, "Is it running")
+	refused(t, strings.Replace(shared.URL(""), "/postgres?", "/nope?", 1), "has no database \"nope\"", "createdb nope")
+	refused(t, shared.URL("default_transaction_read_only=on"), "read-only transactions")
+	refused(t, strings.Replace(shared.URL(""), "sslmode=disable", "sslmode=require", 1), "TLS")
 }
 
 func TestUnreadableURLs(t *testing.T) {
@@ -51,9 +52,9 @@ func TestUnreadableURLs(t *testing.T) {
 
 // TestHides lets a server repeat the password, raw and as it stands in the URL.
 func TestHides(t *testing.T) {
-	s, err := parse(shared.url(""), slog.New(slog.DiscardHandler))
+	s, err := parse(shared.URL(""), Options{})
 	none(t, err)
-	for _, text := range []string{secret, secretInURL} {
+	for _, text := range []string{pgtest.Password, pgtest.PasswordInURL} {
 		says(t, s.explain("open", errors.New("no way in with "+text)), "open: no way in with <secret>")
 		says(t, s.explain("open", &pgconn.PgError{Message: "what is " + text}), "what is <secret>")
 	}
@@ -62,12 +63,10 @@ func TestHides(t *testing.T) {
 func TestForgetfulServer(t *testing.T) {
 	t.Parallel()
 	server := another(t, "fsync=off")
-	refused(t, server.url(""), "fsync=off", "can lose what it confirmed", server.address())
+	refused(t, server.URL(""), "fsync=off", "can lose what it confirmed", server.Address())
 }
 
 func TestJudge(t *testing.T) {
-	log, text := logged()
-	s := &server{log: log}
 	for _, test := range []struct {
 		version              int
 		recovering, readOnly bool
@@ -81,23 +80,75 @@ func TestJudge(t *testing.T) {
 		{150001, false, true, "on", "read-only"},
 		{150001, false, false, "off", "fsync=off"},
 	} {
-		err := s.judge(test.version, test.recovering, test.readOnly, test.fsync, "on")
-		if test.words == "" {
+		seen := State{number: test.version, recovering: test.recovering, readOnly: test.readOnly, Fsync: test.fsync}
+		if err := seen.judge(); test.words == "" {
 			none(t, err)
 		} else {
 			says(t, err, test.words)
 		}
 	}
-	if text.Len() > 0 {
-		t.Errorf("logged: %s", text)
+}
+
+func TestAhead(t *testing.T) {
+	asked := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	said := asked.Add(4 * time.Second)
+	for _, test := range []struct{ read, want time.Duration }{
+		{0, 0}, {2 * time.Second, 0}, {4 * time.Second, 0}, // it may have been read just then
+		{6 * time.Second, 2 * time.Second}, {-5 * time.Second, -5 * time.Second},
+	} {
+		if got := ahead(asked.Add(test.read), asked, said); got != test.want {
+			t.Errorf("read %v after it was asked: ahead by %v, want %v", test.read, got, test.want)
+		}
 	}
+}
+
+// TestWarnsOfClocks opens with a clock of ours that is off.
+func TestWarnsOfClocks(t *testing.T) {
+	for off, warns := range map[time.Duration]int{0: 0, 2 * time.Second: 0, time.Minute: 1, -time.Minute: 1} {
+		_, query := shared.schema(t)
+		log, text := logged()
+		clock := func() time.Time { return time.Now().Add(off) }
+		db := open(t, shared.URL(query), Options{Log: log, Clock: clock, Connections: 2})
+		db.pool.forget()
+		write(t, db, "a", "b") // on another connection
+		if said := text.String(); strings.Count(said, "level=WARN") != warns || warns > 0 && !strings.Contains(said, "clocks") {
+			t.Errorf("off by %v: logged %q", off, said)
+		}
+		seen, err := Examine(t.Context(), shared.URL(query), Options{Clock: clock})
+		none(t, err)
+		if seen.Skewed() != (warns > 0) || warns > 0 && (seen.Ahead+off).Abs() > 20*time.Second {
+			t.Errorf("off by %v: it is ahead by %v", off, seen.Ahead)
+		}
+	}
+}
+
+// TestExamine looks without a trace.
+func TestExamine(t *testing.T) {
+	schema, query := shared.schema(t)
+	seen, err := Examine(t.Context(), shared.URL(query), Options{})
+	none(t, err)
+	if version := shared.sql(t, "show server_version"); seen.Version != version || seen.Fsync != "on" || seen.Forgets() || seen.Skewed() {
+		t.Errorf("got %+v of version %s", seen, version)
+	}
+	if made := shared.sql(t, "select count(*) from pg_tables where schemaname = '"+schema+"'"); made != "0" {
+		t.Errorf("it made %s tables", made)
+	}
+	seen, err = Examine(t.Context(), shared.URL(query+"&synchronous_commit=local"), Options{})
+	none(t, err)
+	if !seen.Forgets() {
+		t.Errorf("synchronous_commit=local: got %+v", seen)
+	}
+	_, err = Examine(t.Context(), shared.URL("default_transaction_read_only=on"), Options{})
+	says(t, err, "read-only transactions", shared.Address())
+	_, err = Examine(t.Context(), "postgres://u:s3cr3t@[::1/db", Options{})
+	says(t, err, "the URL of the database")
 }
 
 func TestWarnsOfAsynchronousCommit(t *testing.T) {
 	for _, value := range []string{"off", "local"} {
 		_, query := shared.schema(t)
 		log, text := logged()
-		db := open(t, shared.url(query+"&synchronous_commit="+value), Options{Log: log})
+		db := open(t, shared.URL(query+"&synchronous_commit="+value), Options{Log: log})
 		write(t, db, "a", "b")
 		if said := text.String(); strings.Count(said, "level=WARN") != 1 || !strings.Contains(said, "synchronous_commit="+value) {
 			t.Errorf("synchronous_commit=%s: logged %q", value, said)
@@ -110,16 +161,16 @@ func TestWarnsOfAsynchronousCommit(t *testing.T) {
 func TestStandby(t *testing.T) {
 	t.Parallel()
 	standby := another(t)
-	none(t, standby.stop("fast"))
-	signal := filepath.Join(standby.data, "standby.signal")
+	none(t, standby.Stop("fast"))
+	signal := filepath.Join(standby.Data, "standby.signal")
 	none(t, os.WriteFile(signal, nil, 0o600))
-	none(t, own(signal))
-	none(t, standby.start())
-	refused(t, standby.url(""), "in recovery", "target_session_attrs=read-write")
+	none(t, pgtest.Own(signal))
+	none(t, standby.Start())
+	refused(t, standby.URL(""), "in recovery", "target_session_attrs=read-write")
 
 	_, query := shared.schema(t)
-	both := standby.address() + "," + shared.address()
-	db := open(t, urlOf(both, query+"&target_session_attrs=read-write"), Options{})
+	both := standby.Address() + "," + shared.Address()
+	db := open(t, pgtest.URL(both, query+"&target_session_attrs=read-write"), Options{})
 	write(t, db, "a", "b")
 	none(t, db.View(t.Context(), func(tx store.Tx) error {
 		n, err := notes.Get(tx, store.Key("a"))

@@ -29,6 +29,7 @@ type tx struct {
 	cells   map[place]cell
 	held    int   // bytes of what was only read
 	failure error // of the server, after which it takes nothing more
+	noted   store.Noted
 }
 
 type place struct{ coll, key string }
@@ -74,6 +75,9 @@ func (t *tx) end() {
 	defer cancel()
 	_ = t.conn.Exec(ctx, "rollback").Close() // without an answer the pool drops the connection, which is the same
 }
+
+// Noted is what the collections note in this run.
+func (t *tx) Noted() *store.Noted { return &t.noted }
 
 func (t *tx) Now() time.Time {
 	if t.over {

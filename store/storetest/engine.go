@@ -138,6 +138,36 @@ func scanEndsOnError(t *testing.T, db store.DB) {
 	}
 }
 
+func collections(t *testing.T, db store.DB) {
+	list := func(tx store.Tx) []string {
+		all, err := tx.Collections()
+		if err != nil {
+			t.Error(err)
+		}
+		return all
+	}
+	view(t, db, func(tx store.Tx) error { equal(t, "of nothing", list(tx), nil); return nil })
+	put(t, db, "b", "k", "v")
+	put(t, db, "b.é", "k", "v", "l", "v")
+	put(t, db, "emptied", "k", "v")
+	update(t, db, func(tx store.Tx) error {
+		if err := errors.Join(tx.Delete("emptied", []byte("k")), tx.Put("B", []byte("k"), nil)); err != nil {
+			return err
+		}
+		equal(t, "of this transaction", list(tx), []string{"B", "b", "b.é"})
+		return nil
+	})
+	var escaped store.Tx
+	view(t, db, func(tx store.Tx) error {
+		escaped = tx
+		equal(t, "afterwards", list(tx), []string{"B", "b", "b.é"})
+		return nil
+	})
+	if _, err := escaped.Collections(); err == nil {
+		t.Error("collections after the end: no error")
+	}
+}
+
 func viewIsSnapshot(t *testing.T, db store.DB) {
 	put(t, db, "a", "k", "old")
 	reading, written := make(chan struct{}), make(chan struct{})

@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) store.DB) {
 		{"scan sees this transaction and reads inside", scanInside},
 		{"scan refuses writes", scanRefusesWrites},
 		{"scan ends on error", scanEndsOnError},
+		{"collections", collections},
 		{"view is a snapshot", viewIsSnapshot},
 		{"view refuses writes", viewRefusesWrites},
 		{"an error undoes all", errorUndoesAll},

@@ -1,0 +1,17 @@
+package bolt
+
+import "go.etcd.io/bbolt"
+
+func (t *tx) Collections() (all []string, err error) {
+	defer guard("", nil, &err)()
+	if t.bolt == nil {
+		return nil, errOver
+	}
+	err = t.bolt.ForEach(func(name []byte, b *bbolt.Bucket) error {
+		if key, _ := b.Cursor().First(); key != nil {
+			all = append(all, string(name))
+		}
+		return nil
+	})
+	return all, err
+}
