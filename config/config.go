@@ -36,7 +36,7 @@ type Config struct {
 	Timezone     Zone            `yaml:"timezone" default:"UTC" doc:"IANA time zone of everything that names none of its own."`
 	Prefix       string          `yaml:"prefix" doc:"Put before the name of every slash command, for workspaces where another bot claims /incident."`
 	Severities   Severities      `yaml:"severities" doc:"What each severity means to people, and how often it wants an update. A severity left out keeps its built-in definition."`
-	Roles        Roles           `yaml:"roles" doc:"Who may run what. With no roles, everybody is commander and responder, and only the console is admin."`
+	Roles        Roles           `yaml:"roles" doc:"Who may run what. With no roles, everybody is commander and responder, and only a console without a login is admin."`
 	Channels     Channels        `yaml:"channels" doc:"Where the bot announces."`
 	Customers    []Customer      `yaml:"customers" doc:"The customers that incidents, requests and SLOs hang on."`
 	Tiers        map[string]Tier `yaml:"tiers" doc:"What the tiers of customers are promised, by the tier's name."`

@@ -29,7 +29,8 @@ type bench struct {
 	*testing.T
 	*Console
 	server *httptest.Server
-	who    string // who asks in get and post; "" has said no name
+	who    string       // who asks in get and post; "" has said no name
+	cookie *http.Cookie // of a login
 
 	mu     sync.Mutex
 	events []chat.Event
@@ -42,16 +43,30 @@ var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	db, err := bolt.Open(filepath.Join(t.TempDir(), "test.db"), bolt.Options{})
+	return startBench(t, openStore(t, filepath.Join(t.TempDir(), "test.db")), "")
+}
+
+func openStore(t *testing.T, path string) store.DB {
+	t.Helper()
+	db, err := bolt.Open(path, bolt.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// startBench starts a console on a store, with a section of the configuration.
+func startBench(t *testing.T, db store.DB, section string, change ...func(*Deps)) *bench {
+	t.Helper()
 	b := &bench{T: t, clock: noon}
 	b.server = httptest.NewUnstartedServer(http.NotFoundHandler())
 	deps := Deps{DB: db, Vocabulary: vocabulary(), Settings: settings(), Now: b.now,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Listen: b.server.Listener.Addr().String()}
-	c, problems := Open(config.Section{}, deps)
+	for _, c := range change {
+		c(&deps)
+	}
+	c, problems := Open(sectionOf(t, section), deps)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -65,6 +80,16 @@ func newBench(t *testing.T) *bench {
 	t.Cleanup(b.server.Close)
 	t.Cleanup(c.hub.close)
 	return b
+}
+
+// sectionOf is integrations.console with these settings.
+func sectionOf(t *testing.T, text string) config.Section {
+	t.Helper()
+	section, problems := config.NewSection("cresset.yaml", "integrations.console", []byte(text), func(string) (string, bool) { return "", false })
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	return section
 }
 
 func (b *bench) now() time.Time {
@@ -152,7 +177,10 @@ func (b *bench) request(method, path string, form url.Values, change ...func(*ht
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	if b.who != "" {
-		r.AddCookie(&http.Cookie{Name: cookieName, Value: b.who})
+		r.AddCookie(&http.Cookie{Name: nameCookie, Value: b.who})
+	}
+	if b.cookie != nil {
+		r.AddCookie(b.cookie)
 	}
 	for _, c := range change {
 		c(r)

@@ -68,17 +68,13 @@ func (c *Console) showCustomers(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return false, err
 		}
-		standings, err := c.standings(tx)
+		now, err := c.current(tx, me)
 		if err != nil {
 			return false, err
 		}
 		var rows []customerRow
 		for _, cust := range all {
-			row, err := c.customerRow(tx, cust, me, standings)
-			if err != nil {
-				return false, err
-			}
-			rows = append(rows, row)
+			rows = append(rows, c.customerRow(tx, cust, now))
 		}
 		s.Title, s.Body = "Customers", rows
 		return true, nil
@@ -92,46 +88,68 @@ func (c *Console) showCustomer(w http.ResponseWriter, r *http.Request) {
 		if cust == nil {
 			return false, nil
 		}
-		standings, err := c.standings(tx)
+		now, err := c.current(tx, me)
 		if err != nil {
 			return false, err
 		}
-		row, err := c.customerRow(tx, cust, me, standings)
-		s.Title, s.Page, s.Body = cmp.Or(cust.Name, cust.Key), "customers", row
-		return true, err
+		s.Title, s.Page, s.Body = cmp.Or(cust.Name, cust.Key), "customers", c.customerRow(tx, cust, now)
+		return true, nil
 	})
 }
 
-// customerRow is a customer with what hangs on it and is open.
-func (c *Console) customerRow(tx store.Tx, cust *cre.Customer, me chat.Person, standings []standingView) (customerRow, error) {
-	row := customerRow{Customer: cust}
-	for inc, err := range store.Incidents.By(tx, "customer", store.Key(cust.Key), store.Page{Desc: true}) {
+// current is what is open and how the SLOs stand, as one person may see it. It is
+// read once for all customers: what is open is little, whatever there was.
+type current struct {
+	incidents []*cre.Incident // the latest first
+	requests  []*cre.Request
+	standings []standingView
+}
+
+func (c *Console) current(tx store.Tx, me chat.Person) (now current, err error) {
+	for inc, err := range store.Incidents.By(tx, "open", nil, store.Page{Desc: true}) {
 		if err != nil {
-			return row, err
+			return now, err
 		}
-		if inc.Status.Open() && inc.VisibleTo(me) {
-			row.Incidents = append(row.Incidents, c.incidentRow(tx, inc))
+		if inc.VisibleTo(me) {
+			now.incidents = append(now.incidents, inc)
 		}
 	}
-	for req, err := range store.Requests.By(tx, "customer", store.Key(cust.Key), store.Page{}) {
+	for req, err := range store.Requests.By(tx, "open", nil, store.Page{}) {
 		if err != nil {
-			return row, err
+			return now, err
 		}
 		visible, err := requestVisible(tx, req, me)
 		if err != nil {
-			return row, err
+			return now, err
 		}
-		if visible && req.Status.Open() {
+		if visible {
+			now.requests = append(now.requests, req)
+		}
+	}
+	now.standings, err = c.standings(tx)
+	return now, err
+}
+
+// customerRow is a customer with what hangs on it now.
+func (c *Console) customerRow(tx store.Tx, cust *cre.Customer, now current) customerRow {
+	row := customerRow{Customer: cust}
+	for _, inc := range now.incidents {
+		if slices.Contains(inc.Customers, cust.Key) {
+			row.Incidents = append(row.Incidents, c.incidentRow(tx, inc))
+		}
+	}
+	for _, req := range now.requests {
+		if req.Customer == cust.Key {
 			row.Requests = append(row.Requests, c.requestRow(tx, req))
 		}
 	}
-	for i := range standings {
-		if standings[i].SLO.For(cust.Key) {
-			row.SLOs = append(row.SLOs, standings[i])
+	for i := range now.standings {
+		if now.standings[i].SLO.For(cust.Key) {
+			row.SLOs = append(row.SLOs, now.standings[i])
 		}
 	}
 	if len(row.SLOs) > 0 {
 		row.Worst = &row.SLOs[0] // they come with what needs a person first
 	}
-	return row, nil
+	return row
 }

@@ -97,8 +97,8 @@ func (a *acts) locate(tx store.Tx, r *http.Request, act *act) (found bool, err e
 // id names a message that comes of the act.
 func (a *act) id(kind string) string { return kind + ":" + a.who.ID + ":" + a.key }
 
-// event is the act in everybody's words. Whoever sits at the bot's own machine
-// may do everything there; elsewhere the configured roles say.
+// event is the act in everybody's words. Where nobody logs in, whoever sits at the
+// bot's own machine may do everything there; else the configured roles say.
 func (a *act) event(c *Console) chat.Event {
 	e := chat.Event{Key: Name + ":" + a.who.ID + ":" + a.key, By: a.who, Place: a.place, Line: a.line, Values: a.values, At: c.Now().UTC()}
 	if c.own {

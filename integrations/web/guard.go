@@ -28,6 +28,13 @@ func (c *Console) guard(h http.Handler) http.Handler {
 			http.Error(w, "This came from another site, so nothing was done.", http.StatusForbidden)
 			return
 		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// bounded lets a handler read no more than a browser may send.
+func bounded(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		h.ServeHTTP(w, r)
 	})

@@ -81,7 +81,9 @@ func (c *Console) audible(r *http.Request) (id string) {
 const heartbeat = 20 * time.Second
 
 // serveLive is the stream of changes: "here" for what the page is about,
-// "elsewhere" for the rest.
+// "elsewhere" for the rest. It ends no later than one heartbeat after the session
+// of whoever listens, and in time in any case where a proxy knows who that is:
+// the browser asks for the next, and the proxy sees to that.
 func (c *Console) serveLive(w http.ResponseWriter, r *http.Request) {
 	stream := http.NewResponseController(w)
 	_ = stream.SetWriteDeadline(time.Time{}) // where there is none to lift, all is well
@@ -90,7 +92,8 @@ func (c *Console) serveLive(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	e := c.hub.listen(c.audible(r))
 	defer c.hub.forget(e)
-	beat := time.NewTicker(heartbeat)
+	began := c.Now()
+	beat := time.NewTicker(c.beat)
 	defer beat.Stop()
 	// Whoever connects again may have missed something, and hears so at once.
 	for word := "event: elsewhere\ndata:\n\n"; ; {
@@ -103,6 +106,9 @@ func (c *Console) serveLive(w http.ResponseWriter, r *http.Request) {
 		case <-e.elsewhere:
 			word = "event: elsewhere\ndata:\n\n"
 		case <-beat.C:
+			if !c.stays(r, began) {
+				return
+			}
 			word = ":\n\n"
 		case <-r.Context().Done():
 			return
@@ -110,4 +116,16 @@ func (c *Console) serveLive(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+}
+
+// vouched is how long a stream lives of whom a proxy named when it began.
+const vouched = 5 * time.Minute
+
+// stays reports whether whoever listens since began may go on.
+func (c *Console) stays(r *http.Request, began time.Time) bool {
+	p, err := c.identify(r)
+	if err != nil || p.who != visitor(r) {
+		return false
+	}
+	return c.gate.open() || p.session != nil || c.Now().Sub(began) < vouched
 }

@@ -21,7 +21,7 @@ func (c *Console) serveChart(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	w.Header().Set("Cache-Control", "private, max-age=86400") // its address changes when it does
+	c.cache(w, "private, max-age=86400") // its address changes when it does
 	c.draw(w, r, m.Said.Chart)
 }
 
@@ -51,6 +51,7 @@ func (c *Console) serveFile(w http.ResponseWriter, r *http.Request) {
 	if isPicture(f.Type) {
 		kind = f.Type
 	}
+	c.cache(w, "private, no-cache")
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": chat.Clean(f.Name)}))
 	w.Header().Set("Content-Length", fmt.Sprint(len(f.Content)))

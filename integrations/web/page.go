@@ -63,7 +63,9 @@ type shell struct {
 	Page    string // the entry of the menu
 	Channel string // the conversation that the page is
 	Me      string
-	Colour  int // of the visitor
+	Anybody bool // the visitor may say that they are somebody else
+	Leaves  bool // the visitor can log out
+	Colour  int  // of the visitor
 	Names   []string
 	Path    string
 
@@ -88,7 +90,7 @@ type roomView struct {
 // page shows a page. fill gives its content, and reports whether there is any.
 func (c *Console) page(w http.ResponseWriter, r *http.Request, name string, fill func(store.Tx, *shell) (bool, error)) {
 	me := visitor(r).ID
-	s := &shell{Page: name, Me: me, Colour: colourOf(me), Path: r.URL.RequestURI()}
+	s := &shell{Page: name, Me: me, Anybody: c.gate.open(), Leaves: presenceOf(r).session != nil, Colour: colourOf(me), Path: r.URL.RequestURI()}
 	found := false
 	err := c.DB.View(r.Context(), func(tx store.Tx) (err error) {
 		if found, err = fill(tx, s); err != nil {
@@ -110,9 +112,18 @@ func (c *Console) page(w http.ResponseWriter, r *http.Request, name string, fill
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "private, no-cache")
+	c.cache(w, "private, no-cache")
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, html) // whoever went away does not see it
+}
+
+// cache says how long a browser may keep an answer for the visitor. Where people
+// log in it keeps none: the next at the machine may be somebody else.
+func (c *Console) cache(w http.ResponseWriter, how string) {
+	if !c.gate.open() {
+		how = "no-store"
+	}
+	w.Header().Set("Cache-Control", how)
 }
 
 // render makes HTML. What can deceive a reader's eye is dropped here, wherever

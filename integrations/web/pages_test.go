@@ -100,8 +100,12 @@ func TestOutboxPage(t *testing.T) {
 	b := newBench(t)
 	b.seed()
 	page := b.get("/outbox")
-	b.wants(page, "The channel #ops is archived", `data-line="cre retry 7"`, `data-line="cre retry 8"`, "digest due", "daily", "console #cre")
-	b.lacks(page, `data-line="cre retry 9"`)
+	b.wants(page, "The channel #ops is archived", `data-line="cre retry 7"`, "digest due", "daily", "console #cre",
+		`data-line="cre drop 7" data-confirm="Give up errand 7 (say)? It will not be done."`)
+	b.lacks(page, `data-line="cre retry 9"`, `data-line="cre drop 9"`)
+	b.lacks(page, `data-line="cre retry 8"`, `data-line="cre drop 8"`) // of a private incident, which only who is in it decides
+	b.who = "eve"
+	b.wants(b.get("/outbox"), `data-line="cre retry 8"`, `data-line="cre drop 8"`)
 }
 
 // A private incident and what hangs on it are nobody's business.

@@ -5,20 +5,21 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"cresset/bot/chat"
 	"cresset/store"
 )
 
 const (
-	cookieName = "cresset_person"
+	nameCookie = "cresset_person"
 	somebody   = "guest" // who has not said their name
 	yearInSec  = 365 * 24 * 60 * 60
 )
 
-// visitor is who asks, as far as they said.
-func visitor(r *http.Request) chat.Person {
-	if cookie, err := r.Cookie(cookieName); err == nil && isPersonName(cookie.Value) {
+// saidName is who asks, as far as they said.
+func saidName(r *http.Request) chat.Person {
+	if cookie, err := r.Cookie(nameCookie); err == nil && isPersonName(cookie.Value) {
 		return known(cookie.Value)
 	}
 	return known(somebody)
@@ -28,8 +29,12 @@ func known(name string) chat.Person {
 	return chat.Person{Platform: Name, ID: name, Name: name}
 }
 
-// rename lets the visitor be somebody.
+// rename lets the visitor be somebody, where it is not known who they are.
 func (c *Console) rename(w http.ResponseWriter, r *http.Request) {
+	if !c.gate.open() {
+		http.Error(w, "You are "+visitor(r).Name+" here, and cannot be somebody else.", http.StatusForbidden)
+		return
+	}
 	name := nameFrom(r.PostFormValue("name"))
 	if name == "" {
 		http.Error(w, "A name has letters, digits and dashes, at most 40.", http.StatusUnprocessableEntity)
@@ -40,7 +45,7 @@ func (c *Console) rename(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, err)
 		return
 	}
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: name, Path: "/", MaxAge: yearInSec, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, &http.Cookie{Name: nameCookie, Value: name, Path: "/", MaxAge: yearInSec, HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	http.Redirect(w, r, ownPath(r.PostFormValue("back")), http.StatusSeeOther)
 }
 
@@ -56,9 +61,10 @@ func nameFrom(typed string) string {
 	return name
 }
 
-// ownPath is a path of this site, whatever was asked for.
+// ownPath is a path of this site, whatever was asked for. Browsers take a
+// backslash for a slash and drop tabs and ends of lines.
 func ownPath(path string) string {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsFunc(path, func(r rune) bool { return r == '\\' || unicode.IsControl(r) }) {
 		return "/"
 	}
 	return path
@@ -75,7 +81,13 @@ func (c *Console) remember(tx store.Tx, name string) error {
 
 // names are whom the console offers: those configured, and who was here.
 func (c *Console) names(tx store.Tx) ([]string, error) {
-	all := append([]string{somebody}, c.people...)
+	all := slices.Clone(c.people)
+	if c.gate.open() {
+		all = append(all, somebody)
+	}
+	for _, l := range c.gate.logins {
+		all = append(all, l.name)
+	}
 	for p, err := range persons.All(tx, store.Page{}) {
 		if err != nil {
 			return nil, err

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"cresset/bot/chat"
-	"cresset/config"
 	"cresset/store"
 )
 
@@ -241,32 +240,5 @@ func TestRecords(t *testing.T) {
 	err := b.DB.View(b.Context(), func(tx store.Tx) error { return store.Check(tx, Collections()) })
 	if err != nil {
 		t.Error(err)
-	}
-}
-
-func TestOpen(t *testing.T) {
-	deps := func(listen string) Deps { return Deps{Settings: settings(), Now: time.Now, Listen: listen} }
-	for _, c := range []struct{ section, listen, want string }{
-		{"", "localhost:8737", ""},
-		{"", "127.0.0.1:8737", ""},
-		{"", "[::1]:8737", ""},
-		{"people: [ada, bob]", "localhost:8737", ""},
-		{"people: [Ada Lovelace]", "localhost:8737", "is up to 40 lower-case letters"},
-		{"poeple: [ada]", "localhost:8737", "poeple"},
-		{"", "0.0.0.0:8737", "has no login"},
-		{"", ":8737", "has no login"},
-		{"hosts: [cresset.example.org]", "0.0.0.0:8737", ""},
-	} {
-		section, problems := config.NewSection("cresset.yaml", "integrations.console", []byte(c.section), nil)
-		if len(problems) > 0 {
-			t.Fatal(problems)
-		}
-		_, problems = Open(section, deps(c.listen))
-		switch {
-		case c.want == "" && len(problems) > 0:
-			t.Errorf("%q at %s: %v", c.section, c.listen, problems)
-		case !strings.Contains(problems.Error(), c.want):
-			t.Errorf("%q at %s: got %q, want %q", c.section, c.listen, problems.Error(), c.want)
-		}
 	}
 }

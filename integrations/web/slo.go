@@ -115,6 +115,6 @@ func (c *Console) serveSLOChart(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, err)
 		return
 	}
-	w.Header().Set("Cache-Control", "private, max-age=30")
+	c.cache(w, "private, max-age=30")
 	c.draw(w, r, cre.BudgetChart([]cre.Standing{st}, c.Now(), c.zone()))
 }

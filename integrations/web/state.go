@@ -89,7 +89,7 @@ var (
 
 // Collections lists what the console keeps, to be checked with the rest of the
 // database.
-func Collections() []store.Checker { return []store.Checker{channels, messages, persons} }
+func Collections() []store.Checker { return []store.Checker{channels, messages, persons, sessions} }
 
 var (
 	channelName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,79}$`)

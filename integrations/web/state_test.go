@@ -19,6 +19,7 @@ func TestRecordsOnDisk(t *testing.T) {
 		Channel channel `json:"channel"`
 		Message message `json:"message"`
 		Person  person  `json:"person"`
+		Session session `json:"session"`
 	}
 	strict := json.NewDecoder(bytes.NewReader(text))
 	strict.DisallowUnknownFields()

@@ -3,9 +3,12 @@
 //
 // It promises that what was said is on the disk before anybody sees it, that the
 // same post is one message however often it is repeated, and that a page shows
-// what is true now without being loaded again. It needs no account: whoever
-// reaches it may say who they are. That is why it serves the names of its own
-// machine only, and takes no other address unless the operator lists its hosts.
+// what is true now without being loaded again. On its own machine it needs no account:
+// whoever reaches it may say who they are. It listens to other machines only when
+// the configuration says who may log in, or which proxy knows; then nobody sees
+// anything before that, on this machine either, and every event is by whom the
+// session says. It answers under the names of its own machine and those that the
+// operator lists.
 //
 // It refuses to change any record but its own: everything a person does leaves
 // it as a [chat.Event]. It runs no script and loads no style or picture that is
@@ -14,6 +17,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -39,6 +43,7 @@ type Deps struct {
 	Now        func() time.Time
 	Log        *slog.Logger
 	Listen     string // the listener's address as configured: "localhost:8737"
+	OnBadLogin func() // hears of each login that was refused; may be nil
 }
 
 // A Console is the platform and its pages. Make it with [Open].
@@ -46,7 +51,9 @@ type Console struct {
 	Deps
 	people []string        // names that are offered
 	hosts  map[string]bool // names under which it answers
-	own    bool            // only this machine reaches it
+	gate   gate            // who may come in
+	own    bool            // only this machine reaches it, and anybody there may be anybody
+	beat   time.Duration   // how often a silent stream says that it lives
 	hub    *hub
 	pages  pages
 	assets assets
@@ -67,7 +74,9 @@ var (
 // Settings are what the section integrations.console may say.
 type Settings struct {
 	People []string `yaml:"people" doc:"Names that the console offers to whoever opens it: lower-case letters, digits and dashes."`
-	Hosts  []string `yaml:"hosts" doc:"Names under which others reach the console, when something in front of it decides who may. Everybody who reaches it can be anybody."`
+	Hosts  []string `yaml:"hosts" doc:"Names under which others reach the console, such as cresset.example.com. It always answers to localhost and to the host of listen."`
+	Login  []Login  `yaml:"login" doc:"Who may log in. With it, or with a proxy, nobody sees the console before they are known, on its own machine either. It listens to other machines only then."`
+	Proxy  *Proxy   `yaml:"proxy" doc:"Something in front of the console that asked people who they are."`
 }
 
 // Open reads the section and makes the console. It starts nothing.
@@ -79,10 +88,14 @@ func Open(section config.Section, d Deps) (*Console, config.Problems) {
 			problems = append(problems, section.Problem("people", "has %q: a name is up to 40 lower-case letters, digits and dashes", name))
 		}
 	}
-	c := &Console{Deps: d, people: s.People, own: isLoopback(d.Listen), hub: newHub()}
+	logins, wrongLogins := readLogins(section, s.Login)
+	proxy, wrongProxy := readProxy(section, s.Proxy)
+	problems = config.Join(problems, wrongLogins, wrongProxy)
+	c := &Console{Deps: d, people: s.People, gate: gate{logins, proxy, newBrake()}, hub: newHub(), beat: heartbeat}
 	c.hosts = allowedHosts(d.Listen, s.Hosts)
-	if !c.own && len(s.Hosts) == 0 {
-		problems = append(problems, section.Problem("", "has no login, and %s is not only this machine: listen on localhost, or list the names that others reach it by under hosts", d.Listen))
+	c.own = isLoopback(d.Listen) && c.gate.open()
+	if c.gate.open() && !c.own {
+		problems = append(problems, section.Problem("", "has no login, and %s is not only this machine: listen on localhost, or write who may log in, as login: [{name: ada, secret: ${ADA_SECRET}}], or under proxy what in front of it knows who people are", d.Listen))
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -100,19 +113,20 @@ func (c *Console) Name() string { return Name }
 // runs.
 func (c *Console) Ready() error { return nil }
 
-// pruneEvery is how often answers that only one person saw are cleared away.
+// pruneEvery is how often answers that only one person saw, and sessions, are
+// cleared away.
 const pruneEvery = time.Hour
 
 // Run implements [chat.Platform]. Events come in over HTTP; what is left to do
-// here is to clear away old private answers and, at the end, to let go of the
-// browsers that listen.
+// here is to clear away old private answers and sessions and, at the end, to let
+// go of the browsers that listen.
 func (c *Console) Run(ctx context.Context, _ chat.Handler) error {
 	defer c.hub.close()
 	tick := time.NewTicker(pruneEvery)
 	defer tick.Stop()
 	for {
-		if err := c.prune(ctx); err != nil && ctx.Err() == nil {
-			c.Log.Warn("old private answers were not cleared away", "platform", Name, "err", err)
+		if err := errors.Join(c.prune(ctx), c.pruneSessions(ctx)); err != nil && ctx.Err() == nil {
+			c.Log.Warn("old private answers and sessions were not cleared away", "platform", Name, "err", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -122,10 +136,11 @@ func (c *Console) Run(ctx context.Context, _ chat.Handler) error {
 	}
 }
 
-// Routes implements [chat.Served].
+// Routes implements [chat.Served]. All but the login and what its page loads is
+// for people who were admitted.
 func (c *Console) Routes(handle chat.Handler) map[string]http.Handler {
 	a := &acts{Console: c, handle: handle}
-	routes := map[string]http.HandlerFunc{
+	admitted := map[string]http.HandlerFunc{
 		"GET /{$}":               c.showFirst,
 		"GET /c/{channel}":       c.showChannel,
 		"GET /m/{seq}/chart.png": c.serveChart,
@@ -141,18 +156,26 @@ func (c *Console) Routes(handle chat.Handler) map[string]http.Handler {
 		"GET /outbox":            c.showOutbox,
 		"GET /live":              c.serveLive,
 		"GET /complete":          c.complete,
-		"GET /static/{file}":     c.assets.serve,
 		"POST /me":               c.rename,
+		"POST /logout":           c.logout,
 		"POST /say":              a.say,
 		"POST /press":            a.press,
 		"POST /submit":           a.submit,
 		"POST /react":            a.react,
 	}
-	guarded := map[string]http.Handler{}
-	for pattern, h := range routes {
-		guarded[pattern] = c.guard(h)
+	open := map[string]http.HandlerFunc{
+		"GET /static/{file}": c.assets.serve,
+		"GET /login":         c.showLogin,
+		"POST /login":        c.login,
 	}
-	return guarded
+	routes := map[string]http.Handler{}
+	for pattern, h := range admitted {
+		routes[pattern] = c.guard(c.admit(bounded(h)))
+	}
+	for pattern, h := range open {
+		routes[pattern] = c.guard(bounded(h))
+	}
+	return routes
 }
 
 // site is the address under which the console is reached, without a slash at

@@ -135,7 +135,7 @@ export function keydown(event, box) {
   event.preventDefault();
 }
 
-const historyKey = "cresset-lines";
+const historyKey = "cresset-lines-" + document.body.dataset.me; // another person's lines are theirs
 const most = 50;
 
 function history() {

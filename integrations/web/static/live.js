@@ -8,6 +8,10 @@ const soon = 40; // ms, to take several changes together
 const later = 800; // ms, for what happens elsewhere
 const anyway = 30000; // ms, since ages grow by themselves
 
+// waiting is where a line is kept that the next page of the same person puts into
+// its own.
+export const waiting = "cresset-fill-" + document.body.dataset.me;
+
 let timer = 0;
 let due = 0;
 let running = false;
@@ -24,8 +28,17 @@ function listen() {
   stream = new EventSource("/live?channel=" + encodeURIComponent(document.body.dataset.channel));
   stream.addEventListener("here", () => refresh(soon));
   stream.addEventListener("elsewhere", () => refresh(later));
-  stream.addEventListener("error", () => document.body.classList.add("cut-off"));
+  stream.addEventListener("error", lost);
   stream.addEventListener("open", () => document.body.classList.remove("cut-off"));
+}
+
+// lost waits until the browser has connected again. Where it was refused it does
+// not try; then the page is asked for, and says why.
+function lost(event) {
+  document.body.classList.add("cut-off");
+  if (event.target.readyState !== EventSource.CLOSED) return;
+  stop();
+  refresh(later);
 }
 
 // A hidden page lets go of its connection: browsers allow few per site.
@@ -49,12 +62,23 @@ async function run() {
   running = true;
   try {
     const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
+    if (answer.redirected) return leave(answer.url);
     if (answer.ok) apply(await answer.text());
+    if (answer.ok && !document.hidden) listen();
   } catch {
     // The stream says when the bot is back; then the page is asked for again.
   } finally {
     running = false;
   }
+}
+
+// leave goes where a page of nobody leads: to the login. A line that was typed
+// waits for whoever typed it, and a form says why it cannot be sent.
+function leave(url) {
+  if (document.querySelector("dialog[open]")) return;
+  const line = document.getElementById("line");
+  if (line && line.value.trim()) sessionStorage.setItem(waiting, line.value);
+  location.assign(url);
 }
 
 function apply(html) {

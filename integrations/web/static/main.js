@@ -3,7 +3,7 @@
 
 import { press, react, submit } from "./act.js";
 import { closeList, fill, keydown, say, take, typed } from "./composer.js";
-import { start } from "./live.js";
+import { start, waiting } from "./live.js";
 import * as scroll from "./scroll.js";
 import * as side from "./side.js";
 
@@ -24,8 +24,6 @@ document.addEventListener("click", (event) => {
 document.addEventListener("mousedown", (event) => {
   if (event.target.closest(".proposals")) event.preventDefault();
 });
-
-const waiting = "cresset-fill";
 
 // fillLine puts a command into the line; a page without one leads to the first
 // channel, which has one.
