@@ -19,6 +19,7 @@ type Errand struct {
 	State    ErrandState `json:"state"`
 	Left     time.Time   `json:"left"`
 	Due      time.Time   `json:"due"`
+	Until    time.Time   `json:"until,omitzero"`   // what has not begun by then nobody wants any more
 	Began    time.Time   `json:"began,omitzero"`   // when it was first attempted
 	Unclear  time.Time   `json:"unclear,omitzero"` // when it last may have happened without anybody knowing
 	Ended    time.Time   `json:"ended,omitzero"`
@@ -79,11 +80,16 @@ const (
 	Sending ErrandState = "sending" // it may have happened: look before repeating
 	Done    ErrandState = "done"
 	Parked  ErrandState = "parked"  // a person has to decide
-	Dropped ErrandState = "dropped" // and decided that it shall not happen
+	Dropped ErrandState = "dropped" // a person decided that it shall not happen, or it came too late
 )
 
 // Open reports whether the outbox will still do something about e.
 func (e *Errand) Open() bool { return e.State == Todo || e.State == Sending }
+
+// Late reports whether it is too late to begin e: it would only be noise.
+func (e *Errand) Late(now time.Time) bool {
+	return e.State == Todo && !e.Until.IsZero() && now.After(e.Until)
+}
 
 // Over reports whether nobody will do anything about e any more.
 func (e *Errand) Over() bool { return e.State == Done || e.State == Dropped }

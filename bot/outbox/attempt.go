@@ -57,14 +57,19 @@ type doubt struct {
 // whether it may have happened before. What led here may be old news: it gives
 // nil when there is nothing to do, or not yet.
 func (o *Outbox) begin(ctx context.Context, id uint64) (begun *store.Errand, before doubt, err error) {
+	var late *store.Errand
 	err = o.with.DB.Update(ctx, func(tx store.Tx) error {
-		begun = nil
+		begun, late = nil, nil
 		if leads, err := o.leads(tx); err != nil || !leads {
 			return err
 		}
 		e, err := store.Errands.Get(tx, store.Key(id))
 		if err != nil || e == nil || !e.Open() || e.Due.After(o.with.Now()) {
 			return err
+		}
+		if e.Late(o.with.Now()) {
+			e.State, e.Ended, e.Trouble, late = store.Dropped, o.with.Now(), "it came too late to be of use", e
+			return store.Errands.Put(tx, e)
 		}
 		before = doubt{e.State == store.Sending, e.Unclear}
 		e.State, e.Attempts, e.Unclear = store.Sending, e.Attempts+1, o.with.Now()
@@ -74,6 +79,9 @@ func (o *Outbox) begin(ctx context.Context, id uint64) (begun *store.Errand, bef
 		begun = e
 		return store.Errands.Put(tx, e)
 	})
+	if err == nil && late != nil {
+		o.with.Count(string(late.Kind), "dropped")
+	}
 	return begun, before, err
 }
 

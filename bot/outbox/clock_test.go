@@ -3,6 +3,7 @@ package outbox_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -164,6 +165,30 @@ func TestSettle(t *testing.T) {
 		w.leave(store.Errand{Kind: store.Describe, Place: place("C1"), Then: "a step of tomorrow's"})
 		if err := outbox.New(w.with).Settle(context.Background()); err == nil {
 			t.Error("Settle hides that an errand cannot be closed")
+		}
+	})
+}
+
+// When the platform comes back after hours, it is not flooded with what nobody
+// wants any more: of the digests the latest is said, and no old reminder.
+func TestAfterAnOutageNothingStaleIsSaid(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.hourly()
+		w.rules.Severities[cre.Sev2] = cre.SeverityRule{UpdateEvery: 30 * time.Minute}
+		w.opened()
+		began := len(w.stage.texts())
+		w.stage.goes(func(call) fate { return fate{err: down()} })
+		w.pass(10 * time.Hour)
+		w.stage.goes(nil)
+		w.pass(20 * time.Minute)
+		said := w.stage.texts()[began:]
+		if len(said) != 1 || !strings.Contains(w.stage.messages[began].ref.Place.Channel, "reliability") {
+			t.Errorf("said after the outage: %q", said)
+		}
+		for _, e := range w.left() {
+			if e.State == store.Parked {
+				t.Errorf("parked: %+v", e)
+			}
 		}
 	})
 }

@@ -65,10 +65,15 @@ func (s *Step) clockWarning(e *store.Errand, _ Outcome) error {
 	if inc == nil || err != nil {
 		return err
 	}
-	_, err = s.Say(inc.Room.Place, chat.Message{
-		Text:    chat.Textf("%s, the room expects an update by %s.", lead(inc), s.clock(inc.Clock.Due)),
-		Buttons: []chat.Button{updateButton(inc)},
-	}, store.ForRoom)
+	return s.remind(inc, inc.Clock.Due, chat.Message{
+		Text: chat.Textf("%s, the room expects an update by %s.", lead(inc), s.clock(inc.Clock.Due)),
+	})
+}
+
+// remind says in the room what is of use until then.
+func (s *Step) remind(inc *cre.Incident, until time.Time, m chat.Message) error {
+	m.Buttons = []chat.Button{updateButton(inc)}
+	_, err := s.say(store.Errand{Kind: store.Say, Place: inc.Room.Place, Message: &m, Priority: store.ForRoom, Until: until})
 	return err
 }
 
@@ -81,11 +86,10 @@ func (s *Step) clockDue(e *store.Errand, _ Outcome) error {
 	if err := s.Record(inc, cre.Entry{Kind: cre.Happened, Text: "the update that was due at " + s.clock(inc.Clock.Due) + " did not come"}); err != nil {
 		return err
 	}
-	if _, err := s.Say(inc.Room.Place, chat.Message{
-		Tone:    chat.Warning,
-		Text:    chat.Textf("%s, the update that was due at %s is late.", lead(inc), s.clock(inc.Clock.Due)),
-		Buttons: []chat.Button{updateButton(inc)},
-	}, store.ForRoom); err != nil {
+	if err := s.remind(inc, s.Now.Add(time.Hour), chat.Message{
+		Tone: chat.Warning,
+		Text: chat.Textf("%s, the update that was due at %s is late.", lead(inc), s.clock(inc.Clock.Due)),
+	}); err != nil {
 		return err
 	}
 	return s.save(inc)

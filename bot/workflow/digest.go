@@ -50,7 +50,7 @@ func (s *Step) scheduleDigest(d *cre.Digest) error {
 func digestLane(name string) string { return store.TimedLane + "digest " + name }
 
 // digestDue posts the digest and leaves the next slot. When slots were missed,
-// only the latest is posted.
+// only the latest is posted; one that cannot be posted gives way to the next.
 func (s *Step) digestDue(e *store.Errand, _ Outcome) error {
 	i := slices.IndexFunc(s.Rules.Digests, func(d cre.Digest) bool { return d.Name == e.Subject })
 	if i < 0 {
@@ -66,7 +66,7 @@ func (s *Step) digestDue(e *store.Errand, _ Outcome) error {
 		return err
 	}
 	place := chat.Place{Platform: s.Rules.Home, Channel: "#" + d.To}
-	if _, err := s.Say(place, m, store.ForDigest); err != nil {
+	if _, err := s.say(store.Errand{Kind: store.Say, Place: place, Message: &m, Priority: store.ForDigest, Until: d.Next(latest(slot, s.Now))}); err != nil {
 		return err
 	}
 	return s.scheduleDigest(d)

@@ -21,7 +21,7 @@ import (
 // torn. Whatever is left, the file opens as it was before the commit or as it is
 // after it, in what it holds and not only in its structure, and goes on working.
 func TestPowerLossInACommit(t *testing.T) {
-	rounds, images := 8, 60
+	rounds, images := 6, 40
 	if *torture {
 		rounds, images = 60, 400
 	}
