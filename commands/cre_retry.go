@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"strconv"
+
 	"cresset/bot/chat"
 	"cresset/bot/cre"
 	"cresset/bot/router"
@@ -9,15 +11,29 @@ import (
 
 func creRetry() router.Command {
 	type args struct {
-		Errand int `arg:"errand" help:"its number, from cre status"`
+		Errand string `arg:"errand" help:"its number, from cre status; or all, once what stopped them is mended"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre retry",
-		Summary: "try a parked errand again",
+		Summary: "try a parked errand again, or all of them",
 		Example: "cre retry 7",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
-		e, err := s.Retry(uint64(a.Errand))
+		if a.Errand == "all" {
+			n, err := s.RetryAll()
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			if n == 0 {
+				return chat.Replyf("No parked errand is to be tried again."), nil
+			}
+			return chat.Replyf("%s on the way again.", cre.Count(n, "errand")), nil
+		}
+		id, err := strconv.ParseUint(a.Errand, 10, 64)
+		if err != nil {
+			return chat.Reply{}, cre.Errorf(cre.Invalid, "An errand has a number, such as `cre retry 7`; `cre status` lists them. `cre retry all` takes them all.").About("errand")
+		}
+		e, err := s.Retry(id)
 		if err != nil {
 			return chat.Reply{}, err
 		}

@@ -36,6 +36,9 @@ func creStatus() router.Command {
 				m.Buttons = append(m.Buttons, e.Offer)
 			}
 		}
+		if len(o.Parked) > 1 {
+			m.Buttons = append(m.Buttons, chat.Button{Label: "Retry all", Line: "cre retry all"})
+		}
 		return chat.Reply{Message: m}, nil
 	})
 }

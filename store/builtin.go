@@ -20,6 +20,15 @@ func Sequence(tx Tx, name string) (uint64, error) {
 	return s.Last, nil
 }
 
+// Last is the number that the named sequence gave last, 0 before the first.
+func Last(tx Tx, name string) (uint64, error) {
+	s, err := sequences().Get(tx, Key(name))
+	if err != nil || s == nil {
+		return 0, err
+	}
+	return s.Last, nil
+}
+
 // Generation is the name of the fact under which a restore notes a new
 // identity of the database: numbers may have gone back since the last one.
 const Generation = "generation"

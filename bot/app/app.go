@@ -95,6 +95,7 @@ func Open(o Options) (*App, error) {
 		db = fenced{db, a.fail}
 	}
 	a.db, a.state.DB = db, db
+	a.metrics.registry.MustRegister(newBacklog(db, a.now))
 	if err := a.prepare(); err != nil {
 		return nil, errors.Join(err, a.db.Close())
 	}
@@ -272,7 +273,7 @@ func (a *App) Run(ctx context.Context) error {
 }
 
 func (a *App) serve(ctx context.Context) error {
-	server := &http.Server{Handler: a.routes(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+	server := &http.Server{Handler: a.routes(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
 	stopped := make(chan error, 1)
 	go func() {

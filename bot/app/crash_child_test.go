@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,6 +11,8 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -42,8 +45,11 @@ type crash struct {
 	ws       *slacktest.Workspace
 	config   string
 	path     string // of the state
+	bot      string // the program; the test binary itself if empty
+	said     said   // what the children wrote
 	answer   *slacktest.Answer
 	answered chan struct{} // closed when ada has her reply
+	asked    int           // how often ada declared
 
 	mu    sync.Mutex // a call may kill the child while the test waits for it
 	child *exec.Cmd
@@ -74,21 +80,60 @@ func newCrash(t *testing.T) *crash {
 // start starts the child and waits until it hears.
 func (c *crash) start() {
 	c.t.Helper()
+	c.unheard()
+	child := c.command()
+	if err := child.Start(); err != nil {
+		c.t.Fatal(err)
+	}
+	c.runs(child)
+	c.ws.AwaitConnections(1)
+}
+
+// unheard waits until the connections of a killed bot are gone.
+func (c *crash) unheard() {
+	c.t.Helper()
 	for end := time.Now().Add(10 * time.Second); c.ws.Connections() > 0; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			c.t.Fatal("the connections of the killed bot are still there")
 		}
 	}
+}
+
+func (c *crash) runs(child *exec.Cmd) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.child = child
+}
+
+// command is the bot, not started yet.
+func (c *crash) command() *exec.Cmd {
 	child := exec.Command(os.Args[0], "-test.run=^TestKilledAtAnyCallOfADeclare$", "-test.timeout=2m")
 	child.Env = append(os.Environ(), crashChild+"="+c.config)
-	child.Stdout, child.Stderr = c.t.Output(), c.t.Output()
-	if err := child.Start(); err != nil {
-		c.t.Fatal(err)
+	if c.bot != "" {
+		child = exec.Command(c.bot, "-config", c.config)
+		child.Env = os.Environ()
 	}
-	c.mu.Lock()
-	c.child = child
-	c.mu.Unlock()
-	c.ws.AwaitConnections(1)
+	both := io.MultiWriter(c.t.Output(), &c.said)
+	child.Stdout, child.Stderr = both, both
+	return child
+}
+
+// said is what children wrote; it may be read while they write.
+type said struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (s *said) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+func (s *said) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
 }
 
 // kill ends the child without a word.
@@ -105,8 +150,17 @@ func (c *crash) kill() {
 	c.child = nil
 }
 
-// terminate ends the child in good order.
+// terminate ends the child in good order, and expects that all was done.
 func (c *crash) terminate() {
+	c.t.Helper()
+	c.stop()
+	for _, e := range c.left() {
+		c.t.Errorf("left over: %s is %s: %s", e.Kind, e.State, e.Trouble)
+	}
+}
+
+// stop ends the child in good order.
+func (c *crash) stop() {
 	c.t.Helper()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -117,11 +171,11 @@ func (c *crash) terminate() {
 		c.t.Errorf("the bot ended with %v", err)
 	}
 	c.child = nil
-	c.nothingIsLeft()
 }
 
-// nothingIsLeft reads the state that the child left: only clocks may still run.
-func (c *crash) nothingIsLeft() {
+// left checks the state that the child left, and lists what is still to be done:
+// only clocks may still run.
+func (c *crash) left() (errands []*store.Errand) {
 	c.t.Helper()
 	db, err := bolt.Open(c.path, bolt.Options{})
 	if err != nil {
@@ -134,7 +188,7 @@ func (c *crash) nothingIsLeft() {
 				return err
 			}
 			if e.State != store.Done && e.Kind != store.Timer {
-				c.t.Errorf("left over: %s is %s: %s", e.Kind, e.State, e.Trouble)
+				errands = append(errands, e)
 			}
 		}
 		if err := store.Check(tx, store.All()); err != nil {
@@ -145,12 +199,18 @@ func (c *crash) nothingIsLeft() {
 	if err != nil {
 		c.t.Error(err)
 	}
+	return errands
 }
 
 // declare has ada declare an incident.
 func (c *crash) declare() {
-	c.answer = c.ws.As("ada").Slash("#general", "/incident", "declare sev2 checkout returns 500")
+	c.answer = c.ask()
 	close(c.answered)
+}
+
+func (c *crash) ask() *slacktest.Answer {
+	c.asked++
+	return c.ws.As("ada").Slash("#general", "/incident", "declare sev2 checkout returns 500")
 }
 
 // completed waits until nothing is missing, and a moment longer, in which
@@ -170,3 +230,37 @@ func (c *crash) completed() {
 
 // abortCall ends a call without an answer, from inside the workspace.
 func abortCall() { panic(http.ErrAbortHandler) }
+
+var address = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+
+// get asks the newest child.
+func (c *crash) get(path, token string) (int, string, error) {
+	all := address.FindAllString(c.said.String(), -1)
+	if len(all) == 0 {
+		return 0, "", errors.New("the bot did not say where it listens")
+	}
+	req, err := http.NewRequestWithContext(c.t.Context(), http.MethodGet, all[len(all)-1]+path, nil)
+	if err != nil {
+		return 0, "", err
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	resp, err := (&http.Client{Timeout: 10 * time.Second}).Do(req)
+	if err != nil {
+		return 0, "", err
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	return resp.StatusCode, string(text), err
+}
+
+// takesToken sees that the token beside the state is whole.
+func (c *crash) takesToken() {
+	c.t.Helper()
+	token, err := os.ReadFile(filepath.Join(filepath.Dir(c.path), app.TokenFile))
+	if err != nil {
+		c.t.Error(err)
+	}
+	if code, text, err := c.get("/api/v1/incidents", strings.TrimSpace(string(token))); err != nil || code != http.StatusOK {
+		c.t.Errorf("the API answers the token %q with %d %s (%v)", token, code, text, err)
+	}
+}

@@ -44,9 +44,17 @@ func (a *App) healthz(w http.ResponseWriter, r *http.Request) {
 	status(w, http.StatusOK, nil)
 }
 
-// readyz says whether people are heard, and if not, where and why.
-func (a *App) readyz(w http.ResponseWriter, _ *http.Request) {
+// readyz says whether people are heard and what they say can be saved, and if
+// not, where and why.
+func (a *App) readyz(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+	defer cancel()
 	deaf := map[string]string{}
+	if saves, ok := a.db.(interface{ Ready(context.Context) error }); ok {
+		if err := saves.Ready(ctx); err != nil {
+			deaf["store"] = err.Error()
+		}
+	}
 	for name, p := range a.platforms {
 		if c, ok := p.(chat.Connected); ok {
 			if err := c.Ready(); err != nil {

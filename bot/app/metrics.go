@@ -20,10 +20,10 @@ func newMetrics() *metrics {
 	}
 	m := &metrics{
 		registry:   prometheus.NewRegistry(),
-		commands:   counter("commands_total", "Commands by how they ended: ok, refused, form, again or failed.", "command", "outcome"),
+		commands:   counter("commands_total", "Commands by how they ended: ok, refused, form, again, failed, or busy when there was no place for it.", "command", "outcome"),
 		handled:    counter("events_total", "Events by whether they were handled: good, or bad when nothing could be saved.", "result"),
-		errands:    counter("errands_total", "Attempts at errands by how they ended: done, retry, failed or parked.", "kind", "outcome"),
-		signatures: counter("bad_signatures_total", "Requests whose signature was wrong.", "platform"),
+		errands:    counter("errands_total", "Attempts at errands by how they ended: done, retry, failed, parked, or dropped because it came too late.", "kind", "outcome"),
+		signatures: counter("bad_signatures_total", "Requests whose signature was wrong, and logins that were refused.", "platform"),
 	}
 	m.registry.MustRegister(m.commands, m.handled, m.errands, m.signatures,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -34,7 +34,7 @@ func newMetrics() *metrics {
 
 func (m *metrics) command(name, outcome string) {
 	m.commands.WithLabelValues(name, outcome).Inc()
-	if outcome == "failed" {
+	if outcome == "failed" || outcome == "busy" {
 		m.handled.WithLabelValues("bad").Inc()
 	} else {
 		m.handled.WithLabelValues("good").Inc()

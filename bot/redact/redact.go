@@ -4,7 +4,7 @@
 // It promises that what has the known shape of a credential, what follows a word
 // such as "password", and what is long and random is replaced by [redacted];
 // that what people need to understand the rest stays: the name of the setting,
-// the host of a URL, the user; and that redacting twice changes nothing more.
+// the host of a URL, the user; and that redacting twice changes nothing more. A secret that is encoded for a URL, or broken by the end of a line, is found too.
 //
 // It refuses to promise that nothing slips through. A secret that looks like a
 // word is a word. It guards against accidents, not against who wants to leak.
@@ -67,15 +67,22 @@ func Text(s string) string {
 	// changes; the bound is for text that is made to be a nuisance.
 	for range 8 {
 		before := s
-		for _, r := range rules {
-			s = r.apply(s)
-		}
-		s = random.ReplaceAllStringFunc(s, hideRandom)
+		s = wrapped.ReplaceAllStringFunc(s, unwrapSecret) // first: a rule would take one half and leave the other
+		s = plainly(s)
+		s = encoded.ReplaceAllStringFunc(s, decodeSecret)
 		if s == before {
 			break
 		}
 	}
 	return s
+}
+
+// plainly is one pass of the rules.
+func plainly(s string) string {
+	for _, r := range rules {
+		s = r.apply(s)
+	}
+	return random.ReplaceAllStringFunc(s, hideRandom)
 }
 
 func (r rule) apply(s string) string {

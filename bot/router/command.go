@@ -27,9 +27,10 @@ type Command struct {
 	Rank    cre.Rank // what the asker must be; Viewer may be anybody inside
 	Hidden  bool     // not in help: only buttons and reactions say it
 
-	args []argument
-	run  func(*workflow.Step, reflect.Value) (chat.Reply, error)
-	zero func() reflect.Value
+	names []string // its own and the aliases
+	args  []argument
+	run   func(*workflow.Step, reflect.Value) (chat.Reply, error)
+	zero  func() reflect.Value
 }
 
 // Handle gives the command its body. A is its argument struct; its fields are

@@ -23,7 +23,7 @@ func (r *Router) find(line string) (*Command, string) {
 		rest, longest := "", -1
 		for i := range r.commands {
 			c := &r.commands[i]
-			for _, name := range append([]string{c.Name}, c.Aliases...) {
+			for _, name := range c.names {
 				if tail, ok := cutWords(l, name); ok && len(name) > longest {
 					found, rest, longest = c, tail, len(name)
 				}
@@ -100,7 +100,7 @@ func (r *Router) nearest(line string) *Command {
 	best, least := &r.commands[0], 1<<30
 	for i := range r.commands {
 		c := &r.commands[i]
-		for _, name := range append([]string{c.Name}, c.Aliases...) {
+		for _, name := range c.names {
 			if c.Hidden {
 				continue
 			}

@@ -274,6 +274,22 @@ func TestAuditFindsWhatWasAltered(t *testing.T) {
 	}
 }
 
+// TestAuditFindsALostEnd: the last lines are missed as well.
+func TestAuditFindsALostEnd(t *testing.T) {
+	h := opened(t)
+	for i := range 4 {
+		h.must(ada, fmt.Sprintf("incident declare trouble %d", i))
+	}
+	all := h.audit()
+	h.update(func(tx store.Tx) error { return store.Audit.Delete(tx, store.Key(all[len(all)-1].N)) })
+	h.view(func(tx store.Tx) error {
+		if err := workflow.CheckAudit(tx); err == nil || !strings.Contains(err.Error(), "once had 4") {
+			t.Errorf("got %v", err)
+		}
+		return nil
+	})
+}
+
 // TestAuditOfAnything: whatever bytes an event is made of, the chain holds.
 func TestAuditOfAnything(t *testing.T) {
 	h := opened(t)

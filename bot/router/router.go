@@ -18,11 +18,11 @@ import (
 	"cresset/store"
 )
 
-// A Router handles events. A literal makes one; Commands is completed with help
-// by [New].
+// A Router handles events. [New] makes one.
 type Router struct {
 	commands []Command
 	with     With
+	gate     *gate
 }
 
 // With is what a router works with.
@@ -33,24 +33,35 @@ type With struct {
 	Log   *slog.Logger
 	// After is told after each commit, so that errands are begun at once.
 	After func()
-	// Count is told how each event ended: "ok", "refused", "form", "again" or
-	// "failed".
+	// Count is told how each event ended: "ok", "refused", "form", "again",
+	// "failed", or "busy" when there was no place for it.
 	Count func(command, outcome string)
 }
 
 // New makes a router for the commands and for help about them.
 func New(commands []Command, with With) *Router {
-	r := &Router{with: with}
+	r := &Router{with: with, gate: newGate()}
 	r.commands = append(slices.Clone(commands), r.help())
+	for i := range r.commands {
+		c := &r.commands[i]
+		c.names = append([]string{c.Name}, c.Aliases...)
+	}
 	return r
 }
 
 // Commands lists what people can do, in the order of help.
 func (r *Router) Commands() []Command { return r.commands }
 
-// Handle does what the event asks. It is a [chat.Handler].
+// Handle does what the event asks. It is a [chat.Handler]. In a storm it gives
+// [ErrBusy] for what is too much.
 func (r *Router) Handle(ctx context.Context, ev chat.Event) (reply chat.Reply, err error) {
 	valid(&ev)
+	leave, err := r.gate.enter(ctx, &ev)
+	if err != nil {
+		r.with.Count("", "busy")
+		return chat.Reply{}, err
+	}
+	defer leave()
 	c, rest := r.find(ev.Line)
 	if c == nil {
 		r.with.Count("", "refused")

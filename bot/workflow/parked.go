@@ -28,6 +28,33 @@ func (s *Step) Retry(id uint64) (*store.Errand, error) {
 	return e, s.takeUp(e)
 }
 
+// RetryAll takes up every parked errand that the asker may know of and that is
+// still needed, in the order in which they were left.
+func (s *Step) RetryAll() (n int, err error) {
+	for e, err := range store.Errands.By(s.Tx, "parked", nil, store.Page{}) {
+		if err != nil {
+			return n, err
+		}
+		visible, err := s.maySeeErrand(e)
+		if err != nil {
+			return n, err
+		}
+		why, err := s.obsolete(e)
+		if err != nil {
+			return n, err
+		}
+		if !visible || why != "" {
+			continue
+		}
+		n++
+		s.Changed(fmt.Sprintf("errand %d", e.ID))
+		if err := s.takeUp(e); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
 // Drop gives a parked errand up: it will not happen.
 func (s *Step) Drop(id uint64) (*store.Errand, error) {
 	e, err := s.parked(id)

@@ -238,3 +238,22 @@ func fields(m *chat.Message) (all string) {
 	}
 	return all
 }
+
+// When what stopped them is mended, all that are still needed are taken up at
+// once; of a private incident only by who may see it.
+func TestAllParkedErrandsAreTakenUp(t *testing.T) {
+	h := newHouse(t)
+	inc := h.declared(outage)
+	open := h.parks(store.OpenRoom, "the token was revoked")
+	secret := h.declared(workflow.Declaration{Title: "a leak", Severity: cre.Sev2, Private: true})
+	hidden := h.parks(store.OpenRoom, "the token was revoked")
+	var n int
+	h.as(bob, func(s *workflow.Step) (err error) { n, err = s.RetryAll(); return err })
+	if n != 1 || h.errand(open.ID).State == store.Parked || h.errand(hidden.ID).State != store.Parked {
+		t.Errorf("bob took up %d: %s of %s, %s of %s", n, h.errand(open.ID).State, inc.ID, h.errand(hidden.ID).State, secret.ID)
+	}
+	h.as(ada, func(s *workflow.Step) (err error) { n, err = s.RetryAll(); return err })
+	if n != 1 || h.errand(hidden.ID).State == store.Parked {
+		t.Errorf("ada took up %d, and hers is %s", n, h.errand(hidden.ID).State)
+	}
+}

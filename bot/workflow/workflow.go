@@ -169,7 +169,11 @@ func CheckAudit(tx store.Tx) error {
 		}
 		before = a.Hash
 	}
-	return nil
+	last, err := store.Last(tx, "audit")
+	if err == nil && last != n {
+		err = fmt.Errorf("the audit ends with line %d and once had %d", n, last)
+	}
+	return err
 }
 
 // Meaning is a choice with what the house means by it.

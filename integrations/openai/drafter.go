@@ -169,5 +169,5 @@ func (d *Drafter) answerOf(resp openai.ChatCompletionResponse) (answer, error) {
 	if model == "" {
 		model = d.settings.Model
 	}
-	return answer{text, chat.Cut(chat.Clean(model), 100)}, nil
+	return answer{text, chat.Cut(bare(chat.Clean(model)), 100)}, nil
 }

@@ -76,7 +76,8 @@ type (
 
 // gather puts together what is sent. Every text goes through hide.
 func gather(e cre.Evidence, hide func(string) string) facts {
-	safe := func(s string) string { return chat.Cut(hide(chat.Clean(s)), mostText) }
+	rooms := roomsOf(e.Incident)
+	safe := func(s string) string { return chat.Cut(hide(chat.Clean(rooms.Replace(s))), mostText) }
 	f := facts{Incident: about(e.Incident, safe)}
 	timeline := e.Timeline
 	if over := len(timeline) - mostEntries; over > 0 {
@@ -100,6 +101,25 @@ func gather(e cre.Evidence, hide func(string) string) facts {
 		f.Impact = append(f.Impact, i)
 	}
 	return f
+}
+
+// roomsOf names the war room by the incident: its own name is made of the title,
+// of which a secret would be left in letters that no rule knows.
+func roomsOf(i cre.Incident) *strings.Replacer {
+	var names []string
+	for _, name := range []string{i.RoomName, roomName(i.Room)} {
+		if name != "" {
+			names = append(names, name, strings.ToLower(i.ID))
+		}
+	}
+	return strings.NewReplacer(names...)
+}
+
+func roomName(r *chat.Room) string {
+	if r == nil {
+		return ""
+	}
+	return r.Name
 }
 
 func about(i cre.Incident, safe func(string) string) incident {

@@ -27,6 +27,7 @@ type act struct {
 	via     via
 	trigger string   // opens one form, within three seconds
 	blocks  []string // of the form: the ids of its inputs, in order
+	late    bool     // nobody reads what the acknowledgement carries any more
 }
 
 type via int

@@ -66,6 +66,10 @@ func TestOnAnEmulatorOfOthers(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	seen, err := p.Inspect(ctx, room.Place, ref)
+	if err != nil || seen.Name != room.Name || seen.Purpose != "Mark 01ABC" || !seen.CardThere || !seen.CardPinned || len(seen.Members) != 1 || len(seen.Links) != 1 {
+		t.Errorf("the room looks like %+v, %v", seen, err)
+	}
 	for range 2 {
 		if err := p.CloseRoom(ctx, room.Place); err != nil {
 			t.Error(err)

@@ -6,22 +6,29 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/slack-go/slack"
 
 	"cresset/bot/chat"
 )
 
-const maxBody = 1 << 20
+const (
+	maxBody  = 1 << 20
+	bodyTime = 10 * time.Second // how long a body may take: Slack itself gives up after three
+)
 
 // Routes takes Slack's signed requests. Without a signing secret there are none.
 func (p *Platform) Routes(handle chat.Handler) map[string]http.Handler {
 	if p.settings.SigningSecret.IsZero() {
 		return nil
 	}
+	places := &eventPlaces{taken: make(chan struct{}, 2*eventsAtOnce)}
 	return map[string]http.Handler{
-		"POST /slack/commands":     p.signed(func(w http.ResponseWriter, r *http.Request, body []byte) { p.serveCommand(w, r, body, handle) }),
-		"POST /slack/events":       p.signed(func(w http.ResponseWriter, r *http.Request, body []byte) { p.serveEvent(w, r, body, handle) }),
+		"POST /slack/commands": p.signed(func(w http.ResponseWriter, r *http.Request, body []byte) { p.serveCommand(w, r, body, handle) }),
+		"POST /slack/events": p.signed(func(w http.ResponseWriter, r *http.Request, body []byte) {
+			p.serveEvent(w, r, body, places, handle)
+		}),
 		"POST /slack/interactions": p.signed(func(w http.ResponseWriter, r *http.Request, body []byte) { p.serveInteraction(w, r, body, handle) }),
 	}
 }
@@ -30,7 +37,7 @@ func (p *Platform) Routes(handle chat.Handler) map[string]http.Handler {
 // with a signature is nobody's business.
 func (p *Platform) signed(next func(http.ResponseWriter, *http.Request, []byte)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		body, err := readAll(w, r)
 		var large *http.MaxBytesError
 		switch {
 		case errors.As(err, &large):
@@ -47,7 +54,22 @@ func (p *Platform) signed(next func(http.ResponseWriter, *http.Request, []byte))
 	})
 }
 
+// readAll reads a body that is neither large nor slow. After one that is, the
+// deadline stays, or the server would wait for the rest of it.
+func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	c := http.NewResponseController(w)
+	_ = c.SetReadDeadline(time.Now().Add(bodyTime)) // every connection can
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err == nil {
+		_ = c.SetReadDeadline(time.Time{})
+	}
+	return body, err
+}
+
 func (p *Platform) genuine(h http.Header, body []byte) bool {
+	if len(h.Values("X-Slack-Signature")) != 1 || len(h.Values("X-Slack-Request-Timestamp")) != 1 {
+		return false // two might be read differently here and in front of the bot
+	}
 	v, err := slack.NewSecretsVerifier(h, p.settings.SigningSecret.Reveal())
 	if err != nil {
 		return false
@@ -79,15 +101,36 @@ func (p *Platform) serveInteraction(w http.ResponseWriter, r *http.Request, body
 	p.serve(w, r, kindInteractive, []byte(form.Get("payload")), handle)
 }
 
-func (p *Platform) serveEvent(w http.ResponseWriter, r *http.Request, body []byte, handle chat.Handler) {
+// eventPlaces bound how many events are handled at once.
+type eventPlaces struct {
+	taken chan struct{}
+	full  crowd
+}
+
+// serveEvent takes an event when there is a place for it. In a storm Slack keeps
+// what there is none for, and delivers it again.
+func (p *Platform) serveEvent(w http.ResponseWriter, r *http.Request, body []byte, places *eventPlaces, handle chat.Handler) {
 	var hello struct{ Type, Challenge string }
 	if json.Unmarshal(body, &hello) == nil && hello.Type == "url_verification" {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		io.WriteString(w, hello.Challenge)
 		return
 	}
-	p.serve(w, r, kindEvents, body, handle)
+	enough := time.NewTimer(eventTime)
+	defer enough.Stop()
+	select {
+	case places.taken <- struct{}{}:
+		defer func() { <-places.taken }()
+		p.serve(w, r, kindEvents, body, handle)
+	case <-enough.C:
+		p.tooMany(&places.full)
+		http.Error(w, "too many events, deliver it again", http.StatusServiceUnavailable)
+	case <-r.Context().Done():
+	}
 }
+
+// eventTime is how long an event waits for a place.
+const eventTime = 2 * time.Second
 
 // serve answers 200 once the act is handled. An event that failed is refused, so
 // that Slack delivers it again; other acts Slack never repeats, and their

@@ -17,6 +17,7 @@ import (
 const (
 	handleTime = 10 * time.Second        // how long an act may take before it has failed
 	formTime   = 2500 * time.Millisecond // a trigger lives three seconds
+	ackTime    = 2500 * time.Millisecond // and so long Slack waits for an acknowledgement
 	largestAck = 18 << 10                // Slack drops 20 KiB and more without a word
 	saidKept   = 10 * time.Minute
 )
@@ -25,6 +26,7 @@ const (
 // acknowledgement carries, and what is left to say once that has left. An error
 // means: do not acknowledge, the same act will be delivered again.
 func (p *Platform) take(ctx context.Context, kind string, payload []byte, handle chat.Handler) (ack any, then func(), err error) {
+	began := p.options.Now()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), handleTime)
 	defer cancel()
 	a, err := p.decode(ctx, kind, payload)
@@ -35,6 +37,7 @@ func (p *Platform) take(ctx context.Context, kind string, payload []byte, handle
 	if err != nil {
 		return p.failed(ctx, a, err)
 	}
+	a.late = p.options.Now().Sub(began) > ackTime
 	ack, then = p.answer(ctx, a, reply)
 	return ack, then, nil
 }
@@ -74,7 +77,7 @@ func (p *Platform) answer(ctx context.Context, a *act, r chat.Reply) (ack any, t
 	if r.Message.IsZero() || r.Public {
 		return nil, nil
 	}
-	if a.via == bySlash && r.Message.Chart == nil && len(r.Message.Files) == 0 {
+	if a.via == bySlash && !a.late && r.Message.Chart == nil && len(r.Message.Files) == 0 {
 		if ack := ephemeralAck(render(p.typed(r.Message), "")); fits(ack) {
 			return ack, nil
 		}

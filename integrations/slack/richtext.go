@@ -153,8 +153,9 @@ func orBlank(spans []slack.RichTextSectionElement) []slack.RichTextSectionElemen
 	return spans
 }
 
+// textElement is text in which nothing means anything. Slack takes no empty one.
 func textElement(s string, style *slack.RichTextSectionTextStyle) slack.RichTextSectionElement {
-	return slack.NewRichTextSectionTextElement(s, style)
+	return slack.NewRichTextSectionTextElement(firstOf(chat.Clean(s), "–"), style)
 }
 
 func elements(spans []chat.Span) []slack.RichTextSectionElement {

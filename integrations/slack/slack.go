@@ -28,6 +28,7 @@ import (
 
 	"cresset/bot/chat"
 	"cresset/config"
+	"cresset/integrations/probe/guard"
 )
 
 const name = "slack"
@@ -93,7 +94,7 @@ func Open(section config.Section, v chat.Vocabulary, o Options) (*Platform, conf
 		s.APIURL += "/"
 	}
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
-	o.HTTP = cmp.Or(o.HTTP, &http.Client{Timeout: 30 * time.Second, Transport: o.Transport, CheckRedirect: noRedirect})
+	o.HTTP = cmp.Or(o.HTTP, &http.Client{Timeout: 30 * time.Second, Transport: cmp.Or[http.RoundTripper](o.Transport, outward()), CheckRedirect: noRedirect})
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -108,6 +109,15 @@ func Open(section config.Section, v chat.Vocabulary, o Options) (*Platform, conf
 	p.api = slack.New(s.BotToken.Reveal(), slack.OptionAppLevelToken(s.AppToken.Reveal()),
 		slack.OptionAPIURL(s.APIURL), slack.OptionHTTPClient(o.HTTP))
 	return p, nil
+}
+
+// outward is the network as far as Slack may be in it: no cloud's metadata,
+// wherever a setting or an answer of Slack's leads. A proxy of the environment is
+// used, and judged in its place: some houses reach Slack through nothing else.
+func outward() *http.Transport {
+	t := guard.Transport()
+	t.Proxy = http.ProxyFromEnvironment
+	return t
 }
 
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -16,6 +18,7 @@ import (
 	"github.com/slack-go/slack/socketmode"
 
 	"cresset/bot/chat"
+	"cresset/integrations/probe/guard"
 )
 
 // connections is how many sockets are open at once. Slack closes each every few
@@ -76,17 +79,66 @@ func (p *Platform) connect(ctx, live context.Context, i int, handle chat.Handler
 		socketmode.OptionLog(log.New(io.Discard, "", 0)))
 	done := make(chan error, 1)
 	go func() { done <- client.RunContext(live) }()
+	events := make(chan socketmode.Request, eventsWaiting)
+	var full crowd
+	defer close(events)
+	for range eventsAtOnce {
+		go p.drain(ctx, live, client, events, handle)
+	}
 	for {
 		select {
 		case err := <-done:
 			return err
 		case e := <-client.Events:
-			if ctx.Err() == nil {
+			switch {
+			case ctx.Err() != nil:
+			case e.Request != nil && e.Request.Type == kindEvents && e.Type == socketmode.EventTypeEventsAPI:
+				p.enqueue(events, *e.Request, &full)
+			default:
 				p.hear(live, client, i, e, handle)
 			}
 		case <-ctx.Done():
 			return <-done // what still arrives is not acknowledged, so Slack delivers it again
 		}
+	}
+}
+
+// In a storm of events a socket handles so many at once and keeps so many more,
+// so that commands, which come in on the same socket, wait behind none of them.
+const (
+	eventsAtOnce  = 24
+	eventsWaiting = 1000
+)
+
+// enqueue keeps an event until its turn. What there is no room for is not
+// acknowledged, so Slack delivers it again.
+func (p *Platform) enqueue(events chan<- socketmode.Request, req socketmode.Request, full *crowd) {
+	select {
+	case events <- req:
+	default:
+		p.tooMany(full)
+	}
+}
+
+// A crowd remembers when it was last said that there are too many events.
+type crowd struct{ said atomic.Int64 }
+
+// tooMany says so, once a minute: a storm is one fact.
+func (p *Platform) tooMany(c *crowd) {
+	now, last := p.options.Now().Unix(), c.said.Load()
+	if now-last >= 60 && c.said.CompareAndSwap(last, now) {
+		p.options.Log.Warn("too many events, waiting for Slack to deliver some again", "platform", name)
+	}
+}
+
+// drain handles one event after the other. At a stop it leaves the rest to Slack.
+func (p *Platform) drain(ctx, live context.Context, client *socketmode.Client, events <-chan socketmode.Request, handle chat.Handler) {
+	for req := range events {
+		p.slots <- struct{}{}
+		if ctx.Err() == nil {
+			p.act(live, client, req, handle)
+		}
+		<-p.slots
 	}
 }
 
@@ -114,25 +166,27 @@ func (p *Platform) hear(ctx context.Context, client *socketmode.Client, i int, e
 	}
 }
 
-// deliver handles one envelope beside the others and acknowledges it when that
-// is done.
+// deliver handles one envelope beside the others.
 func (p *Platform) deliver(ctx context.Context, client *socketmode.Client, req socketmode.Request, handle chat.Handler) {
-	p.background(func() {
-		ack, then, err := p.take(ctx, req.Type, req.Payload, handle)
-		if err != nil && !errors.Is(err, errUnreadable) { // a second delivery would read no better
-			p.options.Log.Error("event not handled, waiting for Slack to deliver it again", "platform", name, "err", err)
-			return
-		}
-		if !req.AcceptsResponsePayload {
-			ack = nil
-		}
-		if err := client.AckCtx(ctx, req.EnvelopeID, ack); err != nil {
-			p.options.Log.Warn("event not acknowledged", "platform", name, "err", err)
-		}
-		if then != nil {
-			then()
-		}
-	})
+	p.background(func() { p.act(ctx, client, req, handle) })
+}
+
+// act handles one envelope and acknowledges it when that is done.
+func (p *Platform) act(ctx context.Context, client *socketmode.Client, req socketmode.Request, handle chat.Handler) {
+	ack, then, err := p.take(ctx, req.Type, req.Payload, handle)
+	if err != nil && !errors.Is(err, errUnreadable) { // a second delivery would read no better
+		p.options.Log.Error("event not handled, waiting for Slack to deliver it again", "platform", name, "err", err)
+		return
+	}
+	if !req.AcceptsResponsePayload {
+		ack = nil
+	}
+	if err := client.AckCtx(ctx, req.EnvelopeID, ack); err != nil {
+		p.options.Log.Warn("event not acknowledged", "platform", name, "err", err)
+	}
+	if then != nil {
+		then()
+	}
 }
 
 func (p *Platform) connected(i int, up bool, trouble error) {
@@ -148,6 +202,7 @@ func (p *Platform) connected(i int, up bool, trouble error) {
 // where the address can be seen.
 var dialer = &websocket.Dialer{
 	HandshakeTimeout: 20 * time.Second,
+	NetDialContext:   (&net.Dialer{Timeout: 10 * time.Second, Control: guard.Control}).DialContext,
 	WriteBufferSize:  32 << 10, // one frame for any answer: Slack does not join fragments
 	Proxy: func(r *http.Request) (*url.URL, error) {
 		if r.URL.Scheme == "http" && !loopback(r.URL.Hostname()) {

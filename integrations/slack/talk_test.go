@@ -3,6 +3,7 @@ package slack
 import (
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,6 +35,26 @@ func TestSlashCommandIsAnsweredWithTheAcknowledgement(t *testing.T) {
 		if !strings.HasPrefix(e.Key, "slack:"+s.TeamID+":") || time.Since(e.At) > time.Minute || e.Quiet {
 			t.Errorf("event %+v", e)
 		}
+	})
+}
+
+// Slack tells a person after three seconds that the command failed. What it
+// brought is said to them all the same.
+func TestAnAnswerThatComesTooLateIsSaidInPrivate(t *testing.T) {
+	s := workspace(t)
+	var waited atomic.Int64
+	s.platform = open(t, settingsOf(s.Workspace, false, true), Options{Log: logTo(t),
+		Now: func() time.Time { return time.Now().Add(time.Duration(waited.Load())) }})
+	s.run(t)
+	s.serve(t)
+	s.with(func(chat.Event) (chat.Reply, error) {
+		waited.Add(int64(4 * time.Second))
+		return chat.Replyf("**INC-1** is declared."), nil
+	})
+	s.As("ada").Slash("ops", "/incident", "declare sev2 checkout returns 500")
+	eventually(t, "what came of it", func() bool {
+		said := s.Ephemerals("ada")
+		return len(said) == 1 && said[0].Text == "INC-1 is declared."
 	})
 }
 

@@ -37,7 +37,13 @@ var metadata = []netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"),
 }
 
-var nat64 = netip.MustParsePrefix("64:ff9b::/96")
+// carriers are IPv6 addresses that stand for an IPv4 address, which begins at a
+// byte of theirs: NAT64, a network's own NAT64, and 6to4.
+var carriers = map[netip.Prefix]int{
+	netip.MustParsePrefix("64:ff9b::/96"):   12,
+	netip.MustParsePrefix("64:ff9b:1::/48"): 12,
+	netip.MustParsePrefix("2002::/16"):      2,
+}
 
 // Control is a net.Dialer's Control.
 func Control(_, address string, _ syscall.RawConn) error {
@@ -54,9 +60,12 @@ func Control(_, address string, _ syscall.RawConn) error {
 // Refused reports whether nothing may be asked at the address.
 func Refused(a netip.Addr) bool {
 	a = a.Unmap().WithZone("")
-	if nat64.Contains(a) {
-		b := a.As16()
-		a = netip.AddrFrom4([4]byte(b[12:]))
+	for prefix, at := range carriers {
+		if prefix.Contains(a) {
+			b := a.As16()
+			a = netip.AddrFrom4([4]byte(b[at : at+4]))
+			break
+		}
 	}
 	if a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() {
 		return true
