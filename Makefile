@@ -1,13 +1,30 @@
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: test check bench vulnerabilities
+.PHONY: test torture fuzz check bench vulnerabilities
 
 # Everything, as CI runs it: installs what is missing, then all tests with the
 # race detector.
 test: check
 	.ci/needs
 	go test -race -timeout 25m ./...
+
+# The long versions, for a night: every write of the first start, every image of a
+# power loss, many more seeds, and each fuzz target for half a minute.
+torture:
+	.ci/needs
+	go test -timeout 6h ./bot/app ./store/bolt -torture
+	go test -timeout 6h -run 'TestSimulation$$' ./bot/app -seeds 20000
+	$(MAKE) fuzz
+
+FUZZTIME ?= 30s
+fuzz:
+	@go list ./... | while read package; do \
+		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+		done; \
+	done
 
 # Format, vet and staticcheck.
 check:
@@ -17,9 +34,12 @@ check:
 
 # Known vulnerabilities in what we depend on; asks the Go vulnerability database.
 vulnerabilities:
+	go mod verify
 	go run $(GOVULNCHECK) ./...
 
-# How fast it is, as ratios beside a bare server on the same machine.
+# How fast and how small it is, each figure beside what is wanted; then the engines
+# and the pictures.
 bench:
-	go test -run '^$$' -bench 'Acknowledge' -benchtime 3s ./bot/app
+	.ci/needs
+	go test -run '^TestFigures$$' -v -timeout 30m ./bot/app -figures
 	go test -run '^$$' -bench . -benchtime 1s ./store/bolt ./store/postgres ./bot/chart

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -14,7 +15,7 @@ import (
 	"cresset/config"
 )
 
-// Check asks every integration whether it has what it needs.
+// Check asks the store and every integration whether they have what they need.
 func (e Environment) Check(ctx context.Context) error {
 	c, err := e.whole()
 	if err != nil {
@@ -23,24 +24,16 @@ func (e Environment) Check(ctx context.Context) error {
 	a := &App{config: c, log: e.Log, now: time.Now, platforms: map[string]chat.Platform{}, metrics: newMetrics()}
 	var problems config.Problems
 	a.rules, problems = settingsOf(c)
-	if problems = config.Join(problems, a.openParts(nil)); len(problems) > 0 {
+	place, wrong := placeOf(c)
+	if problems = config.Join(problems, wrong, a.openParts(nil, nil)); len(problems) > 0 {
 		return problems
 	}
 	defer standIn(c.Listen)()
 	table := tabwriter.NewWriter(e.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ok\tconfiguration\t"+strings.TrimPrefix(e.ConfigPath+" ", " ")+"read")
-	bad := 0
+	bad := tell(table, "store", place.findings(ctx))
 	for _, part := range a.parts {
-		for _, f := range findings(ctx, part.Does, a.rules.SLOs) {
-			mark := "ok"
-			if !f.OK {
-				mark, bad = "NO", bad+1
-			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", mark, part.Name, f.What, f.Detail)
-			if !f.OK {
-				fmt.Fprintf(table, "\t\t→ %s\n", f.Advice)
-			}
-		}
+		bad += tell(table, part.Name, findings(ctx, part.Does, a.rules.SLOs))
 	}
 	if err := table.Flush(); err != nil {
 		return err
@@ -50,6 +43,21 @@ func (e Environment) Check(ctx context.Context) error {
 		return ErrRefused
 	}
 	return nil
+}
+
+// tell prints what was found, and counts what is not well.
+func tell(table io.Writer, name string, all []chat.Finding) (bad int) {
+	for _, f := range all {
+		mark := "ok"
+		if !f.OK {
+			mark, bad = "NO", bad+1
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", mark, name, f.What, f.Detail)
+		if !f.OK {
+			fmt.Fprintf(table, "\t\t→ %s\n", f.Advice)
+		}
+	}
+	return bad
 }
 
 // findings asks a part, in either of the ways a part can be asked.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -306,7 +307,7 @@ func benchApp(t testing.TB, ws *slacktest.Workspace) *App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := Open(Options{Config: c, Log: testLog(t)})
+	a, err := Open(Options{Config: c, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http/httptest"
 	"slices"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"cresset/bot/chat"
 	"cresset/bot/chat/chattest"
 	"cresset/bot/workflow"
+	"cresset/config"
 	"cresset/integrations/slack/slacktest"
 	"cresset/store"
 )
@@ -153,7 +155,7 @@ func (r *recording) deepest() *timedCall {
 // slow. An errand takes two commits: that it may happen, and what came of it.
 func errandsDone(t *testing.T, f *figureTable, s size) {
 	platform := chattest.NewMemory("memory", time.Now)
-	a := openApp(t, fmt.Sprintf("store: bolt:%s/cresset.db\n", t.TempDir()), nil, platform)
+	a := quietApp(t, fmt.Sprintf("store: bolt:%s/cresset.db\n", t.TempDir()), platform)
 	defer a.Close()
 	err := a.db.Update(t.Context(), func(tx store.Tx) error {
 		for i := range s.errands {
@@ -175,6 +177,20 @@ func errandsDone(t *testing.T, f *figureTable, s size) {
 	defer cancel()
 	await(t, func() bool { return waiting(t, a) == 0 })
 	f.note("errands done in a second, in 200 places", "%.0f/s", float64(s.errands)/time.Since(began).Seconds())
+}
+
+// quietApp is the bot without a log.
+func quietApp(t testing.TB, yaml string, platforms ...chat.Platform) *App {
+	t.Helper()
+	c, err := config.Parse("figures.yaml", []byte(yaml), func(string) (string, bool) { return "", false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := Open(Options{Config: c, Log: slog.New(slog.DiscardHandler), Platforms: platforms})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
 }
 
 // waiting counts the errands that are not done.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -109,7 +110,7 @@ func oneOfMany(tx store.Tx, i, n int) error {
 
 // asked is the median time of an answer.
 func asked(t *testing.T, path, line string, times int) time.Duration {
-	a := openApp(t, fmt.Sprintf("store: bolt:%s\ncustomers: [{key: c7, name: Seventh}]\nintegrations: {console: {}}\n", path), nil)
+	a := quietApp(t, fmt.Sprintf("store: bolt:%s\ncustomers: [{key: c7, name: Seventh}]\nintegrations: {console: {}}\n", path))
 	defer a.Close()
 	var took []time.Duration
 	for range times {
@@ -144,7 +145,8 @@ func startToReady(t *testing.T, binary, path string) (took time.Duration, reside
 	}
 	bot := exec.CommandContext(t.Context(), binary, "-config", file)
 	bot.Dir = t.TempDir()
-	bot.Stderr = t.Output()
+	var said bytes.Buffer
+	bot.Stderr = &said
 	began := time.Now()
 	if err := bot.Start(); err != nil {
 		t.Fatal(err)
@@ -155,7 +157,7 @@ func startToReady(t *testing.T, binary, path string) (took time.Duration, reside
 	}()
 	for !ready(t.Context(), "http://"+listen+"/readyz") {
 		if time.Since(began) > time.Minute {
-			t.Fatal("the bot is not ready after a minute")
+			t.Fatalf("the bot is not ready after a minute:\n%s", said.String())
 		}
 		time.Sleep(2 * time.Millisecond)
 	}

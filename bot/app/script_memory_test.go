@@ -28,7 +28,9 @@ type memoryHome struct {
 	acts      int
 }
 
-func newMemoryHome(t testing.TB) home {
+func newMemoryHome(t testing.TB) home { return inMemory(t) }
+
+func inMemory(t testing.TB) *memoryHome {
 	return &memoryHome{t: t, path: filepath.Join(t.TempDir(), "cresset.db"), probed: probedServer(t),
 		private: map[string][]entry{}, forms: map[string]*chat.Form{}}
 }
@@ -54,13 +56,19 @@ func openApp(t testing.TB, yaml string, now func() time.Time, platforms ...chat.
 }
 
 func (h *memoryHome) start(clock *clock) {
-	if h.platform == nil {
-		h.platform = chattest.NewMemory("memory", clock.Now)
-		for _, c := range []string{"#incidents", "#cre", "#reliability"} {
-			h.platform.Join(h.person(people[0]), c)
-		}
-	}
+	h.meet(clock)
 	h.app = openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, ""), clock.Now, h.platform)
+}
+
+// meet makes the platform, the first time.
+func (h *memoryHome) meet(clock *clock) {
+	if h.platform != nil {
+		return
+	}
+	h.platform = chattest.NewMemory("memory", clock.Now)
+	for _, c := range []string{"#incidents", "#cre", "#reliability"} {
+		h.platform.Join(h.person(people[0]), c)
+	}
 }
 
 func (h *memoryHome) stop() {
@@ -80,6 +88,17 @@ func (h *memoryHome) person(name string) chat.Person {
 }
 
 func (h *memoryHome) join(who, channel string) { h.platform.Join(h.person(who), channel) }
+
+func (h *memoryHome) misrule(who, does, channel string) {
+	switch does {
+	case "leaves":
+		h.platform.Leave(h.person(who), channel)
+	case "unpins":
+		h.platform.Unpin(channel)
+	case "archives":
+		h.platform.Archive(channel)
+	}
+}
 
 // handle hands an event to the bot, and keeps it to be delivered again.
 func (h *memoryHome) handle(who string, ev chat.Event) {

@@ -109,6 +109,17 @@ func (h *slackHome) again() {} // everything is delivered twice here
 
 func (h *slackHome) join(who, channel string) { h.ws.As(who).Join(channel) }
 
+func (h *slackHome) misrule(who, does, channel string) {
+	switch p := h.ws.As(who); does {
+	case "leaves":
+		p.Remove(channel, who)
+	case "unpins":
+		p.Unpin(channel)
+	case "archives":
+		p.Archive(channel)
+	}
+}
+
 func (h *slackHome) say(who, channel, text string) {
 	if command, ok := strings.CutPrefix(text, "/"); ok {
 		word, rest, _ := strings.Cut(command, " ")

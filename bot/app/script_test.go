@@ -16,14 +16,15 @@ import (
 
 var update = flag.Bool("update", false, "write what the bot says into the scripts, to be read and committed")
 
-// TestScripts runs the conversations of testdata/script on every platform. What
-// people do is on lines of their own, what the bot says follows; see README.txt
-// beside the scripts for the words.
+// TestScripts runs the conversations of testdata/script on every platform, and on
+// every store. What people do is on lines of their own, what the bot says follows;
+// see README.txt beside the scripts for the words.
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/script/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scripts: %v", err)
 	}
+	newPostgresHome := postgresHomes(t)
 	for _, file := range files {
 		archive, err := txtar.ParseFile(file)
 		if err != nil {
@@ -41,6 +42,7 @@ func TestScripts(t *testing.T) {
 			if *update || testing.Short() {
 				continue
 			}
+			t.Run(name+"/memory-postgres", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newPostgresHome) })
 			t.Run(name+"/slack-socket", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newSlackSocketHome) })
 			t.Run(name+"/slack-http", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newSlackHTTPHome) })
 		}
@@ -58,6 +60,7 @@ type home interface {
 	stop()              // the bot
 	settle()            // until nothing is to be done now
 	join(who, channel string)
+	misrule(who, does, channel string) // what a person does to a channel
 	say(who, channel, text string)
 	press(who, channel, label string)
 	fill(who string, values map[string]string)
@@ -109,7 +112,7 @@ func (c *clock) set(t time.Time) {
 	c.now = t
 }
 
-var act = regexp.MustCompile(`^(\w+)(?: (#[\w-]+))?(?:(> )| (presses|fills|reacts|joins|shortcut) )(.*)$`)
+var act = regexp.MustCompile(`^(\w+)(?: (#[\w-]+))?(?:(> )| (presses|fills|reacts|joins|leaves|unpins|archives|shortcut) )(.*)$`)
 
 // runScript plays a conversation and gives it with what was really said.
 func runScript(t *testing.T, text string, open func(testing.TB) home) string {
@@ -222,6 +225,8 @@ func (p *player) do(n int, line string) {
 		p.home.react(who, channel, what)
 	case "joins":
 		p.home.join(who, what)
+	case "leaves", "unpins", "archives":
+		p.home.misrule(who, m[4], what)
 	case "shortcut":
 		p.home.shortcut(who, channel, what)
 	}

@@ -1,0 +1,56 @@
+package app
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"cresset/store"
+	"cresset/store/postgres/pgtest"
+)
+
+// postgresHome is the platform in memory, with the state on a PostgreSQL server.
+type postgresHome struct {
+	*memoryHome
+	url string
+}
+
+// postgresHomes are homes on one server, each with an empty database. Where
+// no script is played on it, none is started.
+func postgresHomes(t *testing.T) func(testing.TB) home {
+	t.Helper()
+	if *update || testing.Short() {
+		return nil
+	}
+	server := pgtest.Start(t)
+	return func(t testing.TB) home {
+		_, query, err := server.Schema()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &postgresHome{inMemory(t), server.URL(query)}
+	}
+}
+
+func (h *postgresHome) start(clock *clock) {
+	h.meet(clock)
+	config := strings.Replace(scriptConfig, "bolt:%s", "%q", 1)
+	h.app = openApp(h.t, fmt.Sprintf(config, h.url, h.probed, "api: {tokens: [{name: t, token: test-token-obviously-fake}]}"), clock.Now, h.platform)
+}
+
+// stop also ends the lease, as a bot that runs does: it ends by the server's
+// clock, which no script moves.
+func (h *postgresHome) stop() {
+	err := h.app.db.Update(h.t.Context(), func(tx store.Tx) error {
+		const name = "outbox"
+		lease, err := store.Leases.Get(tx, store.Key(name))
+		if err != nil || lease == nil {
+			return err
+		}
+		return store.Yield(tx, name, lease.Holder)
+	})
+	if err != nil {
+		h.t.Error(err)
+	}
+	h.memoryHome.stop()
+}
