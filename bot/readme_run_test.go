@@ -49,6 +49,7 @@ func TestTheReadmeIsFollowed(t *testing.T) {
 		"./cresset restore cresset.backup":                         r.doesWhileItRests,
 		"make test":                                                r.isTarget,
 		"make bench":                                               r.isTarget,
+		"make torture":                                             r.isTarget,
 	}
 	for _, line := range strings.Split(blocks(r.text, "sh"), "\n") {
 		do, ok := lines[line]

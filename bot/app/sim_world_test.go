@@ -1,0 +1,160 @@
+package app
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"cresset/integrations/slack/slacktest"
+)
+
+// sim is one seed: a Slack, people, and one life of the bot after the other.
+type sim struct {
+	t      *testing.T
+	seed   uint64
+	dir    string
+	temper temper
+	ws     *slacktest.Workspace
+	active sync.WaitGroup // people, and what befalls the bot
+	dying  sync.WaitGroup // lives that were cut off
+	stray  sync.WaitGroup // what is still on its way
+	dice   *rand.Rand     // of the world
+	began  time.Time
+	kills  chan struct{} // asks the world for a crash at this point
+
+	mu      sync.Mutex
+	lives   int
+	life    *life // nil while there is none
+	quiet   bool  // nothing goes wrong any more
+	down    time.Time
+	jumped  time.Duration  // how far the clock of the bot is off
+	times   map[string]int // how often something of a kind happened
+	backup  string
+	history history
+
+	ledger
+}
+
+func newSim(t *testing.T, seed uint64) *sim {
+	s := &sim{t: t, seed: seed, dir: scratch(t), ledger: newLedger(), kills: make(chan struct{}),
+		dice: rand.New(rand.NewPCG(seed, 1)), times: map[string]int{}}
+	s.temper = temperOf(s.dice)
+	s.ws = slacktest.New(cautious{t})
+	s.ws.AllowProblems() // they are a promise of their own
+	for _, p := range people {
+		s.ws.AddUser(p)
+	}
+	for _, c := range []string{"incidents", "cre", "reliability", "support"} {
+		s.ws.AddChannel(c, append([]string{"cresset"}, people...)...)
+	}
+	s.ws.As(people[0]).Invite("#general", "cresset") // or it would not see reactions there
+	s.ws.HonourClientMsgID(s.temper.honours)
+	s.ws.DeliverTwice(s.temper.twice)
+	s.ws.Lag(s.temper.lag, s.temper.lag)
+	s.ws.DeliverInto(door{s})
+	time.Sleep(time.Minute) // so that what is there is not new
+	s.began = time.Now()
+	s.note("seed %d: %v", seed, s.temper)
+	return s
+}
+
+// scratch is in memory where there is such a place: what a power cut does to a
+// file is tested elsewhere, and here it would only be waited for.
+func scratch(t *testing.T) string {
+	dir, err := os.MkdirTemp("/dev/shm", "cresset-sim-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+// impossible is what a person cannot do on Slack at this moment.
+type impossible string
+
+// cautious makes an act that Slack does not offer a panic of [impossible], which
+// the person takes note of: what is offered may change while they reach for it.
+type cautious struct{ testing.TB }
+
+func (cautious) Fatalf(format string, args ...any) { panic(impossible(fmt.Sprintf(format, args...))) }
+
+// now is the clock of the bot.
+func (s *sim) now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Now().Add(s.jumped)
+}
+
+// history is what happened, in lines for people.
+type history struct{ lines []string }
+
+func (s *sim) note(format string, args ...any) {
+	line := fmt.Sprintf("%10s  ", time.Since(s.began).Round(time.Millisecond)) + strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", " / ")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.history.lines = append(s.history.lines, line)
+}
+
+// tellIf tells the history when the seed failed, or when it is asked for.
+func (s *sim) tellIf(always bool) {
+	if !s.t.Failed() && !always {
+		return
+	}
+	s.t.Logf("what happened:\n%s\nreplay it with: go test ./bot/app -run TestSimulation -seed %d",
+		s.names().Replace(strings.Join(s.history.lines, "\n")), s.seed)
+}
+
+// names reads identifiers of people and channels as people do.
+func (s *sim) names() *strings.Replacer {
+	var pairs []string
+	for _, p := range people {
+		pairs = append(pairs, s.ws.As(p).User().ID, "@"+p)
+	}
+	for _, c := range s.ws.Channels() {
+		pairs = append(pairs, c.ID, "#"+c.Name)
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// log is the bot's own log, from warnings on, as part of the history.
+func (s *sim) log() *slog.Logger {
+	return slog.New(slog.NewTextHandler(notes{s}, &slog.HandlerOptions{Level: slog.LevelWarn,
+		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+			if len(groups) == 0 && a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return a
+		}}))
+}
+
+type notes struct{ *sim }
+
+func (n notes) Write(line []byte) (int, error) {
+	n.note("    log: %s", bytes.TrimSpace(line))
+	return len(line), nil
+}
+
+func (s *sim) file(n int) string { return filepath.Join(s.dir, fmt.Sprintf("life-%d.db", n)) }
+
+const simConfig = `
+store: bolt:%s
+severities: {sev1: {update_every: 10m}}
+customers:
+  - {key: acme, name: Acme GmbH, tier: enterprise, owner: "@ada"}
+  - {key: globex, name: Globex Corporation}
+api: {tokens: [{name: sim, token: an-unguessable-word, role: admin}]}
+integrations: {slack: {bot_token: %s, signing_secret: %s, api_url: https://slack.test/api/}}
+`
+
+// simPictures makes the bot measure, and draw what it measured.
+const simPictures = `
+digests: [{name: often, schedule: "*/20 * * * *", to: reliability}]
+slos: [{name: checkout, customers: [acme], objective: 99.9%, window: 30d, probe: {url: "https://shop.test/", every: 10m}}]
+`
