@@ -16,14 +16,15 @@ import (
 // A life is the bot from a start to its end. When it is cut off, nothing of it
 // reaches the outside any more, nor the state that the next life begins with.
 type life struct {
-	sim    *sim
-	n      int
-	path   string
-	app    *App
-	routes http.Handler
-	cancel context.CancelFunc
-	ended  chan error    // of Run
-	reaped chan struct{} // closed when what was cut off may end
+	sim      *sim
+	n        int
+	path     string
+	app      *App
+	routes   http.Handler
+	cancel   context.CancelFunc
+	ended    chan error    // of Run
+	reaped   chan struct{} // closed when what was cut off may end
+	reapOnce sync.Once
 
 	mu      sync.Mutex
 	refuses bool // takes nothing more
@@ -92,8 +93,10 @@ func (s *sim) stop() {
 	}
 }
 
-// end lets what is under way end.
+// end lets what is under way end, also what waited for a crash that did not come
+// before the stop.
 func (l *life) end() {
+	l.reap()
 	l.mu.Lock()
 	l.refuses = true
 	l.mu.Unlock()
@@ -118,9 +121,12 @@ func (s *sim) crash() {
 	l.mu.Unlock()
 	s.note("the bot crashes")
 	s.image(l, s.file(l.n+1))
-	close(l.reaped)
+	l.reap()
 	s.dying.Go(l.end)
 }
+
+// reap lets go of whoever hangs in a life that was cut off.
+func (l *life) reap() { l.reapOnce.Do(func() { close(l.reaped) }) }
 
 // image copies the state of a life.
 func (s *sim) image(l *life, path string) {

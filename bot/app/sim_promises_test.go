@@ -36,15 +36,14 @@ func (s *sim) promises() {
 	p.roomsAreComplete()
 	p.cardsTellTheTruth()
 	p.secretsStayInTheirRoom()
-	if p.temper.skewed { // what exists is told by its age: not with a clock that is an hour off Slack's
-		return
-	}
 	p.oneRoomForEachIncident()
 	p.noRoomWithoutAnOwner()
 	p.notSaidTwice()
 	p.noTwins()
 	p.announcedOnce()
-	p.oneMessageASecond()
+	if !p.temper.skewed { // the real bot measures gaps with a clock that nobody sets
+		p.oneMessageASecond()
+	}
 }
 
 // past is all that is left of a run.
@@ -143,6 +142,7 @@ func (s *sim) drain() {
 			break
 		}
 	}
+	s.drained = s.now()
 	time.Sleep(time.Minute) // what may come twice comes now
 	s.note("the outbox is empty, or it is given up")
 }
@@ -275,7 +275,7 @@ func (p *past) everyChangeIsAudited() {
 // parked for a reason that only a person can mend.
 func (p *past) nothingIsLeftOpen() {
 	for _, e := range p.errands {
-		if e.Open() && !e.Timed() {
+		if e.Open() && !e.Timed() && e.Left.Before(p.drained) { // a clock may strike at the stop
 			p.t.Errorf("still open: errand %d, %s in lane %q, %d attempts, %s", e.ID, e.Kind, e.Lane, e.Attempts, e.Trouble)
 		}
 		if e.State == store.Parked && !slices.ContainsFunc(goodReasons, func(r string) bool { return strings.Contains(e.Trouble, r) }) {

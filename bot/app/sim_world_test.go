@@ -35,6 +35,7 @@ type sim struct {
 	quiet   bool  // nothing goes wrong any more
 	down    time.Time
 	jumped  time.Duration  // how far the clock of the bot is off
+	drained time.Time      // when everything was done
 	times   map[string]int // how often something of a kind happened
 	backup  string
 	history history

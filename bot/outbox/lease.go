@@ -24,6 +24,7 @@ type leadership struct {
 	lease   store.Lease
 	trusted time.Time // until when, by the own clock
 	renewed time.Time
+	since   time.Time // when it came to lead
 }
 
 // readyAsLeader is what is ready, if this process leads.
@@ -73,11 +74,12 @@ func (o *Outbox) claim(ctx context.Context, now time.Time) error {
 	before := o.lead.lease
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.lead = leadership{lease: lease, renewed: now}
+	o.lead = leadership{lease: lease, renewed: now, since: o.lead.since}
 	if lease.Holder == o.with.Holder {
 		o.lead.trusted = now.Add(leaseFor - margin)
 	}
 	if before.Holder != lease.Holder || before.Epoch != lease.Epoch {
+		o.lead.since = now
 		if recent { // else nobody has called for the margin at least
 			o.limits.begin(now)
 		}
@@ -115,6 +117,13 @@ func (o *Outbox) trusts(now time.Time) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.with.Alone || now.Before(o.lead.trusted)
+}
+
+// leadsSince is when this process came to lead.
+func (o *Outbox) leadsSince() time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.lead.since
 }
 
 // yield lets another take over at once.

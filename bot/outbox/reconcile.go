@@ -24,10 +24,13 @@ const (
 	roomShows    = time.Minute
 )
 
-// early is nil, or says that it is too early to conclude anything: what may have
-// been made lately may not be shown yet.
-func (o *Outbox) early(before doubt, shows time.Duration) error {
-	if left := shows - o.with.Now().Sub(before.at); before.again && left > 0 {
+// early is nil, or says that what was asked then was asked too early to conclude
+// anything from its not being found: what may have been made lately may not be
+// shown yet. Of what another life of this process was at nobody knows when it
+// arrived; it was before this one began.
+func (o *Outbox) early(before doubt, asked time.Time, shows time.Duration) error {
+	made := later(before.at, o.leadsSince())
+	if left := shows - asked.Sub(made); before.again && left > 0 {
 		return &chat.SendError{Retry: true, After: min(left, messageShows), Err: errors.New("it may have happened a moment ago and not be shown yet")}
 	}
 	return nil
@@ -54,11 +57,12 @@ func (o *Outbox) openRoom(ctx context.Context, p chat.Platform, e *store.Errand,
 		if !errors.Is(err, chat.ErrNameTaken) {
 			return workflow.Outcome{}, err
 		}
+		asked := o.with.Now()
 		room, found, err := rooms.FindRoom(ctx, spec.Name)
 		if err != nil {
 			return workflow.Outcome{}, err
 		}
-		if early := o.early(before, roomShows); !found && early != nil {
+		if early := o.early(before, asked, roomShows); !found && early != nil {
 			return workflow.Outcome{}, early
 		}
 		if !found {
@@ -132,9 +136,10 @@ func (o *Outbox) say(ctx context.Context, p chat.Platform, e *store.Errand, befo
 		// Somebody deleted it; it is said anew.
 	}
 	if before.again {
+		asked := o.with.Now()
 		ref, found, err := o.find(ctx, p, e, id)
 		if err == nil && !found {
-			err = o.early(before, messageShows)
+			err = o.early(before, asked, messageShows)
 		}
 		if err != nil || found {
 			return workflow.Outcome{Ref: ref}, err
