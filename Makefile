@@ -4,10 +4,12 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 .PHONY: test torture fuzz check bench vulnerabilities
 
 # Everything, as CI runs it: installs what is missing, then all tests with the
-# race detector.
+# race detector, and the 2,000 seeds of the simulation, which it would make ten
+# times slower, without it.
 test: check
 	.ci/needs
 	go test -race -timeout 25m ./...
+	go test -timeout 25m -run 'TestSimulation$$' ./bot/app
 
 # The long versions, for a night: every write of the first start, every image of a
 # power loss, many more seeds, and each fuzz target for half a minute.
@@ -15,6 +17,7 @@ torture:
 	.ci/needs
 	go test -timeout 6h ./bot/app ./store/bolt -torture
 	go test -timeout 6h -run 'TestSimulation$$' ./bot/app -seeds 20000
+	go test -timeout 6h -race -run 'TestSimulation$$' ./bot/app -seeds 20000
 	$(MAKE) fuzz
 
 FUZZTIME ?= 30s

@@ -11,7 +11,7 @@ import (
 
 var (
 	oneSeed = flag.Int64("seed", -1, "run the simulation of this seed alone, and tell all of it")
-	seeds   = flag.Int("seeds", 2000, "how many seeds the simulation runs; -short runs a tenth")
+	seeds   = flag.Int("seeds", 2000, "how many seeds the simulation runs; -short and the race detector run a tenth")
 )
 
 // TestSimulation is the whole bot on a Slack that goes wrong in every way that
@@ -30,7 +30,7 @@ func TestSimulation(t *testing.T) {
 		return
 	}
 	n := *seeds
-	if testing.Short() {
+	if testing.Short() || raceDetector {
 		n /= 10
 	}
 	const groups = 8

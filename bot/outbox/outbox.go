@@ -11,6 +11,7 @@
 package outbox
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"log/slog"
@@ -65,6 +66,7 @@ type Outbox struct {
 	trials *trials
 	places chan struct{}
 	lead   leadership
+	cursor []byte // behind the last lane that was looked at, when there are too many to look at all
 }
 
 // atOnce is how many errands are under way at the same time; the last few places
@@ -222,8 +224,10 @@ func (o *Outbox) ready(ctx context.Context) (all []ready, next time.Time, err er
 		}
 		return nil
 	}
-	err = o.with.DB.View(ctx, func(tx store.Tx) error {
-		if err := heads(tx, consider); err != nil {
+	var reached []byte
+	err = o.with.DB.View(ctx, func(tx store.Tx) (err error) {
+		enough := func() bool { return len(all) >= readyAtOnce }
+		if reached, err = heads(tx, o.cursor, enough, consider); err != nil {
 			return err
 		}
 		for e, err := range store.Errands.By(tx, "timed", nil, store.Page{Limit: 100}) {
@@ -239,32 +243,52 @@ func (o *Outbox) ready(ctx context.Context) (all []ready, next time.Time, err er
 		}
 		return nil
 	})
+	if o.cursor = reached; reached != nil {
+		next = earlier(next, now.Add(goOnAfter))
+	}
 	slices.SortFunc(all, func(a, b ready) int {
 		return cmp.Or(cmp.Compare(a.Priority, b.Priority), cmp.Compare(a.ID, b.ID))
 	})
 	return all, next, err
 }
 
-// heads visits the first open errand of every lane that does not only wait for
-// the clock.
-func heads(tx store.Tx, visit func(store.Tx, *store.Errand) error) error {
-	page := store.Page{Limit: 1}
-	for {
+// So many lanes are looked at in one go, and so many errands found ready at most:
+// in a storm the next look goes on behind the last lane, a moment later.
+const (
+	lanesAtOnce = 1000
+	readyAtOnce = 256
+	goOnAfter   = 100 * time.Millisecond
+)
+
+// heads visits the first open errand of the lanes that do not only wait for the
+// clock, from behind a lane on and round to it again. It says behind which lane
+// it stopped before it was round, nil if it was.
+func heads(tx store.Tx, from []byte, enough func() bool, visit func(store.Tx, *store.Errand) error) (reached []byte, err error) {
+	page, round := store.Page{Limit: 1, After: from}, from == nil
+	for n := 0; n < lanesAtOnce && !enough(); n++ {
 		var head *store.Errand
 		for e, err := range store.Errands.By(tx, "lane", nil, page) {
 			if err != nil {
-				return err
+				return nil, err
 			}
 			head = e
 		}
 		if head == nil || head.Timed() {
-			return nil
-		}
-		if err := visit(tx, head); err != nil {
-			return err
+			if round {
+				return nil, nil
+			}
+			page.After, round = nil, true
+			continue
 		}
 		page.After = store.Key(head.Lane, uint64(math.MaxUint64))
+		if round && from != nil && bytes.Compare(page.After, from) > 0 {
+			return nil, nil
+		}
+		if err := visit(tx, head); err != nil {
+			return nil, err
+		}
 	}
+	return page.After, nil
 }
 
 func (o *Outbox) take(lane string) bool {
