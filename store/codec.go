@@ -1,11 +1,14 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"slices"
+	"sync"
 )
 
 // A record is one byte for the version of this layout, four for the checksum,
@@ -19,22 +22,25 @@ const (
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 func checksum(coll string, key, body []byte) uint32 {
-	sum := crc32.Update(0, castagnoli, []byte(coll))
-	sum = crc32.Update(sum, castagnoli, []byte{0, recordVersion})
-	sum = crc32.Update(sum, castagnoli, key)
-	return crc32.Update(sum, castagnoli, body)
+	place := slices.Concat([]byte(coll), []byte{0, recordVersion}, key)
+	return crc32.Update(crc32.Checksum(place, castagnoli), castagnoli, body)
 }
 
-func encode(coll string, key []byte, v any) ([]byte, error) {
-	body, err := json.Marshal(v)
-	if err != nil {
+// encode makes a record, which lies in the buffer and lasts until its next use.
+func encode(in *bytes.Buffer, coll string, key []byte, v any) ([]byte, error) {
+	in.Reset()
+	in.Write(make([]byte, recordHeader))
+	if err := json.NewEncoder(in).Encode(v); err != nil {
 		return nil, fmt.Errorf("encode key %q of collection %q: %w", key, coll, err)
 	}
-	record := make([]byte, 0, recordHeader+len(body))
-	record = append(record, recordVersion)
-	record = binary.BigEndian.AppendUint32(record, checksum(coll, key, body))
-	return append(record, body...), nil
+	record := bytes.TrimSuffix(in.Bytes(), []byte("\n"))
+	record[0] = recordVersion
+	binary.BigEndian.PutUint32(record[1:], checksum(coll, key, record[recordHeader:]))
+	return record, nil
 }
+
+// buffers are where records are made. An engine copies what it is given.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 var errChecksum = errors.New("the checksum does not fit the content")
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -14,7 +15,7 @@ type note struct {
 const golden = "\x01\xd0\x7d\x16\x8d" + `{"text":"hello"}`
 
 func TestRecordIsOnDisk(t *testing.T) {
-	got, err := encode("notes", Key("k"), note{"hello"})
+	got, err := encode(new(bytes.Buffer), "notes", Key("k"), note{"hello"})
 	if err != nil || string(got) != golden {
 		t.Errorf("encode: got %q, %v, want %q", got, err, golden)
 	}
@@ -25,7 +26,7 @@ func TestRecordIsOnDisk(t *testing.T) {
 }
 
 func TestEveryBitIsWatched(t *testing.T) {
-	record, err := encode("notes", Key("k"), note{"hello"})
+	record, err := encode(new(bytes.Buffer), "notes", Key("k"), note{"hello"})
 	if err != nil {
 		t.Fatal(err)
 	}

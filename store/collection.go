@@ -43,7 +43,7 @@ func (c *Collection[T]) Get(tx Tx, key []byte) (*T, error) {
 	if err := decode(c.Name, key, record, v); err != nil {
 		return nil, err
 	}
-	tx.Noted().keep(c.Name, key, c.entries(v, key))
+	c.note(tx, key, c.entries(v, key))
 	return v, nil
 }
 
@@ -65,14 +65,16 @@ func (c *Collection[T]) Put(tx Tx, v *T) error {
 			return err
 		}
 	}
-	record, err := encode(c.Name, key, v)
+	buffer := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(buffer)
+	record, err := encode(buffer, c.Name, key, v)
 	if err != nil {
 		return err
 	}
 	if err := tx.Put(c.Name, key, record); err != nil {
 		return err
 	}
-	tx.Noted().keep(c.Name, key, after)
+	c.note(tx, key, after)
 	return move(tx, gone, fresh)
 }
 
@@ -92,6 +94,13 @@ func (c *Collection[T]) indexed(tx Tx, key []byte) ([]entry, error) {
 	return c.entries(old, key), nil
 }
 
+// note remembers for this run what the indexes hold for the record under key.
+func (c *Collection[T]) note(tx Tx, key []byte, all []entry) {
+	if len(c.Indexes) > 0 {
+		tx.Noted().keep(c.Name, key, all)
+	}
+}
+
 // Delete removes the record under key from the collection and every index.
 // It is no error if there is none.
 func (c *Collection[T]) Delete(tx Tx, key []byte) error {
@@ -102,7 +111,7 @@ func (c *Collection[T]) Delete(tx Tx, key []byte) error {
 	if err := tx.Delete(c.Name, key); err != nil {
 		return err
 	}
-	tx.Noted().keep(c.Name, key, nil)
+	c.note(tx, key, nil)
 	return move(tx, before, nil)
 }
 

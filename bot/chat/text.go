@@ -196,6 +196,9 @@ func (t Text) Lines() []Line {
 	return lines
 }
 
+// marks are the characters that a span or an escape may begin with.
+const marks = "\\*_`[<"
+
 // spans reads one line from left to right: at each mark, either a whole span
 // stands there or the mark is an ordinary character.
 func spans(s string) []Span {
@@ -220,12 +223,20 @@ func spans(s string) []Span {
 			s = s[n:]
 			continue
 		}
-		_, n := utf8.DecodeRuneInString(s)
+		n := nextMark(s)
 		plain.WriteString(s[:n])
 		s = s[n:]
 	}
 	flush()
 	return out
+}
+
+// nextMark is where the next mark behind the beginning of s is, or its end.
+func nextMark(s string) int {
+	if n := strings.IndexAny(s[1:], marks); n >= 0 {
+		return 1 + n
+	}
+	return len(s)
 }
 
 // spanAt returns the span that s begins with and its length, or 0.
@@ -377,12 +388,11 @@ func Quote(s string) Text {
 
 // Cut shortens s to at most n runes, with an ellipsis where it was cut.
 func Cut(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
+	if utf8.RuneCountInString(s) <= n {
 		return s
 	}
 	if n < 1 {
 		return ""
 	}
-	return strings.TrimRightFunc(string(r[:n-1]), unicode.IsSpace) + "…"
+	return strings.TrimRightFunc(string([]rune(s)[:n-1]), unicode.IsSpace) + "…"
 }

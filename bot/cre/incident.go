@@ -128,11 +128,12 @@ func (r Role) Does() string {
 	}
 }
 
+var roleWords = map[string]Role{"lead": Lead, "commander": Lead, "ic": Lead, "ops": Ops, "operations": Ops,
+	"comms": Comms, "messenger": Comms, "liaison": Comms, "scribe": Scribe}
+
 // UnmarshalText reads a role as people call it.
 func (r *Role) UnmarshalText(text []byte) error {
-	words := map[string]Role{"lead": Lead, "commander": Lead, "ic": Lead, "ops": Ops, "operations": Ops,
-		"comms": Comms, "messenger": Comms, "liaison": Comms, "scribe": Scribe}
-	v, ok := words[strings.ToLower(string(text))]
+	v, ok := roleWords[strings.ToLower(string(text))]
 	if !ok {
 		return Errorf(Invalid, "%s is no role. Say `lead`, `ops`, `comms` or `scribe`.", string(text)).About("role")
 	}

@@ -19,6 +19,7 @@ type argument struct {
 	index    int
 	typ      reflect.Type
 	from     string // where the choices come from
+	looker   looker // of the type; nil if it does not know its words
 	optional bool
 	key      bool
 	rest     bool
@@ -34,6 +35,7 @@ func argumentsOf(t reflect.Type) []argument {
 			panic(fmt.Sprintf("router: field %s of %s has no arg tag", f.Name, t))
 		}
 		a := argument{name: name, help: f.Tag.Get("help"), from: f.Tag.Get("from"), index: f.Index[0], typ: f.Type}
+		a.looker, _ = reflect.New(a.typ).Interface().(looker)
 		for o := range strings.SplitSeq(options, ",") {
 			switch o {
 			case "optional":
@@ -98,18 +100,15 @@ type chooser interface{ Choices() []string }
 type looker interface{ Looks(word string) bool }
 
 // picky reports whether the argument knows its words when it sees them.
-func (a *argument) picky() bool {
-	_, looks := reflect.New(a.typ).Interface().(looker)
-	return looks || a.person()
-}
+func (a *argument) picky() bool { return a.looker != nil || a.person() }
 
 // meant reports whether the word is meant for the argument.
 func (a *argument) meant(word string) bool {
 	if a.person() {
 		return strings.HasPrefix(word, "@") && len(word) > 1 || strings.EqualFold(word, "me")
 	}
-	if l, ok := reflect.New(a.typ).Interface().(looker); ok {
-		return l.Looks(word)
+	if a.looker != nil {
+		return a.looker.Looks(word)
 	}
 	return !a.optional
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"cresset/bot/chat"
 	"cresset/bot/cre"
@@ -15,48 +14,42 @@ import (
 // longest name wins. "/incident", "cre incident" and "incident" are the same.
 func (r *Router) find(line string) (*Command, string) {
 	line = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), "/"))
-	for _, l := range []string{line, withoutFirst(line, "cre")} {
-		if l == "" && line != "" {
-			continue
-		}
-		var found *Command
-		rest, longest := "", -1
-		for i := range r.commands {
-			c := &r.commands[i]
-			for _, name := range c.names {
-				if tail, ok := cutWords(l, name); ok && len(name) > longest {
-					found, rest, longest = c, tail, len(name)
-				}
-			}
-		}
-		if found != nil {
-			return found, rest
-		}
+	if c, rest := r.begun(line); c != nil {
+		return c, rest
 	}
-	return nil, ""
+	return r.begun(withoutFirst(line, "cre"))
+}
+
+// begun is find for a line without what may stand before a command. The case of
+// its words does not matter, nor the space between them.
+func (r *Router) begun(line string) (found *Command, rest string) {
+	name := ""
+	for range r.longest {
+		word, tail := cutWord(line)
+		name = strings.TrimSpace(name + " " + strings.ToLower(word))
+		if c := r.named[name]; c != nil {
+			found, rest = c, tail
+		}
+		line = tail
+	}
+	return found, rest
 }
 
 func withoutFirst(line, word string) string {
-	if tail, ok := cutWords(line, word); ok {
+	if first, tail := cutWord(line); strings.EqualFold(first, word) {
 		return tail
 	}
 	return ""
 }
 
-// cutWords cuts the words of name off the front of line, whatever their case and
-// the space between them.
-func cutWords(line, name string) (string, bool) {
-	for w := range strings.FieldsSeq(name) {
-		line = strings.TrimLeftFunc(line, unicode.IsSpace)
-		if len(line) < len(w) || !strings.EqualFold(line[:len(w)], w) {
-			return "", false
-		}
-		line = line[len(w):]
-		if r, _ := utf8.DecodeRuneInString(line); line != "" && !unicode.IsSpace(r) {
-			return "", false
-		}
+// cutWord cuts the first word off the line, and the space around it.
+func cutWord(line string) (word, rest string) {
+	line = strings.TrimLeftFunc(line, unicode.IsSpace)
+	end := strings.IndexFunc(line, unicode.IsSpace)
+	if end < 0 {
+		return line, ""
 	}
-	return strings.TrimLeftFunc(line, unicode.IsSpace), true
+	return line[:end], strings.TrimLeftFunc(line[end:], unicode.IsSpace)
 }
 
 // unknown answers a line that is no command with the nearest one.

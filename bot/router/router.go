@@ -21,6 +21,8 @@ import (
 // A Router handles events. [New] makes one.
 type Router struct {
 	commands []Command
+	named    map[string]*Command // by each name, in lower case with single spaces
+	longest  int                 // in words, of the names
 	with     With
 	gate     *gate
 }
@@ -40,11 +42,18 @@ type With struct {
 
 // New makes a router for the commands and for help about them.
 func New(commands []Command, with With) *Router {
-	r := &Router{with: with, gate: newGate()}
+	r := &Router{with: with, gate: newGate(), named: map[string]*Command{}}
 	r.commands = append(slices.Clone(commands), r.help())
 	for i := range r.commands {
 		c := &r.commands[i]
 		c.names = append([]string{c.Name}, c.Aliases...)
+		for _, name := range c.names {
+			words := strings.Fields(strings.ToLower(name))
+			r.longest = max(r.longest, len(words))
+			if key := strings.Join(words, " "); r.named[key] == nil {
+				r.named[key] = c
+			}
+		}
 	}
 	return r
 }

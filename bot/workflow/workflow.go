@@ -131,7 +131,7 @@ func (s *Step) Note(ev *chat.Event, command, outcome string) error {
 	act := store.Act{N: n, At: s.Now.UTC(), By: ev.By, Event: ev.Key, Command: command,
 		Line: chat.Cut(chat.Clean(ev.Line), 500), Outcome: outcome, Changed: s.changed}
 	if n > 1 {
-		before, err := store.Audit.Get(s.Tx, store.Key(n-1))
+		before, err := seals.Get(s.Tx, store.Key(n-1))
 		if err != nil {
 			return err
 		}
@@ -143,6 +143,11 @@ func (s *Step) Note(ev *chat.Event, command, outcome string) error {
 	act.Hash = Seal(act)
 	return store.Audit.Put(s.Tx, &act)
 }
+
+// seals are the lines of the audit, of which only the hash is read.
+var seals = store.Collection[struct {
+	Hash string `json:"hash"`
+}]{Name: store.Audit.Name}
 
 // Seal is the hash of a line of the audit, over all of it but the hash itself.
 func Seal(a store.Act) string {

@@ -39,13 +39,17 @@ const (
 	byMessage            // a mention or a reaction: delivered again until it is acknowledged
 )
 
-// decode reads what Slack delivered. Nil is an act that means nothing here. This
-// is the only place that knows Slack's kinds of events.
+// decode reads what Slack delivered. Nil is an act that means nothing here.
 func (p *Platform) decode(ctx context.Context, kind string, payload []byte) (*act, error) {
 	var d delivered
 	if err := lenient(payload, &d); err != nil {
 		return nil, fmt.Errorf("%w: %v", errUnreadable, err)
 	}
+	return p.understand(ctx, kind, d)
+}
+
+// understand is the only place that knows Slack's kinds of events.
+func (p *Platform) understand(ctx context.Context, kind string, d delivered) (*act, error) {
 	if kind != kindEvents { // somebody waits for a form or an answer
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, lookUpTime)

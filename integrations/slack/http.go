@@ -1,11 +1,13 @@
 package slack
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -84,12 +86,12 @@ func (p *Platform) serveCommand(w http.ResponseWriter, r *http.Request, body []b
 		http.Error(w, "the body is no form", http.StatusBadRequest)
 		return
 	}
-	fields := map[string]string{}
-	for k := range form {
-		fields[k] = form.Get(k)
-	}
-	payload, _ := json.Marshal(fields) // strings always encode
-	p.serve(w, r, kindSlash, payload, handle)
+	// What is kept has to be text: the codec would change anything else.
+	field := func(name string) string { return strings.ToValidUTF8(form.Get(name), "\ufffd") }
+	d := delivered{Command: field("command"), Text: field("text"), TeamID: field("team_id"), TriggerID: field("trigger_id"),
+		UserID: field("user_id"), UserName: field("user_name"), ChannelID: field("channel_id")}
+	ack, then, err := p.do(r.Context(), handle, func(ctx context.Context) (*act, error) { return p.understand(ctx, kindSlash, d) })
+	p.acknowledge(w, ack, then, err)
 }
 
 func (p *Platform) serveInteraction(w http.ResponseWriter, r *http.Request, body []byte, handle chat.Handler) {
@@ -132,11 +134,15 @@ func (p *Platform) serveEvent(w http.ResponseWriter, r *http.Request, body []byt
 // eventTime is how long an event waits for a place.
 const eventTime = 2 * time.Second
 
-// serve answers 200 once the act is handled. An event that failed is refused, so
-// that Slack delivers it again; other acts Slack never repeats, and their
-// failure is said in words.
 func (p *Platform) serve(w http.ResponseWriter, r *http.Request, kind string, payload []byte, handle chat.Handler) {
 	ack, then, err := p.take(r.Context(), kind, payload, handle)
+	p.acknowledge(w, ack, then, err)
+}
+
+// acknowledge answers 200 once the act is handled. An event that failed is
+// refused, so that Slack delivers it again; other acts Slack never repeats, and
+// their failure is said in words.
+func (p *Platform) acknowledge(w http.ResponseWriter, ack json.RawMessage, then func(), err error) {
 	switch {
 	case errors.Is(err, errUnreadable):
 		w.Header().Set("X-Slack-No-Retry", "1") // a second delivery would read no better
@@ -148,7 +154,7 @@ func (p *Platform) serve(w http.ResponseWriter, r *http.Request, kind string, pa
 		return
 	case ack != nil:
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		json.NewEncoder(w).Encode(ack)
+		w.Write(ack)
 	}
 	if then != nil {
 		http.NewResponseController(w).Flush() // a writer that cannot just takes longer

@@ -33,7 +33,7 @@ func (p *Platform) typed(m chat.Message) chat.Message {
 }
 
 func (p *Platform) typedText(t chat.Text) chat.Text {
-	if p.lines == nil {
+	if p.lines == nil || !strings.Contains(string(t), "`") {
 		return t
 	}
 	return chat.Text(p.lines.ReplaceAllStringFunc(string(t), func(found string) string {

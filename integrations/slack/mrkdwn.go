@@ -139,10 +139,20 @@ func (b *bounded) line(t chat.Text) {
 				b.put(token(s))
 				continue
 			}
-			for _, r := range chat.Clean(s.Text) {
-				b.put(escape.Replace(string(r)))
-			}
+			b.escaped(chat.Clean(s.Text))
 		}
+	}
+}
+
+// escaped puts the whole text if there is room, or as many characters as there
+// is room for.
+func (b *bounded) escaped(text string) {
+	if whole := escape.Replace(text); b.runes+utf8.RuneCountInString(whole) <= longestFallback {
+		b.put(whole)
+		return
+	}
+	for _, r := range text {
+		b.put(escape.Replace(string(r)))
 	}
 }
 

@@ -25,11 +25,16 @@ const (
 // take handles what was delivered, on whichever transport. It gives what the
 // acknowledgement carries, and what is left to say once that has left. An error
 // means: do not acknowledge, the same act will be delivered again.
-func (p *Platform) take(ctx context.Context, kind string, payload []byte, handle chat.Handler) (ack any, then func(), err error) {
+func (p *Platform) take(ctx context.Context, kind string, payload []byte, handle chat.Handler) (ack json.RawMessage, then func(), err error) {
+	return p.do(ctx, handle, func(ctx context.Context) (*act, error) { return p.decode(ctx, kind, payload) })
+}
+
+// do is take for what is read in whatever way.
+func (p *Platform) do(ctx context.Context, handle chat.Handler, read func(context.Context) (*act, error)) (ack json.RawMessage, then func(), err error) {
 	began := p.options.Now()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), handleTime)
 	defer cancel()
-	a, err := p.decode(ctx, kind, payload)
+	a, err := read(ctx)
 	if err != nil || a == nil {
 		return nil, nil, err
 	}
@@ -43,7 +48,7 @@ func (p *Platform) take(ctx context.Context, kind string, payload []byte, handle
 }
 
 // failed tells the person where Slack will not try again.
-func (p *Platform) failed(ctx context.Context, a *act, err error) (any, func(), error) {
+func (p *Platform) failed(ctx context.Context, a *act, err error) (json.RawMessage, func(), error) {
 	if a.via == byMessage {
 		return nil, nil, err
 	}
@@ -60,11 +65,11 @@ func (p *Platform) failed(ctx context.Context, a *act, err error) (any, func(), 
 }
 
 // answer does what the handler wants of the conversation.
-func (p *Platform) answer(ctx context.Context, a *act, r chat.Reply) (ack any, then func()) {
+func (p *Platform) answer(ctx context.Context, a *act, r chat.Reply) (ack json.RawMessage, then func()) {
 	switch {
 	case r.Form != nil && a.via == byForm:
 		view := modal(*r.Form)
-		return slack.NewUpdateViewSubmissionResponse(&view), nil
+		return encoded(slack.NewUpdateViewSubmissionResponse(&view)), nil
 	case len(r.Problems) > 0 && a.via == byForm && len(a.blocks) > 0:
 		return a.problems(r.Problems), nil
 	case r.Form != nil && a.trigger == "":
@@ -78,7 +83,7 @@ func (p *Platform) answer(ctx context.Context, a *act, r chat.Reply) (ack any, t
 		return nil, nil
 	}
 	if a.via == bySlash && !a.late && r.Message.Chart == nil && len(r.Message.Files) == 0 {
-		if ack := ephemeralAck(render(p.typed(r.Message), "")); fits(ack) {
+		if ack := ephemeralAck(render(p.typed(r.Message), "")); len(ack) < largestAck {
 			return ack, nil
 		}
 	}
@@ -159,7 +164,7 @@ func sentence(err error) string {
 
 // problems shows what is wrong on the fields themselves. A problem of no field
 // of the form stands on the first.
-func (a *act) problems(problems map[string]string) any {
+func (a *act) problems(problems map[string]string) json.RawMessage {
 	shown := map[string]string{}
 	for _, field := range slices.Sorted(maps.Keys(problems)) {
 		id := blockOf(field)
@@ -168,7 +173,7 @@ func (a *act) problems(problems map[string]string) any {
 		}
 		shown[id] = chat.Cut(strings.TrimSpace(shown[id]+" "+chat.Clean(problems[field])), 1000)
 	}
-	return slack.NewErrorsViewSubmissionResponse(shown)
+	return encoded(slack.NewErrorsViewSubmissionResponse(shown))
 }
 
 // commandAnswer is an acknowledgement that only the person sees.
@@ -178,13 +183,13 @@ type commandAnswer struct {
 	Blocks       []slack.Block `json:"blocks"`
 }
 
-func ephemeralAck(text string, blocks []slack.Block) any {
-	return commandAnswer{ResponseType: slack.ResponseTypeEphemeral, Text: text, Blocks: blocks}
+func ephemeralAck(text string, blocks []slack.Block) json.RawMessage {
+	return encoded(commandAnswer{ResponseType: slack.ResponseTypeEphemeral, Text: text, Blocks: blocks})
 }
 
-func fits(ack any) bool {
-	js, err := json.Marshal(ack)
-	return err == nil && len(js) < largestAck
+func encoded(ack any) json.RawMessage {
+	js, _ := json.Marshal(ack) // our own types and the library's always encode
+	return js
 }
 
 // whisper says m to the person alone: where they acted, or, where the bot

@@ -29,7 +29,10 @@ func richText(t chat.Text, n int) []slack.Block {
 			blocks = append(blocks, b.block())
 			b = richBlock{}
 		}
-		b.add(shortened(l, linesTogether))
+		if length > linesTogether {
+			l = shortened(l, linesTogether)
+		}
+		b.add(l)
 		total += length
 	}
 	return append(blocks, b.block())

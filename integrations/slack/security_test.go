@@ -16,6 +16,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack/socketmode"
 
@@ -329,5 +330,29 @@ func TestReplayOnTheOtherTransport(t *testing.T) {
 		if len(all) != 3 || all[0].Key != all[1].Key || all[1].Key != all[2].Key || all[0].Line != all[2].Line {
 			t.Errorf("%s: %+v", c.path, all)
 		}
+	}
+}
+
+// TestFormWithBytesThatAreNoText: what is kept of an act has to come back from
+// the codec as it was.
+func TestFormWithBytesThatAreNoText(t *testing.T) {
+	p, _ := offline(t)
+	heard := &answers{}
+	body := []byte("command=%2Fincident&text=note+%FFx&user_id=U1%FF&user_name=a%FF&channel_id=C%FF&trigger_id=1%FF&team_id=T1%FF")
+	if w := deliver(p, heard.handle, "/slack/commands", slacktest.Sign(secretOfTest, time.Now(), body), body); w.Code != 200 {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	for _, ev := range heard.events() {
+		for _, s := range []string{ev.Key, ev.Line, ev.By.ID, ev.By.Name, ev.Place.Channel} {
+			if !utf8.ValidString(s) || s == "" {
+				t.Errorf("%q is no text: %+v", s, ev)
+			}
+		}
+		if !strings.HasSuffix(ev.Line, "note \ufffdx") {
+			t.Errorf("the line is %q", ev.Line)
+		}
+	}
+	if n := len(heard.events()); n != 1 {
+		t.Errorf("%d events, want 1", n)
 	}
 }

@@ -178,10 +178,11 @@ func (p *Platform) act(ctx context.Context, client *socketmode.Client, req socke
 		p.options.Log.Error("event not handled, waiting for Slack to deliver it again", "platform", name, "err", err)
 		return
 	}
-	if !req.AcceptsResponsePayload {
-		ack = nil
+	var payload any
+	if req.AcceptsResponsePayload && ack != nil {
+		payload = ack
 	}
-	if err := client.AckCtx(ctx, req.EnvelopeID, ack); err != nil {
+	if err := client.AckCtx(ctx, req.EnvelopeID, payload); err != nil {
 		p.options.Log.Warn("event not acknowledged", "platform", name, "err", err)
 	}
 	if then != nil {

@@ -1,9 +1,13 @@
 package bolt
 
-import "go.etcd.io/bbolt"
+import (
+	"runtime/debug"
+
+	"go.etcd.io/bbolt"
+)
 
 func (t *tx) Collections() (all []string, err error) {
-	defer guard("", nil, &err)()
+	defer guard(debug.SetPanicOnFault(true), "", nil, &err)
 	if t.bolt == nil {
 		return nil, errOver
 	}

@@ -37,7 +37,7 @@ func (t *tx) Noted() *store.Noted {
 }
 
 func (t *tx) Get(coll string, key []byte) (val []byte, err error) {
-	defer guard(coll, key, &err)()
+	defer guard(debug.SetPanicOnFault(true), coll, key, &err)
 	if t.bolt == nil {
 		return nil, errOver
 	}
@@ -49,7 +49,7 @@ func (t *tx) Get(coll string, key []byte) (val []byte, err error) {
 }
 
 func (t *tx) Put(coll string, key, val []byte) (err error) {
-	defer guard(coll, key, &err)()
+	defer guard(debug.SetPanicOnFault(true), coll, key, &err)
 	if err := t.mayWrite(); err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (t *tx) Put(coll string, key, val []byte) (err error) {
 }
 
 func (t *tx) Delete(coll string, key []byte) (err error) {
-	defer guard(coll, key, &err)()
+	defer guard(debug.SetPanicOnFault(true), coll, key, &err)
 	if err := t.mayWrite(); err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (t *tx) Scan(coll string, r store.Range, fn func(key, val []byte) error) er
 
 // cursor stands on nothing yet. It is nil if there is no such collection.
 func (t *tx) cursor(coll string) (c *bbolt.Cursor, err error) {
-	defer guard(coll, nil, &err)()
+	defer guard(debug.SetPanicOnFault(true), coll, nil, &err)
 	if t.bolt == nil {
 		return nil, errOver
 	}
@@ -133,7 +133,7 @@ type walk struct {
 
 // step gives copies of the next key and value, nil behind the last.
 func (w *walk) step() (key, val []byte, err error) {
-	defer guard(w.coll, w.last, &err)()
+	defer guard(debug.SetPanicOnFault(true), w.coll, w.last, &err)
 	switch {
 	case w.last == nil && w.r.Desc:
 		key, val = w.end()
@@ -173,13 +173,12 @@ func (w *walk) outside(key []byte) bool {
 // panics on a page that is not what it should be; a page that the disk cannot
 // give, or that lies behind the end of the file, is a fault of the memory map, which
 // would end the process. Only our own and bbolt's code may run under it.
-func guard(coll string, key []byte, err *error) func() {
-	old := debug.SetPanicOnFault(true)
-	return func() {
-		debug.SetPanicOnFault(old)
-		if p := recover(); p != nil {
-			*err = store.Corrupt(coll, key, fmt.Errorf("the page is damaged: %v", p))
-		}
+//
+// It is deferred as guard(debug.SetPanicOnFault(true), …), which begins it.
+func guard(before bool, coll string, key []byte, err *error) {
+	debug.SetPanicOnFault(before)
+	if p := recover(); p != nil {
+		*err = store.Corrupt(coll, key, fmt.Errorf("the page is damaged: %v", p))
 	}
 }
 

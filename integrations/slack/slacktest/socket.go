@@ -154,6 +154,9 @@ func (ws *Workspace) acknowledge(id string, payload json.RawMessage, size int) {
 		ws.problem("an acknowledgement of %d bytes is dropped: they have at most 20 KB", size)
 		return
 	}
+	if string(payload) == "null" {
+		ws.problem("an acknowledgement carries null: without a payload it carries none")
+	}
 	if waiting := ws.acks[id]; waiting != nil {
 		delete(ws.acks, id)
 		waiting <- payload // has room for one
