@@ -44,7 +44,12 @@ func Contents(ctx context.Context, db DB) (colls []string, err error) {
 		colls, err = tx.Collections()
 		return err
 	})
-	return slices.DeleteFunc(colls, func(coll string) bool { return slices.Contains(staysBehind, coll) }), err
+	return OfState(colls), err
+}
+
+// OfState are those of the collections that are part of the state.
+func OfState(colls []string) []string {
+	return slices.DeleteFunc(colls, func(coll string) bool { return slices.Contains(staysBehind, coll) })
 }
 
 // Copy writes everything of From into To, which should be empty. A copy that was

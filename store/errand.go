@@ -91,6 +91,23 @@ func (e *Errand) Late(now time.Time) bool {
 	return e.State == Todo && !e.Until.IsZero() && now.After(e.Until)
 }
 
+// longestWait is the most that an errand waits for its next try.
+const longestWait = 15 * time.Minute
+
+// When is when e is to be done. A clock that was set back makes nothing wait that
+// was to be done at once, and no retry for longer than it ever would.
+func (e *Errand) When(now time.Time) time.Time {
+	switch {
+	case e.Timed():
+		return e.Due
+	case e.Left.After(now):
+		return now
+	case e.Attempts > 0 && e.Due.After(now.Add(longestWait)):
+		return now.Add(longestWait)
+	}
+	return e.Due
+}
+
 // Over reports whether nobody will do anything about e any more.
 func (e *Errand) Over() bool { return e.State == Done || e.State == Dropped }
 
@@ -112,6 +129,9 @@ var Errands = &Collection[Errand]{
 		{Name: "due", Keys: func(e *Errand) [][]byte { return when(e.Open(), Key(e.Due)) }},
 		{Name: "timed", Keys: func(e *Errand) [][]byte { return when(e.Open() && e.Timed(), Key(e.Due)) }},
 		{Name: "lane", Keys: func(e *Errand) [][]byte { return when(e.Open(), Key(e.Lane, e.ID)) }},
+		{Name: "urgent", Keys: func(e *Errand) [][]byte {
+			return when(e.Open() && e.Priority <= ForReply && !e.Timed(), Key(e.Lane, e.ID))
+		}},
 		{Name: "parked", Keys: func(e *Errand) [][]byte { return when(e.State == Parked, Key(e.ID)) }},
 		{Name: "ended", Keys: func(e *Errand) [][]byte { return when(e.Over(), Key(e.Ended)) }},
 		{Name: "subject", Keys: func(e *Errand) [][]byte { return when(e.Subject != "", Key(e.Subject, e.ID)) }},

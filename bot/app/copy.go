@@ -20,6 +20,8 @@ type copying struct {
 	from, to end
 	source   store.DB
 	target   store.DB
+	here     store.Move // what both sides were when they were looked at
+	there    store.Move
 	run      string // of this attempt; whoever finds another one was overtaken
 	records  int
 	sum      string // SHA-256 of all of them
@@ -86,6 +88,7 @@ func (c *copying) agree(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("--to: %w", err)
 	}
+	c.here, c.there = here, there
 	resumes := here.Stage == store.Left && there.Stage == store.Arriving && here.Run == there.Run
 	if (here.Stage == store.Left || here.Stage == store.Arriving) && !resumes {
 		return fmt.Errorf("--from: %w", c.from.away(here))
@@ -122,21 +125,49 @@ func moveOf(ctx context.Context, db store.DB) (m store.Move, err error) {
 // file needs no mark while its lock is ours, and lives on if we do not.
 func (c *copying) leave(ctx context.Context) error {
 	err := c.source.Update(ctx, func(tx store.Tx) error {
-		m, err := store.LastMove(tx)
-		if err != nil {
+		if err := unchanged(tx, c.here); err != nil {
 			return err
 		}
 		stage := store.Here
 		if !c.from.alone() {
 			stage = store.Leaving
-			err = c.atRest(tx)
+			if err := c.atRest(tx); err != nil {
+				return err
+			}
 		}
-		return errors.Join(err, c.mark(tx, stage, c.to, m.Came))
+		return c.mark(tx, stage, c.to, c.here.Came)
 	})
 	if err != nil {
 		return fmt.Errorf("--from: %w", err)
 	}
-	return c.target.Update(ctx, func(tx store.Tx) error { return c.mark(tx, store.Arriving, c.from, "") })
+	err = c.target.Update(ctx, func(tx store.Tx) error {
+		if err := unchanged(tx, c.there); err != nil {
+			return err
+		}
+		colls, err := tx.Collections()
+		if err != nil {
+			return err
+		}
+		if c.there.Stage == store.Here && len(store.OfState(colls)) > 0 {
+			return errChanged
+		}
+		return c.mark(tx, store.Arriving, c.from, "")
+	})
+	if err != nil {
+		return fmt.Errorf("--to: %w", err)
+	}
+	return nil
+}
+
+// errChanged says that a side is not any more what it was when it was looked at.
+var errChanged = errors.New("somebody used it, or began to copy, a moment ago; nothing has moved. Run the copy again")
+
+func unchanged(tx store.Tx, seen store.Move) error {
+	m, err := store.LastMove(tx)
+	if err == nil && (m.Stage != seen.Stage || m.Run != seen.Run) {
+		err = errChanged
+	}
+	return err
 }
 
 func (c *copying) mark(tx store.Tx, stage store.MoveStage, other end, came string) error {

@@ -128,7 +128,7 @@ func unmarking(t *testing.T, m *movers) {
 
 	other := "bolt:" + filepath.Join(t.TempDir(), "other.db")
 	c := m.begin(m.url, other)
-	if err := c.leave(t.Context()); err != nil {
+	if err := inOrder(t.Context(), c.agree, c.leave); err != nil {
 		t.Fatal(err)
 	}
 	complains(t, m.starts(m.url), "is being copied to "+other)

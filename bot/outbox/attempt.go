@@ -64,7 +64,7 @@ func (o *Outbox) begin(ctx context.Context, id uint64) (begun *store.Errand, bef
 			return err
 		}
 		e, err := store.Errands.Get(tx, store.Key(id))
-		if err != nil || e == nil || !e.Open() || e.Due.After(o.with.Now()) {
+		if err != nil || e == nil || !e.Open() || e.When(o.with.Now()).After(o.with.Now()) {
 			return err
 		}
 		if e.Late(o.with.Now()) {
@@ -91,6 +91,9 @@ func (o *Outbox) end(ctx context.Context, done *store.Errand, before doubt, outc
 	var alone time.Duration
 	if failure != nil {
 		alone = o.trials.failed(done, o.with.Now())
+		if refused := refusal(failure); refused.After > 0 {
+			o.limits.spare(done.Platform(), refused.Spare, o.with.Now().Add(refused.After))
+		}
 	}
 	err := o.with.DB.Update(ctx, func(tx store.Tx) error {
 		result = ""
@@ -118,8 +121,8 @@ func (o *Outbox) end(ctx context.Context, done *store.Errand, before doubt, outc
 		}
 		return s.Close(e, out)
 	})
-	if result != "" && result != "retry" {
-		o.trials.over(done, failure == nil, o.with.Now())
+	if result != "retry" {
+		o.trials.over(done, failure == nil && result == "done", o.with.Now())
 	}
 	if err == nil && result != "" {
 		o.with.Count(string(done.Kind), result)
@@ -138,10 +141,7 @@ func (o *Outbox) judge(e *store.Errand, before doubt, alone time.Duration, failu
 		return "done"
 	}
 	e.Trouble = chat.Cut(words(failure), 500)
-	refused := &chat.SendError{}
-	if !errors.As(failure, &refused) {
-		refused = &chat.SendError{Err: failure}
-	}
+	refused := refusal(failure)
 	if asks(e) && !looksAgain(e, refused, now) {
 		e.State, e.Ended = store.Done, now // who asked goes on without an answer
 		return "failed"
@@ -154,14 +154,20 @@ func (o *Outbox) judge(e *store.Errand, before doubt, alone time.Duration, failu
 		if !refused.Unknown && !before.again {
 			e.State = store.Todo
 		}
-		if refused.After > 0 {
-			o.limits.spare(e.Platform(), refused.Spare, now.Add(refused.After))
-		}
 		e.Due = now.Add(max(refused.After, backoff(e.Attempts)))
 		return "retry"
 	}
 	e.State, e.Ended = store.Parked, now
 	return "parked"
+}
+
+// refusal is a failure as platforms say it.
+func refusal(failure error) *chat.SendError {
+	refused := &chat.SendError{}
+	if !errors.As(failure, &refused) {
+		refused = &chat.SendError{Err: failure}
+	}
+	return refused
 }
 
 // asks reports whether the errand only asks: then a failure is an answer.

@@ -27,8 +27,8 @@ type leadership struct {
 	since   time.Time // when it came to lead
 }
 
-// readyAsLeader is what is ready, if this process leads.
-func (o *Outbox) readyAsLeader(ctx context.Context) (all []ready, next time.Time, err error) {
+// pickAsLeader is what can begin, if this process leads.
+func (o *Outbox) pickAsLeader(ctx context.Context) (all []picked, next time.Time, err error) {
 	now := o.with.Now()
 	if o.wantsLease(now) {
 		if err := o.claim(ctx, now); err != nil {
@@ -38,7 +38,7 @@ func (o *Outbox) readyAsLeader(ctx context.Context) (all []ready, next time.Time
 	if !o.trusts(now) {
 		return nil, now.Add(renewEvery), nil
 	}
-	return o.ready(ctx)
+	return o.pick(ctx)
 }
 
 // wantsLease reports whether the lease is to be asked for. Who is alone asks
@@ -80,7 +80,7 @@ func (o *Outbox) claim(ctx context.Context, now time.Time) error {
 	}
 	if before.Holder != lease.Holder || before.Epoch != lease.Epoch {
 		o.lead.since = now
-		if recent { // else nobody has called for the margin at least
+		if recent { // else nobody has begun a call for the margin at least
 			o.limits.begin(now)
 		}
 		o.with.Log.Info("who does the errands", "holder", lease.Holder, "epoch", lease.Epoch, "self", lease.Holder == o.with.Holder)

@@ -11,12 +11,9 @@
 package outbox
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"log/slog"
-	"math"
-	"slices"
 	"sync"
 	"time"
 
@@ -100,7 +97,7 @@ func (o *Outbox) Run(ctx context.Context) error {
 	defer under.Wait()
 	var pruned time.Time
 	for {
-		ready, next, err := o.readyAsLeader(ctx)
+		ready, next, err := o.pickAsLeader(ctx)
 		for _, e := range ready {
 			again, ok := o.enter(&e)
 			if !ok {
@@ -143,7 +140,7 @@ func (o *Outbox) Run(ctx context.Context) error {
 // enter takes one of the places, and the place of a call at the platform, if
 // there is one of each for this priority. Otherwise it says when to ask again;
 // whoever leaves wakes the loop as well.
-func (o *Outbox) enter(e *ready) (again time.Time, ok bool) {
+func (o *Outbox) enter(e *picked) (again time.Time, ok bool) {
 	now := o.with.Now()
 	if e.Priority > store.ForReply && len(o.places) >= atOnce-kept {
 		return now.Add(idle), false
@@ -162,7 +159,7 @@ func (o *Outbox) enter(e *ready) (again time.Time, ok bool) {
 	return now, true
 }
 
-func (o *Outbox) leave(e *ready) {
+func (o *Outbox) leave(e *picked) {
 	o.limits.done(e.turn, o.with.Now())
 	<-o.places
 }
@@ -184,7 +181,7 @@ func (o *Outbox) rest(ctx context.Context, e *store.Errand, err error) {
 // keeps no pace: the clock that it is used with stands still.
 func (o *Outbox) Settle(ctx context.Context) error {
 	for {
-		ready, _, err := o.readyAsLeader(ctx)
+		ready, _, err := o.pickAsLeader(ctx)
 		if err != nil {
 			return err
 		}
@@ -198,113 +195,6 @@ func (o *Outbox) Settle(ctx context.Context) error {
 			return err
 		}
 	}
-}
-
-// A ready is an errand that can begin, whose lane is taken.
-type ready struct {
-	store.Errand
-	deed chat.Deed // what its platform is asked for
-	turn turn      // once it may
-}
-
-// ready takes every errand that can begin now, the most urgent first, and says
-// when the next one is due.
-func (o *Outbox) ready(ctx context.Context) (all []ready, next time.Time, err error) {
-	now := o.with.Now()
-	next = now.Add(idle)
-	consider := func(tx store.Tx, e *store.Errand) error {
-		deed, err := o.deed(tx, e)
-		if err != nil {
-			return err
-		}
-		if at := later(e.Due, o.limits.sparedUntil(e.Platform(), deed)); at.After(now) {
-			next = earlier(next, at)
-		} else if o.take(e.Lane) {
-			all = append(all, ready{Errand: *e, deed: deed})
-		}
-		return nil
-	}
-	var reached []byte
-	err = o.with.DB.View(ctx, func(tx store.Tx) (err error) {
-		enough := func() bool { return len(all) >= readyAtOnce }
-		if reached, err = heads(tx, o.cursor, enough, consider); err != nil {
-			return err
-		}
-		for e, err := range store.Errands.By(tx, "timed", nil, store.Page{Limit: 100}) {
-			if err != nil {
-				return err
-			}
-			if err := consider(tx, e); err != nil {
-				return err
-			}
-			if e.Due.After(now) {
-				break
-			}
-		}
-		return nil
-	})
-	if o.cursor = reached; reached != nil {
-		next = earlier(next, now.Add(goOnAfter))
-	}
-	slices.SortFunc(all, func(a, b ready) int {
-		return cmp.Or(cmp.Compare(a.Priority, b.Priority), cmp.Compare(a.ID, b.ID))
-	})
-	return all, next, err
-}
-
-// So many lanes are looked at in one go, and so many errands found ready at most:
-// in a storm the next look goes on behind the last lane, a moment later.
-const (
-	lanesAtOnce = 1000
-	readyAtOnce = 256
-	goOnAfter   = 100 * time.Millisecond
-)
-
-// heads visits the first open errand of the lanes that do not only wait for the
-// clock, from behind a lane on and round to it again. It says behind which lane
-// it stopped before it was round, nil if it was.
-func heads(tx store.Tx, from []byte, enough func() bool, visit func(store.Tx, *store.Errand) error) (reached []byte, err error) {
-	page, round := store.Page{Limit: 1, After: from}, from == nil
-	for n := 0; n < lanesAtOnce && !enough(); n++ {
-		var head *store.Errand
-		for e, err := range store.Errands.By(tx, "lane", nil, page) {
-			if err != nil {
-				return nil, err
-			}
-			head = e
-		}
-		if head == nil || head.Timed() {
-			if round {
-				return nil, nil
-			}
-			page.After, round = nil, true
-			continue
-		}
-		page.After = store.Key(head.Lane, uint64(math.MaxUint64))
-		if round && from != nil && bytes.Compare(page.After, from) > 0 {
-			return nil, nil
-		}
-		if err := visit(tx, head); err != nil {
-			return nil, err
-		}
-	}
-	return page.After, nil
-}
-
-func (o *Outbox) take(lane string) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.busy[lane] {
-		return false
-	}
-	o.busy[lane] = true
-	return true
-}
-
-func (o *Outbox) free(lane string) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	delete(o.busy, lane)
 }
 
 // keepFor is how long what was done and what was received is kept.

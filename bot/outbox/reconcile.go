@@ -113,9 +113,16 @@ func (o *Outbox) keepSuffix(ctx context.Context, e *store.Errand) error {
 		return nil
 	}
 	return o.with.DB.Update(ctx, func(tx store.Tx) error {
-		kept, err := store.Errands.Get(tx, store.Key(e.ID))
-		if err != nil || kept == nil {
+		leads, err := o.leads(tx)
+		if err != nil {
 			return err
+		}
+		kept, err := store.Errands.Get(tx, store.Key(e.ID))
+		if err != nil {
+			return err
+		}
+		if !leads || kept == nil || !kept.Open() {
+			return errors.New("another process does this errand now")
 		}
 		kept.Suffix = e.Suffix
 		return store.Errands.Put(tx, kept)
@@ -133,7 +140,12 @@ func (o *Outbox) say(ctx context.Context, p chat.Platform, e *store.Errand, befo
 		if err == nil || !errors.Is(err, chat.ErrGone) {
 			return workflow.Outcome{Ref: said.Ref}, err
 		}
-		// Somebody deleted it; it is said anew.
+		// Somebody deleted it; it is said anew, which takes the turn of a message.
+		done, err := o.turnFor(p, chat.Posting, e)
+		if err != nil {
+			return workflow.Outcome{}, err
+		}
+		defer done()
 	}
 	if before.again {
 		asked := o.with.Now()
@@ -179,10 +191,20 @@ func (o *Outbox) find(ctx context.Context, p chat.Platform, e *store.Errand, id 
 	if !ok {
 		return chat.Ref{}, false, never("it may have been said already, and %s cannot be asked; look, then retry or leave it", p.Name())
 	}
-	turn, again, ok := o.limits.take(p, chat.LookingUp, e.Place, e.Priority, o.with.Now())
-	if !ok {
-		return chat.Ref{}, false, &chat.SendError{Retry: true, After: again.Sub(o.with.Now()), Err: errors.New("looked too often, it is looked for later")}
+	done, err := o.turnFor(p, chat.LookingUp, e)
+	if err != nil {
+		return chat.Ref{}, false, err
 	}
-	defer func() { o.limits.done(turn, o.with.Now()) }()
+	defer done()
 	return finder.Find(ctx, e.Place, id, e.Began)
+}
+
+// turnFor takes the turn for one more call than the errand was begun with, and
+// gives what ends it.
+func (o *Outbox) turnFor(p chat.Platform, d chat.Deed, e *store.Errand) (done func(), err error) {
+	turn, again, ok := o.limits.take(p, d, e.Place, e.Priority, o.with.Now())
+	if !ok {
+		return nil, &chat.SendError{Retry: true, After: again.Sub(o.with.Now()), Err: fmt.Errorf("there is no turn to %s now", string(d))}
+	}
+	return func() { o.limits.done(turn, o.with.Now()) }, nil
 }

@@ -317,3 +317,27 @@ func TestAMessageThatIsGone(t *testing.T) {
 		}
 	}
 }
+
+// An errand of a request in the lost room keeps the request: its step asks for it.
+func TestALostRoomKeepsTheSubjectsOfSteps(t *testing.T) {
+	h := newHouse(t)
+	inc, _ := h.furnished()
+	r := h.file(workflow.Filing{Title: "rotate keys"})
+	var id uint64
+	h.as(ada, func(s *workflow.Step) error {
+		e, err := s.Leave(store.Errand{Kind: store.Say, Place: inc.Room.Place, Subject: r.ID, Then: "request anchored", Message: &chat.Message{Key: "asked " + r.ID, Text: "x"}})
+		if err != nil {
+			return err
+		}
+		id = e.ID
+		e.State = store.Sending
+		return store.Errands.Put(s.Tx, e)
+	})
+	look := h.looks(bob, triage, inc.ID, true)
+	h.closes(look, workflow.Outcome{Seen: &chat.RoomState{Gone: true}})
+	var kept *store.Errand
+	h.as(ada, func(s *workflow.Step) (err error) { kept, err = store.Errands.Get(s.Tx, store.Key(id)); return err })
+	if kept.Subject != r.ID {
+		t.Errorf("the step %q of %s now runs for %s", kept.Then, r.ID, kept.Subject)
+	}
+}

@@ -168,7 +168,9 @@ func (s *Step) abandon(inc *cre.Incident, room chat.Place) error {
 		return err
 	}
 	for _, e := range all {
-		e.Subject = inc.ID
+		if e.Then == "" { // a step asks for the subject that it was left with
+			e.Subject = inc.ID
+		}
 		if e.State == store.Sending {
 			err = store.Errands.Put(s.Tx, &e)
 		} else {

@@ -65,12 +65,16 @@ func (s *Step) open(inc *cre.Incident, taken int) error {
 	default:
 		return nil
 	}
-	_, err = s.Leave(store.Errand{
+	left, err := s.Leave(store.Errand{
 		Kind: store.OpenRoom, Lane: roomLane(inc), Place: chat.Place{Platform: inc.Home.Platform}, Subject: inc.ID,
 		Then: roomOpened, Priority: store.ForRoom, Suffix: taken,
 		Room: &chat.RoomSpec{Name: inc.RoomName, Private: inc.Private, Since: since, Mark: mark},
 	})
-	return err
+	if err != nil || before == nil || before.State != store.Dropped || before.Began.IsZero() {
+		return err
+	}
+	left.State, left.Began, left.Unclear = store.Sending, before.Began, before.Unclear
+	return store.Errands.Put(s.Tx, left)
 }
 
 // opening is the last errand that was to open the incident's room, nil if it is
