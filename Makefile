@@ -19,6 +19,7 @@ torture:
 	go test -timeout 6h -run 'TestSimulation$$' ./bot/app -seeds 20000
 	go test -timeout 6h -race -run 'TestSimulation$$' ./bot/app -seeds 20000
 	$(MAKE) fuzz
+	$(MAKE) vulnerabilities
 
 FUZZTIME ?= 30s
 fuzz:

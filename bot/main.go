@@ -30,24 +30,25 @@ func main() {
 
 const usage = `cresset: incidents, customer requests and SLOs, where people talk
 
-  bot [-config FILE]          run; without a file, with the built-in starter configuration
-  bot check                   try the configuration and everything it names
-  bot manifest slack [https://ADDRESS]
-                              print what to paste to create the Slack app: for Socket
-                              Mode, or for signed HTTP at the address
-  bot say 'incident list'     send one line to the running bot
-  bot health                  ask the running bot whether it lives
-  bot backup FILE             copy the state while the bot runs or rests
-  bot restore FILE            put a backup in place of the state
-  bot doctor                  read all of the state and say what is wrong
-  bot doctor -unmark          use a state again that copy marked as moved
-  bot copy -from ADDRESS -to ADDRESS
-                              move the state to another engine or place, as
-                              bolt:cresset.db or 'postgres://user:${PGPASSWORD}@host/db'
-  bot version
+  cresset [-config FILE]          run; without a file, with the built-in starter configuration
+  cresset check                   try the configuration and everything it names
+  cresset manifest slack [https://ADDRESS]
+                                  print what to paste to create the Slack app: for Socket
+                                  Mode, or for signed HTTP at the address
+  cresset say 'incident list'     send one line to the running bot
+  cresset health                  ask the running bot whether it lives
+  cresset backup FILE             copy the state while the bot runs or rests
+  cresset restore FILE            put a backup in place of the state
+  cresset doctor                  read all of the state and say what is wrong
+  cresset doctor -unmark          use a state again that copy marked as moved
+  cresset copy -from ADDRESS -to ADDRESS
+                                  move the state to another engine or place, as
+                                  bolt:cresset.db or 'postgres://user:${PGPASSWORD}@host/db'
+  cresset version
 
 Before the command: -config FILE (or CRESSET_CONFIG) is what it runs on, -url
 ADDRESS (or CRESSET_URL) is the bot that say asks, -v logs more.
+In the source tree, go run ./bot is the same as cresset.
 `
 
 // run does what the arguments ask and gives the exit code.
@@ -96,9 +97,9 @@ func command(ctx context.Context, e app.Environment, args []string, address stri
 		return e.Say(rest, address)
 	case name == "health" && rest == "":
 		return e.Health(ctx)
-	case name == "backup" && rest != "":
+	case name == "backup" && isFile(rest):
 		return e.Backup(ctx, rest)
-	case name == "restore" && rest != "":
+	case name == "restore" && isFile(rest):
 		return e.Restore(ctx, rest)
 	case name == "doctor" && rest == "":
 		return e.Doctor(ctx)
@@ -115,12 +116,18 @@ func command(ctx context.Context, e app.Environment, args []string, address stri
 	return fmt.Errorf("%w: %s", errUsage, strings.Join(args, " "))
 }
 
+// isFile reports whether an argument may name a file, and is no option.
+func isFile(arg string) bool { return arg != "" && !strings.HasPrefix(arg, "-") }
+
 // move reads the options of copy.
 func move(ctx context.Context, e app.Environment, args []string) error {
 	flags := flag.NewFlagSet("copy", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	from, to := flags.String("from", "", ""), flags.String("to", "", "")
-	if err := flags.Parse(args); err != nil {
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		_, err := fmt.Fprint(e.Out, usage)
+		return err
+	} else if err != nil {
 		return fmt.Errorf("%w: copy: %w", errUsage, err)
 	}
 	if *from == "" || *to == "" || flags.NArg() > 0 {

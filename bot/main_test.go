@@ -36,14 +36,14 @@ func TestMain(m *testing.M) {
 }
 
 func TestWrongCallsShowTheUsage(t *testing.T) {
-	for _, args := range [][]string{{"fly"}, {"say"}, {"backup"}, {"restore"}, {"manifest"}, {"manifest", "irc"}, {"check", "twice"}, {"-fast"}, {"health", "now"},
+	for _, args := range [][]string{{"fly"}, {"say"}, {"backup"}, {"restore"}, {"backup", "-h"}, {"restore", "--help"}, {"manifest"}, {"manifest", "irc"}, {"check", "twice"}, {"-fast"}, {"health", "now"},
 		{"copy"}, {"copy", "-from", "bolt:a.db"}, {"copy", "--to", "bolt:a.db"}, {"copy", "-from", "bolt:a", "-to", "bolt:b", "bolt:c"}, {"copy", "-fast"}, {"doctor", "-well"}} {
 		var out, errs bytes.Buffer
 		if code := run(t.Context(), args, &out, &errs); code != 2 || !strings.Contains(errs.String(), usage) || out.Len() > 0 {
 			t.Errorf("%q: exit %d, out %q, err %q; want 2 and the usage on err", args, code, &out, &errs)
 		}
 	}
-	for _, args := range [][]string{{"help"}, {"-h"}, {"-help"}} {
+	for _, args := range [][]string{{"help"}, {"-h"}, {"-help"}, {"copy", "-h"}} {
 		var out bytes.Buffer
 		if code := run(t.Context(), args, &out, &out); code != 0 || !strings.Contains(out.String(), usage) {
 			t.Errorf("%q: exit %d, said %q; want 0 and the usage", args, code, &out)

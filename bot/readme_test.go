@@ -119,13 +119,13 @@ func TestDocumentsNameWhatExists(t *testing.T) {
 // The README's table of the bot's own commands is that of its usage.
 func TestReadmeHasTheUsage(t *testing.T) {
 	text := read(t, "README.md")
-	for _, m := range regexp.MustCompile(`(?m)^  bot (\w+)`).FindAllStringSubmatch(usage, -1) {
+	for _, m := range regexp.MustCompile(`(?m)^  cresset (\w+)`).FindAllStringSubmatch(usage, -1) {
 		if !strings.Contains(text, "| `cresset "+m[1]) {
 			t.Errorf("README.md does not explain `cresset %s`", m[1])
 		}
 	}
 	for _, m := range regexp.MustCompile("(?m)^\\| `cresset (\\w+)").FindAllStringSubmatch(text, -1) {
-		if !strings.Contains(usage, "bot "+m[1]) {
+		if !strings.Contains(usage, "  cresset "+m[1]) {
 			t.Errorf("README.md explains `cresset %s`, which the usage does not name", m[1])
 		}
 	}

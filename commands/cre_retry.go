@@ -37,6 +37,6 @@ func creRetry() router.Command {
 		if err != nil {
 			return chat.Reply{}, err
 		}
-		return chat.Replyf("Errand %d (%s) is tried again.", e.ID, string(e.Kind)), nil
+		return chat.Replyf("Errand %d (%s) is tried again.", e.ID, workflow.Deed(e)), nil
 	})
 }

@@ -9,6 +9,9 @@ import (
 	"cresset/bot/workflow"
 )
 
+// mostParked is how many parked errands are shown; the others are counted.
+const mostParked = 5
+
 func creStatus() router.Command {
 	type args struct{}
 	return router.Handle(router.Command{
@@ -24,10 +27,15 @@ func creStatus() router.Command {
 		m := chat.Message{Title: "Outbox", Text: chat.Textf("%s on the way, %s by the clock, %s parked.",
 			cre.Count(o.Waiting, "errand"), cre.Count(o.Timed, "errand"), cre.Count(len(o.Parked), "errand"))}
 		for i, e := range o.Parked {
-			if i == 5 {
+			if i == mostParked {
+				m.Text += chat.Textf("\n- and %d more", len(o.Parked)-mostParked)
 				break
 			}
-			m.Text += chat.Textf("\n- errand %d (%s, %s): %s", e.ID, string(e.Kind), e.Subject, e.Trouble)
+			deed, err := s.Deed(&e)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			m.Text += chat.Textf("\n- errand %d (%s, %s): %s", e.ID, deed, e.Subject, e.Trouble)
 			if e.Subject == workflow.Unseen {
 				continue
 			}
@@ -37,7 +45,7 @@ func creStatus() router.Command {
 			}
 		}
 		if len(o.Parked) > 1 {
-			m.Buttons = append(m.Buttons, chat.Button{Label: "Retry all", Line: "cre retry all"})
+			m.Buttons = append(m.Buttons, workflow.RetryAllButton())
 		}
 		return chat.Reply{Message: m}, nil
 	})

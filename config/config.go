@@ -44,7 +44,7 @@ type Config struct {
 	SLOs         []SLO           `yaml:"slos" doc:"The objectives that are measured."`
 	Digests      []Digest        `yaml:"digests" doc:"SLO digests that are posted by schedule."`
 	Integrations Integrations    `yaml:"integrations" doc:"Outside systems, each a section under its name. Each integration documents its own settings."`
-	API          API             `yaml:"api" doc:"Who may call the HTTP API. With no tokens, the bot makes one in cresset.token beside its store."`
+	API          API             `yaml:"api" doc:"Who may call the HTTP API. With no tokens, a bot with a file makes one in cresset.token beside it; on PostgreSQL nobody may."`
 
 	root Section
 }

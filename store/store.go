@@ -73,7 +73,8 @@ type Tx interface {
 	Now() time.Time
 
 	// Noted is what the collections note during one run of the function: a
-	// value that begins empty and ends with the run.
+	// value that begins empty and ends with the run. It is nil in a View, which
+	// may read a great deal and writes nothing.
 	Noted() *Noted
 }
 
@@ -106,6 +107,10 @@ var (
 	// ErrFull says that nothing was saved because the disk, the quota or
 	// the database's own limit is full. The database stays usable.
 	ErrFull = errors.New("store: not saved, the disk is full")
+
+	// ErrUnavailable says that nothing was saved, or read, because the database
+	// does not answer. It may later.
+	ErrUnavailable = errors.New("store: the database does not answer")
 
 	// ErrReadOnly says that a View tried to write.
 	ErrReadOnly = errors.New("store: write in a read-only transaction")

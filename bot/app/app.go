@@ -57,6 +57,7 @@ type App struct {
 	outbox    *outbox.Outbox
 	parts     []integrations.Part
 	platforms map[string]chat.Platform
+	ended     ended
 	metrics   *metrics
 	tokens    []api.Token
 	failed    chan error
@@ -74,10 +75,6 @@ func Open(o Options) (*App, error) {
 	a.rules = rules
 	if len(o.Platforms) > 0 {
 		rules.Home = o.Platforms[0].Name()
-	}
-	rules.Site = strings.TrimSuffix(o.Config.URL, "/")
-	if rules.Site == "" && rules.Home == web.Name {
-		rules.Site = "http://" + o.Config.Listen
 	}
 	place, wrong := placeOf(o.Config)
 	if wrong := config.Join(problems, wrong, a.openParts(o.Platforms, o.Transport)); len(wrong) > 0 {
@@ -116,6 +113,10 @@ type state struct{ store.DB }
 
 // openParts opens the integrations and sorts them by what they can.
 func (a *App) openParts(more []chat.Platform, transport http.RoundTripper) config.Problems {
+	a.rules.Site = strings.TrimSuffix(a.config.URL, "/")
+	if a.rules.Site == "" && a.rules.Home == web.Name {
+		a.rules.Site = "http://" + a.config.Listen
+	}
 	vocabulary := commands.Vocabulary(a.config.Prefix)
 	vocabulary.Complete = func(p chat.Person, typed string) []chat.Option { return a.router.Complete(p, typed) }
 	with := integrations.With{Vocabulary: vocabulary, Rules: a.rules, Now: a.now, Log: a.log, Listen: a.config.Listen,
@@ -199,6 +200,10 @@ func (a *App) loadTokens(dir string) error {
 	if len(a.tokens) > 0 {
 		return nil
 	}
+	if a.place.server != "" { // a token of its own would be another on every replica
+		a.log.Info("without api.tokens, neither programs nor cresset say can ask this bot")
+		return nil
+	}
 	path := filepath.Join(dir, TokenFile)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -252,7 +257,7 @@ func (a *App) Run(ctx context.Context) error {
 	start("http", a.serve)
 	start("outbox", a.outbox.Run)
 	for name, p := range a.platforms {
-		start(name, func(ctx context.Context) error { return p.Run(ctx, a.Handle) })
+		start(name, func(ctx context.Context) error { return a.hear(ctx, name, p) })
 	}
 	start("store", func(ctx context.Context) error {
 		select {
@@ -265,11 +270,36 @@ func (a *App) Run(ctx context.Context) error {
 			return nil
 		}
 	})
+	<-ctx.Done()
+	a.log.Info("stopping", "errands", a.underWay())
 	running.Wait()
+	a.log.Info("stopped")
 	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
 	return nil
+}
+
+// underWay is how many errands are being done, which a stop lets end.
+func (a *App) underWay() (n int) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	err := a.db.View(ctx, func(tx store.Tx) error {
+		n = 0
+		for e, err := range store.Errands.By(tx, "lane", nil, store.Page{Limit: 1000}) {
+			if err != nil {
+				return err
+			}
+			if e.State == store.Sending {
+				n++
+			}
+		}
+		return nil
+	})
+	if err != nil { // why the bot stops, perhaps, and said then
+		return 0
+	}
+	return n
 }
 
 func (a *App) serve(ctx context.Context) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
@@ -22,6 +23,8 @@ type copying struct {
 	target   store.DB
 	here     store.Move // what both sides were when they were looked at
 	there    store.Move
+	made     bool   // the target's file, by us
+	marked   bool   // the target, so that nothing starts on it
 	run      string // of this attempt; whoever finds another one was overtaken
 	records  int
 	sum      string // SHA-256 of all of them
@@ -38,6 +41,9 @@ func (e Environment) Copy(ctx context.Context, from, to string) (err error) {
 		return err
 	}
 	err = c.move(ctx)
+	if c.made && !c.marked { // a bot would start on it, with nothing
+		err = errors.Join(err, os.Remove(c.to.file))
+	}
 	return errors.Join(err, c.target.Close(), c.source.Close())
 }
 
@@ -51,6 +57,8 @@ func (c *copying) open() (err error) {
 	if c.source, err = c.from.open(time.Now, c.e.Log, nil); err != nil {
 		return fmt.Errorf("--from: %w", err)
 	}
+	_, err = os.Stat(c.to.file)
+	c.made = c.to.file != "" && errors.Is(err, fs.ErrNotExist)
 	if c.target, err = c.to.open(time.Now, c.e.Log, nil); err != nil {
 		return errors.Join(fmt.Errorf("--to: %w", err), c.source.Close())
 	}
@@ -140,6 +148,7 @@ func (c *copying) leave(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("--from: %w", err)
 	}
+	c.marked = true // also if nobody knows whether that is saved
 	err = c.target.Update(ctx, func(tx store.Tx) error {
 		if err := unchanged(tx, c.there); err != nil {
 			return err

@@ -47,7 +47,7 @@ func (m *movers) env(address string) Environment {
 	}}
 	if address != "" {
 		e.ConfigPath = filepath.Join(m.t.TempDir(), "cresset.yaml")
-		text := fmt.Sprintf("store: %q\nlisten: 127.0.0.1:0\n", address)
+		text := fmt.Sprintf("store: %q\nlisten: 127.0.0.1:0\nintegrations: {console: {}}\n", address)
 		if err := os.WriteFile(e.ConfigPath, []byte(text), 0o600); err != nil {
 			m.t.Fatal(err)
 		}

@@ -39,17 +39,31 @@ type Environment struct {
 // ErrRefused ends a command whose refusal was printed already.
 var ErrRefused = errors.New("refused")
 
-func (e Environment) load() (*config.Config, error) { return config.Load(e.ConfigPath, e.Getenv) }
+// load reads the configuration. A file that cannot be read is a wrong one.
+func (e Environment) load() (*config.Config, error) {
+	c, err := config.Load(e.ConfigPath, e.Getenv)
+	if err != nil && c == nil {
+		return nil, config.Problems{{File: e.ConfigPath, Text: err.Error()}}
+	}
+	return c, err
+}
 
 // whole reads the configuration. Where the file is wrong already, the problems
 // that the rest of the bot finds in it are reported with its own.
 func (e Environment) whole() (*config.Config, error) {
 	c, err := e.load()
-	var problems config.Problems
-	if c == nil || !errors.As(err, &problems) {
-		return c, err
+	if c == nil {
+		return nil, err
 	}
-	return nil, config.Join(problems, problemsOf(c, e.Log))
+	var problems config.Problems
+	deaf := mustHear(c)
+	switch {
+	case errors.As(err, &problems):
+		return nil, config.Join(problems, deaf, problemsOf(c, e.Log))
+	case len(deaf) > 0:
+		return nil, deaf
+	}
+	return c, err
 }
 
 // open reads the configuration and opens the bot.
@@ -71,7 +85,11 @@ func (e Environment) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, a.Close())
 	}
-	fmt.Fprintf(e.Out, "cresset is at %s — open it and say: /incident declare sev2 customer:acme checkout returns 500\n", address)
+	say := "say on Slack"
+	if _, ok := a.platforms[web.Name]; ok {
+		say = "open it and say"
+	}
+	fmt.Fprintf(e.Out, "cresset is at %s — %s: /incident declare sev2 customer:acme checkout returns 500\n", address, say)
 	err = a.Run(ctx)
 	return errors.Join(err, a.Close())
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"time"
@@ -61,6 +62,9 @@ func (a *App) readyz(w http.ResponseWriter, r *http.Request) {
 				deaf[name] = err.Error()
 			}
 		}
+	}
+	for name, why := range a.ended.all() {
+		deaf[name] = fmt.Sprintf("it ended, until the bot is started again: %v; %s", why, adviceOf(why))
 	}
 	if len(deaf) > 0 {
 		status(w, http.StatusServiceUnavailable, deaf)

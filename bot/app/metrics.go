@@ -12,6 +12,7 @@ type metrics struct {
 	handled    *prometheus.CounterVec
 	errands    *prometheus.CounterVec
 	signatures *prometheus.CounterVec
+	ended      *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -24,8 +25,9 @@ func newMetrics() *metrics {
 		handled:    counter("events_total", "Events by whether they were handled: good, or bad when nothing could be saved.", "result"),
 		errands:    counter("errands_total", "Attempts at errands by how they ended: done, retry, failed, parked, or dropped because it came too late.", "kind", "outcome"),
 		signatures: counter("bad_signatures_total", "Requests whose signature was wrong, and logins that were refused.", "platform"),
+		ended:      counter("platforms_ended_total", "Platforms that ended by themselves, such as Slack when its token was revoked.", "platform"),
 	}
-	m.registry.MustRegister(m.commands, m.handled, m.errands, m.signatures,
+	m.registry.MustRegister(m.commands, m.handled, m.errands, m.signatures, m.ended,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.handled.WithLabelValues("good")
 	m.handled.WithLabelValues("bad")
@@ -44,3 +46,5 @@ func (m *metrics) command(name, outcome string) {
 func (m *metrics) errand(kind, outcome string) { m.errands.WithLabelValues(kind, outcome).Inc() }
 
 func (m *metrics) badSignature(platform string) { m.signatures.WithLabelValues(platform).Inc() }
+
+func (m *metrics) platformEnded(platform string) { m.ended.WithLabelValues(platform).Inc() }

@@ -102,40 +102,6 @@ func TestARoomFindsAPlaceFree(t *testing.T) {
 	})
 }
 
-// With more lanes than are looked at in one go, each has its turn, and a room
-// that is opened meanwhile waits for few of them.
-func TestMoreLanesThanOneLook(t *testing.T) {
-	inWorld(t, func(w *world) {
-		const lanes = 1100
-		w.stage.goes(func(c call) fate {
-			if c.what == "digest" && time.Since(w.began) < 2*time.Second {
-				return fate{err: down()}
-			}
-			return fate{}
-		})
-		w.step(func(s *workflow.Step) error {
-			for i := range lanes {
-				if _, err := s.Leave(store.Errand{Kind: store.Say, Place: place(fmt.Sprintf("D%04d", i)), Priority: store.ForDigest, Message: text("digest")}); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		o := w.run()
-		w.pass(3 * time.Second)
-		id := w.declare("checkout is down")
-		o.Wake()
-		w.pass(2 * time.Second)
-		if w.incident(id).Room == nil {
-			t.Error("the room waits for digests")
-		}
-		w.pass(20 * time.Minute)
-		if n := len(w.stage.texts()); n < lanes {
-			t.Errorf("%d of %d lanes had their turn", n, lanes)
-		}
-	})
-}
-
 func text(s string) *chat.Message { return &chat.Message{Text: chat.Plain(s)} }
 
 // lateView is a database whose readers dawdle: what they decide on is old by

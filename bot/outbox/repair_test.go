@@ -73,7 +73,7 @@ func TestARoomIsLookedAtAndMended(t *testing.T) {
 		same(t, "looked at", w.stage.did("inspect"), room.Channel+" "+card[0])
 		same(t, "brought in", w.stage.did("invite"), room.Channel+" "+ada.ID)
 		same(t, "described", w.stage.did("describe"), "INC-1 checkout is down")
-		same(t, "said in the room", w.hears(room), "Repaired: topic, 1 person brought in, card pinned.")
+		same(t, "said in the room", w.hears(room), "Being mended: the topic is set, 1 person is brought in, the card is pinned.")
 	})
 }
 
@@ -88,7 +88,7 @@ func TestALookThatFails(t *testing.T) {
 		"once":   {times(1, "inspect", fate{err: down()}), 2, "Nothing is missing in this room."},
 		"slowly": {times(2, "inspect", fate{err: busy(20 * time.Second)}), 3, "Nothing is missing in this room."},
 		"for good": {times(1, "inspect", fate{err: refused("the app lacks a scope")}), 1,
-			"The room could not be looked at (the app lacks a scope), so everything was done again: topic, purpose, 1 person brought in, card."},
+			"The room could not be looked at (the app lacks a scope), so everything is done again: the topic is set, the purpose is set, 1 person is brought in, the card is said again."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inRoom(t, func(w *world, room chat.Place, seen *chat.RoomState) {
@@ -131,7 +131,7 @@ func TestARoomThatNobodyCanLookAt(t *testing.T) {
 		room := place("C-" + w.opened())
 		w.repair(false)
 		w.pass(time.Minute)
-		same(t, "said in the room", w.hears(room), "chat cannot be asked what a room lacks, so everything was done again: topic, purpose, 1 person brought in, card.")
+		same(t, "said in the room", w.hears(room), "chat cannot be asked what a room lacks, so everything is done again: the topic is set, the purpose is set, 1 person is brought in, the card is said again.")
 		cards := 0
 		for _, m := range w.stage.messages {
 			if m.ref.Place == room && m.text == "" {
@@ -163,7 +163,7 @@ func TestAnotherRoomIsOpenedOnce(t *testing.T) {
 }
 
 // The outbox tells the workflow that it was the place that is gone.
-func TestAnErrandFindsTheRoomGone(t *testing.T) {
+func TestAnErrandToALostRoomIsParked(t *testing.T) {
 	inRoom(t, func(w *world, room chat.Place, seen *chat.RoomState) {
 		w.stage.goes(func(c call) fate {
 			if c.op == "post" && c.what == "a word" {

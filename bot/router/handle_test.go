@@ -154,12 +154,18 @@ func TestPanic(t *testing.T) {
 // TestUnknownOutcome: when nobody knows what is on the disk, nothing is
 // acknowledged.
 func TestUnknownOutcome(t *testing.T) {
-	h := opened(t, half("test unknown", fmt.Errorf("commit: %w", store.ErrUnknown)), half("test full", store.ErrFull))
+	h := opened(t, half("test unknown", fmt.Errorf("commit: %w", store.ErrUnknown)), half("test full", store.ErrFull),
+		half("test away", fmt.Errorf("not saved: %w", store.ErrUnavailable)), half("test late", fmt.Errorf("not saved: %w", context.DeadlineExceeded)))
 	if _, err := h.router.Handle(t.Context(), h.event(ada, "test unknown")); !errors.Is(err, store.ErrUnknown) {
 		t.Errorf("got %v", err)
 	}
 	if r := h.say(ada, "test full"); !r.Failed || !strings.Contains(r.Message.Text.String(), "full") {
 		t.Errorf("got %+v", r)
+	}
+	for _, line := range []string{"test away", "test late"} {
+		if r := h.say(ada, line); !r.Failed || !strings.Contains(r.Message.Text.String(), "Nothing was saved: the database does not answer") {
+			t.Errorf("%s: got %+v", line, r)
+		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

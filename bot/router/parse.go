@@ -93,7 +93,7 @@ func (env *reading) read(c *Command, line string) call {
 		}
 	}
 	if extra := leftover(ws); extra != "" && out.err == nil {
-		out.err = cre.Errorf(cre.Invalid, "`%s` does not take `%s`.", c.Name, short(extra))
+		out.err = cre.Errorf(cre.Invalid, "`%s` does not take `%s`. Say `%s`.", c.Name, short(extra), c.Usage())
 	}
 	return out
 }

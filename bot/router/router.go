@@ -267,6 +267,10 @@ func (r *Router) trouble(c *Command, ev *chat.Event, err error) chat.Reply {
 	if errors.Is(err, store.ErrFull) {
 		return chat.Reply{Failed: true, Message: chat.Message{Text: "Nothing was saved: the disk of the bot is full. Tell whoever runs it, then say it again."}}
 	}
+	if errors.Is(err, store.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
+		r.with.Log.Error("nothing can be saved, the database does not answer", "command", c.Name, "event", ev.Key, "err", err)
+		return chat.Reply{Failed: true, Message: chat.Message{Text: "Nothing was saved: the database does not answer. Say it again in a minute; if it stays, tell whoever runs the bot."}}
+	}
 	ref := reference()
 	r.with.Log.Error("command failed", "command", c.Name, "event", ev.Key, "ref", ref, "err", err)
 	return chat.Reply{Failed: true, Message: chat.Message{

@@ -42,10 +42,13 @@ func (s *Step) announce(inc *cre.Incident, wait time.Duration) error {
 	if inc.Private || inc.Past {
 		return nil
 	}
-	place := chat.Place{Platform: inc.Home.Platform, Channel: "#" + s.Rules.Channels.Incidents}
-	_, err := s.say(store.Errand{Kind: store.Say, Place: place, Message: s.announcement(inc), Subject: inc.ID, Priority: store.ForAnnouncement,
+	_, err := s.say(store.Errand{Kind: store.Say, Place: s.incidentsChannel(inc), Message: s.announcement(inc), Subject: inc.ID, Priority: store.ForAnnouncement,
 		Due: s.Now.Add(wait)})
 	return err
+}
+
+func (s *Step) incidentsChannel(inc *cre.Incident) chat.Place {
+	return chat.Place{Platform: inc.Home.Platform, Channel: "#" + s.Rules.Channels.Incidents}
 }
 
 // card is the pinned message that says how the incident stands.

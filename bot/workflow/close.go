@@ -1,7 +1,9 @@
 package workflow
 
 import (
+	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 
 	"cresset/bot/chat"
@@ -74,10 +76,15 @@ func (s *Step) Close(e *store.Errand, o Outcome) error {
 		return s.roomHears(e)
 	case e.State != store.Parked || e.Place.IsZero() && e.Kind != store.OpenRoom:
 		return nil
-	case o.Gone:
-		if lost, err := s.roomLost(e); err != nil || lost {
+	}
+	notice := tellsTrouble(e.Message)
+	if o.Gone {
+		if lost, err := s.roomLost(e); err != nil || lost && !notice {
 			return err
 		}
+	}
+	if notice {
+		return s.giveUp(e, "what it tells of stays parked")
 	}
 	return s.tellTrouble(e, o.Trouble)
 }
@@ -96,21 +103,36 @@ func (s *Step) tellTrouble(e *store.Errand, trouble string) error {
 	if inc.Room == nil || inc.RoomTrouble != "" || e.Place.Key() == inc.Room.Place.Key() && e.Kind == store.Say {
 		return nil // the room hears nothing
 	}
-	m := chat.Message{
-		Tone:    chat.Warning,
-		Text:    chat.Textf("I could not do this (%s): %s", deed(e), trouble),
-		Buttons: []chat.Button{RetryButton(e, "Try again"), DropButton(e, "Drop")},
+	m, err := s.troubleNotice(inc, e, trouble)
+	if err != nil {
+		return err
 	}
-	if e.Message != nil && e.Message.Key != "" {
-		m.Key = "trouble " + e.Message.Key // the next try of the same message would say the same again
-	}
-	_, err = s.Say(inc.Room.Place, m, store.ForRoom)
+	_, err = s.say(store.Errand{Kind: store.Say, Place: inc.Room.Place, Message: m, Subject: inc.ID, Priority: store.ForRoom})
 	return err
 }
 
-func deed(e *store.Errand) string {
-	if strings.HasPrefix(e.Place.Channel, "#") {
-		return fmt.Sprintf("%s in %s", e.Kind, e.Place.Channel)
+// troubleNotice is one message for all that is parked for the same cause: each
+// that joins them replaces it.
+func (s *Step) troubleNotice(inc *cre.Incident, e *store.Errand, trouble string) (*chat.Message, error) {
+	all, err := s.errandsOf(inc)
+	if err != nil {
+		return nil, err
 	}
-	return string(e.Kind)
+	deeds := []string{Deed(e)}
+	for _, other := range all {
+		if deed := Deed(&other); other.State == store.Parked && other.Trouble == trouble && !slices.Contains(deeds, deed) {
+			deeds = append(deeds, deed)
+		}
+	}
+	m := &chat.Message{
+		Key:     fmt.Sprintf("trouble %x", sha256.Sum256([]byte(trouble))),
+		Tone:    chat.Warning,
+		Text:    chat.Textf("I could not do this (%s): %s", strings.Join(deeds, ", "), trouble),
+		Buttons: []chat.Button{RetryButton(e, "Try again"), DropButton(e, "Drop")},
+	}
+	if len(deeds) > 1 {
+		m.Text += "\n`cre status` lists them."
+		m.Buttons = []chat.Button{RetryAllButton()}
+	}
+	return m, nil
 }

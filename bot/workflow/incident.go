@@ -118,7 +118,7 @@ func (s *Step) incidentHere() (*cre.Incident, error) {
 	if err != nil || inc != nil {
 		return inc, err
 	}
-	return nil, cre.Errorf(cre.NotFound, "This is no war room, so say which incident you mean, for example `incident show INC-1`. `incident list` has them all.").About("incident")
+	return nil, cre.Errorf(cre.NotFound, "This is no war room, so say which incident you mean, for example `%s INC-1`. `incident list` has them all.", s.typed()).About("incident")
 }
 
 // find is the incident with the identifier, nil if there is none.

@@ -12,7 +12,7 @@ import (
 )
 
 // A mending is the comparison of an incident with its war room. Each part leaves
-// what mends it, unless that is on its way already, and says what it did. Where
+// what mends it, unless that is on its way already, and says what will be. Where
 // nobody could look, everything is done again: all of it may be done twice.
 type mending struct {
 	*Step
@@ -20,7 +20,7 @@ type mending struct {
 	seen *chat.RoomState // nil: nobody could look
 	at   chat.Ref        // the card that was looked for
 	left []store.Errand  // in the room, and not over
-	did  []string
+	will []string
 }
 
 // mend leaves what a room that is there lacks, and says so in it.
@@ -35,8 +35,8 @@ func (s *Step) mend(inc *cre.Incident, e *store.Errand, o Outcome) error {
 			return err
 		}
 	}
-	if len(m.did) > 0 {
-		if err := s.Record(inc, cre.Entry{Kind: cre.Happened, Text: "war room repaired: " + strings.Join(m.did, ", ")}); err != nil {
+	if len(m.will) > 0 {
+		if err := s.Record(inc, cre.Entry{Kind: cre.Happened, Text: "repair of the war room begun: " + strings.Join(m.will, ", ")}); err != nil {
 			return err
 		}
 	}
@@ -47,22 +47,22 @@ func (s *Step) mend(inc *cre.Incident, e *store.Errand, o Outcome) error {
 	return err
 }
 
-// words say what was done. The card was brought up to date in any case.
+// words say what is being done: that it works nobody knows yet. The card was brought up to date in any case.
 func (m *mending) words(trouble string) chat.Text {
-	did := strings.Join(m.did, ", ")
+	will := strings.Join(m.will, ", ")
 	switch {
 	case trouble != "":
-		return chat.Textf("The room could not be looked at (%s), so everything was done again: %s.", trouble, did)
+		return chat.Textf("The room could not be looked at (%s), so everything is done again: %s.", trouble, will)
 	case m.seen == nil:
-		return chat.Textf("%s cannot be asked what a room lacks, so everything was done again: %s.", m.inc.Room.Place.Platform, did)
-	case did == "":
+		return chat.Textf("%s cannot be asked what a room lacks, so everything is done again: %s.", m.inc.Room.Place.Platform, will)
+	case will == "":
 		return "Nothing is missing in this room."
 	}
-	return chat.Textf("Repaired: %s.", did)
+	return chat.Textf("Being mended: %s.", will)
 }
 
-func (m *mending) done(format string, args ...any) {
-	m.did = append(m.did, fmt.Sprintf(format, args...))
+func (m *mending) promise(format string, args ...any) {
+	m.will = append(m.will, fmt.Sprintf(format, args...))
 }
 
 // onItsWay reports whether an errand of a kind is still to be done in the room.
@@ -74,7 +74,7 @@ func (m *mending) onItsWay(kind store.ErrandKind) bool {
 func (m *mending) mendName() error {
 	if m.seen != nil && m.seen.Name != "" && m.seen.Name != m.inc.Room.Name {
 		m.inc.Room.Name, m.inc.RoomName = m.seen.Name, m.seen.Name
-		m.done("its new name #%s", m.seen.Name)
+		m.promise("the name #%s is taken over", m.seen.Name)
 	}
 	return nil
 }
@@ -91,12 +91,12 @@ func (m *mending) mendDescription() error {
 		lacksTopic, lacksPurpose = !mentions(m.seen.Topic, m.inc.ID), !strings.Contains(m.seen.Purpose, purpose)
 	}
 	if lacksTopic {
-		m.done("topic")
+		m.promise("the topic is set")
 	} else {
 		topic = m.seen.Topic
 	}
 	if lacksPurpose {
-		m.done("purpose")
+		m.promise("the purpose is set")
 	} else {
 		purpose = m.seen.Purpose
 	}
@@ -128,9 +128,9 @@ func (m *mending) mendPeople() error {
 		return nil
 	}
 	if len(missing) == 1 {
-		m.done("1 person brought in")
+		m.promise("1 person is brought in")
 	} else {
-		m.done("%d people brought in", len(missing))
+		m.promise("%d people are brought in", len(missing))
 	}
 	_, err := m.Leave(store.Errand{Kind: store.Invite, Lane: roomLane(m.inc), Place: m.inc.Room.Place, Subject: m.inc.ID,
 		People: missing, Then: peopleIn, Priority: store.ForRoom})
@@ -174,7 +174,7 @@ func (m *mending) mendCard() error {
 		return err
 	}
 	if m.seen == nil || !m.seen.CardThere && m.at == now {
-		m.done("card")
+		m.promise("the card is said again")
 		return m.sayCard(m.inc, 0)
 	}
 	_, err = m.Say(m.inc.Room.Place, *m.card(m.inc), store.ForRoom)
@@ -186,7 +186,7 @@ func (m *mending) mendPin() error {
 	if m.seen == nil || !m.seen.CardThere || m.seen.CardPinned || m.onItsWay(store.Pin) {
 		return nil
 	}
-	m.done("card pinned")
+	m.promise("the card is pinned")
 	_, err := m.Leave(store.Errand{Kind: store.Pin, Place: m.at.Place, Ref: m.at, Subject: m.inc.ID, Priority: store.ForRoom})
 	return err
 }
@@ -196,12 +196,12 @@ func (m *mending) mendLink() error {
 	if address == "" || m.onItsWay(store.Bookmark) || m.seen != nil && slices.Contains(m.seen.Links, address) {
 		return nil
 	}
-	m.done("link to the timeline")
+	m.promise("the link to the timeline is added")
 	return m.bookmark(m.inc)
 }
 
 // settleParked settles what a person would have to decide about: what the other parts
-// just did is over, and what was to be said in the room is tried again.
+// just left is over, and what was to be said in the room is tried again.
 func (m *mending) settleParked() error {
 	again := 0
 	for _, e := range m.left {
@@ -212,7 +212,7 @@ func (m *mending) settleParked() error {
 		switch {
 		case e.Kind == store.Invite, e.Kind == store.Describe, e.Kind == store.Pin, e.Kind == store.Bookmark,
 			e.Kind == store.Say && (e.Message.Key == "card" || tellsTrouble(e.Message)):
-			err = m.giveUp(&e, "a repair did what was missing")
+			err = m.giveUp(&e, "a repair does it")
 		case e.Kind == store.Say:
 			again++
 			err = m.takeUp(&e)
@@ -221,15 +221,17 @@ func (m *mending) settleParked() error {
 			return err
 		}
 	}
-	if again > 0 {
-		m.done("%s tried again", cre.Count(again, "message"))
+	if again == 1 {
+		m.promise("1 message is tried again")
+	} else if again > 1 {
+		m.promise("%d messages are tried again", again)
 	}
 	return nil
 }
 
 // tellsTrouble reports whether a message is about an errand that failed.
 func tellsTrouble(m *chat.Message) bool {
-	return slices.ContainsFunc(m.Buttons, func(b chat.Button) bool { return strings.HasPrefix(b.Line, "cre retry ") })
+	return m != nil && slices.ContainsFunc(m.Buttons, func(b chat.Button) bool { return strings.HasPrefix(b.Line, "cre retry ") })
 }
 
 // settleAnnouncement says in the incidents channel what it could not say before, and
@@ -243,7 +245,7 @@ func (m *mending) settleAnnouncement() error {
 		if e.State != store.Parked || e.Kind != store.Say || e.Message.Key != "incident "+m.inc.ID {
 			continue
 		}
-		m.done("announcement")
+		m.promise("the announcement is said again")
 		if err := m.giveUp(&e, "a repair says it again"); err != nil {
 			return err
 		}

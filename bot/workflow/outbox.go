@@ -11,7 +11,7 @@ const Unseen = "private"
 
 // An Outbox is how the bot's errands stand.
 type Outbox struct {
-	Waiting int // due, and not done yet
+	Waiting int // due, or to be tried again
 	Timed   int // to be done later
 	Parked  []store.Errand
 }
@@ -24,7 +24,7 @@ func (s *Step) Outbox() (*Outbox, error) {
 		if err != nil {
 			return nil, err
 		}
-		if e.Due.After(s.Now) {
+		if e.Due.After(s.Now) && (e.Timed() || e.Attempts == 0) {
 			o.Timed++
 		} else {
 			o.Waiting++
@@ -44,6 +44,15 @@ func (s *Step) Outbox() (*Outbox, error) {
 		o.Parked = append(o.Parked, *e)
 	}
 	return o, nil
+}
+
+// Deed is [Deed] with the war room in which it happens, if it is one.
+func (s *Step) Deed(e *store.Errand) (string, error) {
+	inc, err := s.incidentOf(e.Place)
+	if err != nil || inc == nil {
+		return Deed(e), err
+	}
+	return Deed(e) + " in #" + inc.Room.Name, nil
 }
 
 // maySeeErrand reports whether the asker may know what an errand is about: the

@@ -22,7 +22,7 @@ func (s *Step) Retry(id uint64) (*store.Errand, error) {
 		return nil, err
 	}
 	if why != "" {
-		return nil, cre.Errorf(cre.Conflict, "Errand %d (%s) is not needed any more: %s. `cre drop %d` gives it up.", id, string(e.Kind), why, id)
+		return nil, cre.Errorf(cre.Conflict, "Errand %d (%s) is not needed any more: %s. `cre drop %d` gives it up.", id, Deed(e), why, id)
 	}
 	s.Changed(fmt.Sprintf("errand %d", id))
 	return e, s.takeUp(e)
@@ -83,15 +83,18 @@ func (s *Step) parked(id uint64) (*store.Errand, error) {
 // may have happened, and is looked up first.
 func (s *Step) takeUp(e *store.Errand) error {
 	e.State, e.Due, e.Ended, e.Attempts, e.Trouble, e.Offer = store.Sending, s.Now, time.Time{}, 0, "", chat.Button{}
-	if e.Began.IsZero() {
-		e.State = store.Todo
-	}
 	if e.Kind == store.Say {
-		m, err := s.current(e)
+		place, m, err := s.current(e)
 		if err != nil {
 			return err
 		}
-		e.Message = m
+		if e.Message = m; place != e.Place { // nothing was begun there
+			e.Place, e.Began, e.Unclear = place, time.Time{}, time.Time{}
+			e.Lane = lane(e)
+		}
+	}
+	if e.Began.IsZero() {
+		e.State = store.Todo
 	}
 	return store.Errands.Put(s.Tx, e)
 }
@@ -133,38 +136,38 @@ func (s *Step) obsolete(e *store.Errand) (chat.Text, error) {
 	return "", nil
 }
 
-// current is what a parked message must say now. One that replaces another may
-// be older than what people read already, and a request may have become private
-// meanwhile.
-func (s *Step) current(e *store.Errand) (*chat.Message, error) {
+// current is what a parked message must say now, and where. One that replaces
+// another may be older than what people read already, a request may have become
+// private meanwhile, and the configuration may name another channel.
+func (s *Step) current(e *store.Errand) (chat.Place, *chat.Message, error) {
 	word, id, _ := strings.Cut(e.Message.Key, " ")
 	switch word {
 	case "card":
 		inc, err := s.incidentOf(e.Place)
 		if err != nil || inc == nil {
-			return e.Message, err
+			return e.Place, e.Message, err
 		}
-		return s.card(inc), nil
+		return e.Place, s.card(inc), nil
 	case "incident":
 		inc, err := s.find(id)
 		if err != nil || inc == nil {
-			return e.Message, err
+			return e.Place, e.Message, err
 		}
-		return s.announcement(inc), nil
+		return s.incidentsChannel(inc), s.announcement(inc), nil
 	case "request", "asked":
 		r, err := s.findRequest(id)
 		switch {
 		case err != nil || r == nil:
-			return e.Message, err
+			return e.Place, e.Message, err
 		case word == "request":
 			m := s.triageCard(r)
-			return &m, nil
+			return s.requestsChannel(r), &m, nil
 		case r.Private:
 			m := hidden(r)
-			return &m, nil
+			return e.Place, &m, nil
 		}
 	}
-	return e.Message, nil
+	return e.Place, e.Message, nil
 }
 
 // incidentOf is the incident whose war room a place is, nil for other places.
@@ -180,8 +183,11 @@ func RetryButton(e *store.Errand, label string) chat.Button {
 	return chat.Button{Label: label, Line: fmt.Sprintf("cre retry %d", e.ID)}
 }
 
+// RetryAllButton asks for another try of all that is parked.
+func RetryAllButton() chat.Button { return chat.Button{Label: "Retry all", Line: "cre retry all"} }
+
 // DropButton gives a parked errand up, and asks once.
 func DropButton(e *store.Errand, label string) chat.Button {
 	return chat.Button{Label: label, Line: fmt.Sprintf("cre drop %d", e.ID), Style: chat.Danger,
-		Confirm: fmt.Sprintf("Give up errand %d (%s)? It will not be done.", e.ID, e.Kind)}
+		Confirm: fmt.Sprintf("Give up errand %d (%s)? It will not be done.", e.ID, Deed(e))}
 }

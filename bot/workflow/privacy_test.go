@@ -68,6 +68,10 @@ func TestParkedErrandsOfAPrivateIncident(t *testing.T) {
 	inc := h.declared(breach)
 	h.closes(h.due()[0], workflow.Outcome{Room: &chat.Room{Place: chat.Place{Platform: "chat", Channel: "C9"}, Name: inc.RoomName}})
 	h.closes(h.due()[0], workflow.Outcome{Trouble: "ada was seen in #inc-1-a-leak"}) // the invitation, which names the incident
+	h.as(ada, func(s *workflow.Step) error {
+		_, err := s.Say(chat.Place{Platform: "chat", Channel: "C9"}, chat.Message{Text: "a word"}, store.ForRoom)
+		return err
+	})
 	for _, e := range h.due() {
 		if e.Kind == store.Say && e.Subject == "" { // a word in the room, which only the place betrays
 			h.closes(e, workflow.Outcome{Trouble: "#inc-1-a-leak is archived"})

@@ -91,9 +91,12 @@ func (s *Step) keepRequest(r *cre.Request) error {
 
 // showRequest brings the card in the requests channel up to date.
 func (s *Step) showRequest(r *cre.Request) error {
-	place := chat.Place{Platform: s.requestsPlatform(r), Channel: "#" + s.Rules.Channels.Requests}
-	_, err := s.Say(place, s.triageCard(r), store.ForAnnouncement)
+	_, err := s.Say(s.requestsChannel(r), s.triageCard(r), store.ForAnnouncement)
 	return err
+}
+
+func (s *Step) requestsChannel(r *cre.Request) chat.Place {
+	return chat.Place{Platform: s.requestsPlatform(r), Channel: "#" + s.Rules.Channels.Requests}
 }
 
 // triageCard is what the requests channel may read of a request.

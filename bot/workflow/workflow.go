@@ -15,6 +15,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"cresset/bot/chat"
@@ -33,6 +34,19 @@ type Step struct {
 	Rules *cre.Settings
 
 	changed []string
+}
+
+// typed is the command that was typed: its first two words, without what was said
+// to it. An act on a message was not typed.
+func (s *Step) typed() string {
+	if s.Event == nil || s.Event.About != nil {
+		return "incident show"
+	}
+	words := strings.Fields(strings.ToLower(strings.TrimPrefix(strings.TrimSpace(s.Event.Line), "/")))
+	if len(words) > 0 && words[0] == "cre" {
+		words = words[1:]
+	}
+	return strings.Join(words[:min(len(words), 2)], " ")
 }
 
 // Leave leaves an errand. What is unset is filled in: its number, its times, and

@@ -10,7 +10,7 @@ import (
 
 // TestMetadataIsNotAsked: neither a setting, nor an address that Slack's answer
 // gives for an upload or a socket, leads to a cloud's metadata.
-func TestMetadataIsNotAsked(t *testing.T) {
+func TestSlackIsNotLedToMetadata(t *testing.T) {
 	for _, host := range []string{"169.254.169.254", "[::ffff:a9fe:a9fe]", "100.100.100.200"} {
 		p := open(t, "bot_token: xoxb-1\napp_token: xapp-1\napi_url: https://"+host+"/api/\n", Options{Log: logTo(t)})
 		_, said := p.Post(t.Context(), chat.Place{Platform: name, Channel: "C1"}, chat.Message{Text: "x"}, "1")

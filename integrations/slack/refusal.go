@@ -124,7 +124,7 @@ func refusedAnswer(method string, answer slack.SlackErrorResponse, why error) er
 
 func missing(needed string) string {
 	if needed == "" {
-		needed = "that its manifest lists"
+		return "the app lacks a scope that its manifest lists: paste the manifest again and reinstall the app"
 	}
 	return "the app lacks a scope, " + needed + ": paste the manifest again and reinstall the app"
 }

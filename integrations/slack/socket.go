@@ -79,11 +79,16 @@ func (p *Platform) connect(ctx, live context.Context, i int, handle chat.Handler
 		socketmode.OptionLog(log.New(io.Discard, "", 0)))
 	done := make(chan error, 1)
 	go func() { done <- client.RunContext(live) }()
+	open, shut := context.WithCancel(live)
+	defer shut()
+	hearing, deaf := context.WithCancel(ctx)
+	defer deaf()
+	ack := func(id string, payload any) error { return client.AckCtx(open, id, payload) }
 	events := make(chan socketmode.Request, eventsWaiting)
 	var full crowd
 	defer close(events)
 	for range eventsAtOnce {
-		go p.drain(ctx, live, client, events, handle)
+		go p.drain(hearing, live, ack, events, handle)
 	}
 	for {
 		select {
@@ -95,7 +100,7 @@ func (p *Platform) connect(ctx, live context.Context, i int, handle chat.Handler
 			case e.Request != nil && e.Request.Type == kindEvents && e.Type == socketmode.EventTypeEventsAPI:
 				p.enqueue(events, *e.Request, &full)
 			default:
-				p.hear(live, client, i, e, handle)
+				p.hear(live, ack, i, e, handle)
 			}
 		case <-ctx.Done():
 			return <-done // what still arrives is not acknowledged, so Slack delivers it again
@@ -131,23 +136,28 @@ func (p *Platform) tooMany(c *crowd) {
 	}
 }
 
-// drain handles one event after the other. At a stop it leaves the rest to Slack.
-func (p *Platform) drain(ctx, live context.Context, client *socketmode.Client, events <-chan socketmode.Request, handle chat.Handler) {
+// An acknowledgement answers an envelope on the socket on which it came. It gives
+// up when the socket has ended; the act is done all the same.
+type acknowledgement func(id string, payload any) error
+
+// drain handles one event after the other. At a stop, and when the socket has
+// ended, it leaves the rest to Slack.
+func (p *Platform) drain(ctx, live context.Context, ack acknowledgement, events <-chan socketmode.Request, handle chat.Handler) {
 	for req := range events {
 		p.slots <- struct{}{}
 		if ctx.Err() == nil {
-			p.act(live, client, req, handle)
+			p.act(live, ack, req, handle)
 		}
 		<-p.slots
 	}
 }
 
-func (p *Platform) hear(ctx context.Context, client *socketmode.Client, i int, e socketmode.Event, handle chat.Handler) {
+func (p *Platform) hear(ctx context.Context, ack acknowledgement, i int, e socketmode.Event, handle chat.Handler) {
 	switch data := e.Data.(type) {
 	case *socketmode.ErrorBadMessage: // well-formed, but not as the library knows it: it is decoded here anyway
 		var req socketmode.Request
 		if json.Unmarshal(data.Message, &req) == nil && req.EnvelopeID != "" {
-			p.deliver(ctx, client, req, handle)
+			p.deliver(ctx, ack, req, handle)
 		}
 		return
 	case *slack.ConnectionErrorEvent:
@@ -162,27 +172,27 @@ func (p *Platform) hear(ctx context.Context, client *socketmode.Client, i int, e
 	case e.Type == socketmode.EventTypeConnecting:
 		p.connected(i, false, nil)
 	case e.Request != nil && e.Request.EnvelopeID != "":
-		p.deliver(ctx, client, *e.Request, handle)
+		p.deliver(ctx, ack, *e.Request, handle)
 	}
 }
 
 // deliver handles one envelope beside the others.
-func (p *Platform) deliver(ctx context.Context, client *socketmode.Client, req socketmode.Request, handle chat.Handler) {
-	p.background(func() { p.act(ctx, client, req, handle) })
+func (p *Platform) deliver(ctx context.Context, ack acknowledgement, req socketmode.Request, handle chat.Handler) {
+	p.background(func() { p.act(ctx, ack, req, handle) })
 }
 
 // act handles one envelope and acknowledges it when that is done.
-func (p *Platform) act(ctx context.Context, client *socketmode.Client, req socketmode.Request, handle chat.Handler) {
-	ack, then, err := p.take(ctx, req.Type, req.Payload, handle)
+func (p *Platform) act(ctx context.Context, ack acknowledgement, req socketmode.Request, handle chat.Handler) {
+	answer, then, err := p.take(ctx, req.Type, req.Payload, handle)
 	if err != nil && !errors.Is(err, errUnreadable) { // a second delivery would read no better
 		p.options.Log.Error("event not handled, waiting for Slack to deliver it again", "platform", name, "err", err)
 		return
 	}
 	var payload any
-	if req.AcceptsResponsePayload && ack != nil {
-		payload = ack
+	if req.AcceptsResponsePayload && answer != nil {
+		payload = answer
 	}
-	if err := client.AckCtx(ctx, req.EnvelopeID, payload); err != nil {
+	if err := ack(req.EnvelopeID, payload); err != nil {
 		p.options.Log.Warn("event not acknowledged", "platform", name, "err", err)
 	}
 	if then != nil {

@@ -276,8 +276,8 @@ func TestFrameThatTheLibraryRefusesIsHeardAllTheSame(t *testing.T) {
 	s := workspace(t)
 	frame := `{"type":"events_api","envelope_id":"e1","payload":{"team_id":"T1","event_id":"Ev1","event":{"type":"app_mention",
 		"user":"` + s.ada.ID + `","channel":"C1","ts":"1.2","text":"<@U1> incident list","blocks":[{"type":"header","text":7}]}}}`
-	client := socketmode.New(s.platform.api)
-	s.platform.hear(t.Context(), client, 0, socketmode.Event{Type: socketmode.EventTypeErrorBadMessage,
+	acknowledged := func(string, any) error { return nil }
+	s.platform.hear(t.Context(), acknowledged, 0, socketmode.Event{Type: socketmode.EventTypeErrorBadMessage,
 		Data: &socketmode.ErrorBadMessage{Cause: errNoCommit, Message: json.RawMessage(frame)}}, s.handle)
 	s.platform.finish()
 	if e := s.last(t); e.Line != "incident list" || e.Key != "slack:T1:Ev1" {

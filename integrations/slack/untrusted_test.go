@@ -8,7 +8,6 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 
 	"cresset/bot/chat"
@@ -169,9 +168,8 @@ func FuzzEnvelope(f *testing.F) {
 	f.Add([]byte(`{"envelope_id":"e1","type":"events_api","payload":null}`))
 	f.Fuzz(func(t *testing.T, frame []byte) {
 		p := open(t, "bot_token: xoxb-1\napp_token: xapp-1\n", Options{HTTP: &http.Client{Transport: silent{}}})
-		client := socketmode.New(slack.New("xoxb-1"))
-		heard := &answers{}
-		p.hear(t.Context(), client, 0, socketmode.Event{Type: socketmode.EventTypeErrorBadMessage,
+		heard, acknowledged := &answers{}, func(string, any) error { return nil }
+		p.hear(t.Context(), acknowledged, 0, socketmode.Event{Type: socketmode.EventTypeErrorBadMessage,
 			Data: &socketmode.ErrorBadMessage{Cause: errNoCommit, Message: json.RawMessage(frame)}}, heard.handle)
 		p.finish()
 		for _, e := range heard.events() {

@@ -2,50 +2,50 @@ package web
 
 import (
 	"fmt"
-	"net/netip"
+	"net/http"
 	"strings"
 	"testing"
-	"time"
 )
 
-func TestBrakeIsBounded(t *testing.T) {
-	b := newBrake()
-	at := noon
-	for n := range mostTries + 500 {
-		at = at.Add(time.Millisecond)
-		b.try(at, fmt.Sprint("name-", n), netip.AddrFrom4([4]byte{10, 0, byte(n >> 8), byte(n)}))
+// Behind a proxy all have one address: who guesses under invented names keeps
+// nobody out.
+func TestStrangersKeepNobodyOut(t *testing.T) {
+	b := private(t)
+	for n := range 200 {
+		b.request("POST", "/login", filled(fmt.Sprint("invented-", n), "wrong-secret-1", "/"))
 	}
-	if n := len(b.wrong); n > mostTries {
-		t.Errorf("%d are remembered, want at most %d", n, mostTries)
+	if status, _, _ := b.request("POST", "/login", filled("invented-200", "wrong-secret-1", "/")); status != http.StatusTooManyRequests {
+		t.Errorf("another invented name: %d, want 429: they share one brake", status)
 	}
-	if b.wrong[nameKey(fmt.Sprint("name-", mostTries+499))].times != 1 || b.wrong[nameKey("name-0")].times != 0 {
-		t.Error("the oldest is not the one that was forgotten")
+	b.logIn("ada", adaSecret)
+	if n := len(b.gate.brake.wrong); n != 3 {
+		t.Errorf("%d names are remembered, want ada, bob and nobody", n)
 	}
 }
 
 // Each guess has to wait twice as long as the one before, and at last a minute;
-// after a quarter of an hour without one all is forgotten. One house has many
-// addresses.
-func TestBrakeOfAnAddress(t *testing.T) {
-	b, at := newBrake(), noon
-	var waits []string
-	for n := range freeByPeer + 9 {
-		name, peer := fmt.Sprint("name-", n), netip.MustParseAddr(fmt.Sprintf("2001:db8::%x", n+1))
-		if wait := b.try(at, name, peer); wait > 0 {
-			waits = append(waits, wait.String())
-			at = at.Add(wait)
-			if again := b.try(at, name, peer); again != 0 {
-				t.Errorf("after %s there are %s to wait", wait, again)
+// after a quarter of an hour without one all is forgotten.
+func TestBrake(t *testing.T) {
+	for _, name := range []string{"ada", "invented"} {
+		b, at := newBrake([]login{{name: "ada"}, {name: "bob"}}), noon
+		var waits []string
+		for range freeGuesses + 9 {
+			if wait := b.try(at, name); wait > 0 {
+				waits = append(waits, wait.String())
+				at = at.Add(wait)
+				if again := b.try(at, name); again != 0 {
+					t.Errorf("after %s there are %s to wait", wait, again)
+				}
 			}
 		}
-	}
-	if got := strings.Join(waits, " "); got != "1s 2s 4s 8s 16s 32s 1m0s 1m0s 1m0s" {
-		t.Errorf("the waits are %s", got)
-	}
-	if wait := b.try(at, "ada", netip.MustParseAddr("2001:db8:0:1::1")); wait != 0 {
-		t.Errorf("another house waits %s", wait)
-	}
-	if wait := b.try(at.Add(forgetAfter), "ada", netip.MustParseAddr("2001:db8::1")); wait != 0 {
-		t.Errorf("after %s there are %s to wait", forgetAfter, wait)
+		if got := strings.Join(waits, " "); got != "1s 2s 4s 8s 16s 32s 1m0s 1m0s 1m0s" {
+			t.Errorf("the waits at %s are %s", name, got)
+		}
+		if wait := b.try(at, "bob"); wait != 0 {
+			t.Errorf("bob waits %s", wait)
+		}
+		if wait := b.try(at.Add(forgetAfter), name); wait != 0 {
+			t.Errorf("after %s there are %s to wait", forgetAfter, wait)
+		}
 	}
 }

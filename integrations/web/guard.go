@@ -1,9 +1,11 @@
 package web
 
 import (
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 )
 
@@ -21,7 +23,7 @@ func (c *Console) guard(h http.Handler) http.Handler {
 		header.Set("Referrer-Policy", "no-referrer")
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		if !c.hosts[hostOf(r.Host)] {
-			http.Error(w, "This console does not answer under the name "+hostOf(r.Host)+".", http.StatusForbidden)
+			c.refuseHost(w, hostOf(r.Host))
 			return
 		}
 		if err := same.Check(r); err != nil {
@@ -32,6 +34,16 @@ func (c *Console) guard(h http.Handler) http.Handler {
 	})
 }
 
+// refuseHost says what to write where the name is meant. The log has it once a
+// minute at most: strangers could fill it.
+func (c *Console) refuseHost(w http.ResponseWriter, host string) {
+	host = host[:min(len(host), 100)]
+	http.Error(w, fmt.Sprintf("This console does not answer under the name %s. If it should, write into the configuration, under integrations.console: hosts: [%q]", host, host), http.StatusForbidden)
+	if minute := c.Now().Unix() / 60; c.strange.Swap(minute) != minute {
+		c.Log.Warn("the console was asked for under a name that is not in its hosts", "platform", Name, "host", host)
+	}
+}
+
 // bounded lets a handler read no more than a browser may send.
 func bounded(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -40,9 +52,9 @@ func bounded(h http.Handler) http.Handler {
 	})
 }
 
-func allowedHosts(listen string, more []string) map[string]bool {
+func allowedHosts(names []string) map[string]bool {
 	hosts := map[string]bool{"localhost": true, "127.0.0.1": true, "::1": true}
-	for _, h := range append([]string{listen}, more...) {
+	for _, h := range names {
 		hosts[hostOf(h)] = true
 	}
 	for _, everywhere := range []string{"", "0.0.0.0", "::"} {
@@ -59,7 +71,16 @@ func hostOf(address string) string {
 	return strings.ToLower(strings.Trim(address, "[]"))
 }
 
-// isLoopback reports whether only this machine reaches a listener at address.
+// hostOfURL is the name in the address of a site, localhost where it has none.
+func hostOfURL(site string) string {
+	u, err := url.Parse(site)
+	if err != nil || u.Host == "" {
+		return "localhost"
+	}
+	return hostOf(u.Host)
+}
+
+// isLoopback reports whether only this machine reaches a host, or a listener.
 func isLoopback(address string) bool {
 	host := hostOf(address)
 	if host == "localhost" {

@@ -123,20 +123,16 @@ func (c *Console) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page := gatePage{Name: strings.ToLower(strings.TrimSpace(r.PostFormValue("name"))), To: ownPath(r.PostFormValue("to"))}
-	name, peer := page.Name, peerOf(r)
-	if !isPersonName(name) {
-		name = "" // nobody has it; all such names are one
-	}
-	if wait := c.gate.brake.try(c.Now(), name, peer); wait > 0 {
+	if wait := c.gate.brake.try(c.Now(), page.Name); wait > 0 {
 		c.refuseLogin(w, r, page, wait)
 		return
 	}
-	who, ok := c.gate.prove(name, r.PostFormValue("secret"))
+	who, ok := c.gate.prove(page.Name, r.PostFormValue("secret"))
 	if !ok {
 		c.refuseLogin(w, r, page, 0)
 		return
 	}
-	c.gate.brake.right(name, peer)
+	c.gate.brake.right(page.Name)
 	c.letIn(w, r, page, who)
 }
 

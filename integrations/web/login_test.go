@@ -200,7 +200,7 @@ func TestAnswersAreNotKeptByBrowsers(t *testing.T) {
 func TestGuessingIsSlowed(t *testing.T) {
 	b := private(t)
 	for _, name := range []string{"ada", "zoe"} { // who exists and who does not are treated alike
-		for range freeByName {
+		for range freeGuesses {
 			if status, _, _ := b.request("POST", "/login", filled(name, "wrong", "/")); status != http.StatusUnauthorized {
 				t.Fatalf("a first guess at %s: %d, want 401", name, status)
 			}
@@ -213,7 +213,7 @@ func TestGuessingIsSlowed(t *testing.T) {
 	}
 	b.pass(time.Second)
 	b.logIn("ada", adaSecret)
-	for range freeByName { // the right secret makes good what was wrong
+	for range freeGuesses { // the right secret makes good what was wrong
 		if status, _, _ := b.request("POST", "/login", filled("ada", "wrong", "/")); status != http.StatusUnauthorized {
 			t.Errorf("after a login: %d, want 401", status)
 		}

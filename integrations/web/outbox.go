@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cresset/bot/chat"
+	"cresset/bot/cre"
 	"cresset/store"
 )
 
@@ -29,8 +30,9 @@ func (c *Console) showOutbox(w http.ResponseWriter, r *http.Request) {
 	me := visitor(r)
 	c.page(w, r, "outbox", func(tx store.Tx, s *shell) (bool, error) {
 		var body struct {
-			Todo, Later, Sending int
-			Parked, Open, Done   []errandRow
+			Waiting, Later, Sending int
+			Parked, Open, Done      []errandRow
+			RetryAll                *buttonView
 		}
 		for e, err := range store.Errands.By(tx, "due", nil, store.Page{}) {
 			if err != nil {
@@ -39,10 +41,10 @@ func (c *Console) showOutbox(w http.ResponseWriter, r *http.Request) {
 			switch {
 			case e.State == store.Sending:
 				body.Sending++
-			case e.Due.After(c.Now()):
+			case e.Due.After(c.Now()) && (e.Timed() || e.Attempts == 0):
 				body.Later++
 			default:
-				body.Todo++
+				body.Waiting++
 			}
 			if len(body.Open) < lastDone {
 				body.Open = append(body.Open, c.errandRow(tx, e, e.Due, me))
@@ -53,6 +55,9 @@ func (c *Console) showOutbox(w http.ResponseWriter, r *http.Request) {
 				return false, err
 			}
 			body.Parked = append(body.Parked, c.errandRow(tx, e, e.Due, me))
+		}
+		if decidable(body.Parked) > 1 {
+			body.RetryAll = &buttonView{Label: "Retry all", Line: "cre retry all", Class: "good"}
 		}
 		for e, err := range store.Errands.By(tx, "ended", nil, store.Page{Desc: true, Limit: 10 * lastDone}) {
 			if err != nil {
@@ -70,19 +75,26 @@ func (c *Console) showOutbox(w http.ResponseWriter, r *http.Request) {
 // errandRow is an errand as a person may see it: of what hangs on a private
 // record only that there is something.
 func (c *Console) errandRow(tx store.Tx, e *store.Errand, at time.Time, me chat.Person) errandRow {
-	row := errandRow{ID: e.ID, What: string(e.Kind), State: string(e.State), At: at, Attempts: e.Attempts}
+	row := errandRow{ID: e.ID, What: deed(e), State: string(e.State), At: at, Attempts: e.Attempts}
 	if !c.mayRead(tx, e, me) {
 		row.Where = "private"
 		return row
 	}
-	if e.Kind == store.Timer {
-		row.What = e.Then // what it is for says more than that it is one
-	}
-	row.Subject, row.Trouble, row.Where = e.Subject, e.Trouble, whereTo(e)
+	row.Subject, row.Trouble, row.Where = e.Subject, e.Trouble, whereTo(tx, e)
 	if e.State == store.Parked {
 		row.Buttons = c.decisions(e)
 	}
 	return row
+}
+
+// decidable is how many of the errands the person can decide about.
+func decidable(rows []errandRow) (n int) {
+	for _, row := range rows {
+		if len(row.Buttons) > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // decisions are what a person can do about a parked errand.
@@ -90,7 +102,7 @@ func (c *Console) decisions(e *store.Errand) []buttonView {
 	id := strconv.FormatUint(e.ID, 10)
 	all := []buttonView{
 		{Label: "Retry", Line: "cre retry " + id, Class: "good"},
-		{Label: "Drop", Line: "cre drop " + id, Class: "danger", Confirm: "Give up errand " + id + " (" + string(e.Kind) + ")? It will not be done."},
+		{Label: "Drop", Line: "cre drop " + id, Class: "danger", Confirm: "Give up errand " + id + " (" + deed(e) + ")? It will not be done."},
 	}
 	if e.Offer.Line != "" {
 		all = append(all, c.viewButton(e.Offer))
@@ -101,6 +113,9 @@ func (c *Console) decisions(e *store.Errand) []buttonView {
 // mayRead reports whether a person may read what an errand is about. An errand
 // of a record that is gone, or cannot be read, is nobody's to read.
 func (c *Console) mayRead(tx store.Tx, e *store.Errand, me chat.Person) bool {
+	if inc, err := roomOf(tx, e); err != nil || inc != nil && !inc.VisibleTo(me) {
+		return false
+	}
 	if strings.HasPrefix(e.Subject, "INC-") {
 		inc, err := incidentByID(tx, e.Subject, me)
 		return err == nil && inc != nil
@@ -119,7 +134,19 @@ func (c *Console) mayRead(tx store.Tx, e *store.Errand, me chat.Person) bool {
 	return true
 }
 
-func whereTo(e *store.Errand) string {
+// roomOf is the incident in whose war room an errand happens, nil for other
+// places.
+func roomOf(tx store.Tx, e *store.Errand) (*cre.Incident, error) {
+	if e.Place.IsZero() {
+		return nil, nil
+	}
+	return store.Incidents.First(tx, "room", store.Key(e.Place.Key()))
+}
+
+func whereTo(tx store.Tx, e *store.Errand) string {
+	if inc, err := roomOf(tx, e); err == nil && inc != nil {
+		return e.Place.Platform + " #" + inc.Room.Name
+	}
 	switch {
 	case e.Room != nil:
 		return e.Place.Platform + " #" + e.Room.Name
@@ -129,4 +156,32 @@ func whereTo(e *store.Errand) string {
 		return e.Place.Platform + " @" + e.Place.Direct
 	}
 	return e.Place.Platform
+}
+
+// nouns are what people call the errands, messages aside. `cre status` uses the
+// same words.
+var nouns = map[store.ErrandKind]string{store.OpenRoom: "war room", store.Invite: "invitation", store.Describe: "topic",
+	store.CloseRoom: "archiving of the room", store.Pin: "pin", store.Bookmark: "link to the timeline", store.Inspect: "look at the room",
+	store.Measure: "measurement", store.Draft: "draft"}
+
+// deed names what an errand does as people call it. What a timer is for says
+// more than that it is one.
+func deed(e *store.Errand) string {
+	if noun, named := nouns[e.Kind]; named {
+		return noun
+	}
+	if e.Kind == store.Timer {
+		return e.Then
+	}
+	if e.Message != nil {
+		switch word, _, _ := strings.Cut(e.Message.Key, " "); word {
+		case "card":
+			return "card"
+		case "incident":
+			return "announcement"
+		case "request":
+			return "request card"
+		}
+	}
+	return "message"
 }

@@ -101,11 +101,47 @@ func TestOutboxPage(t *testing.T) {
 	b.seed()
 	page := b.get("/outbox")
 	b.wants(page, "The channel #ops is archived", `data-line="cre retry 7"`, "digest due", "daily", "console #cre",
-		`data-line="cre drop 7" data-confirm="Give up errand 7 (say)? It will not be done."`)
+		`data-line="cre drop 7" data-confirm="Give up errand 7 (message)? It will not be done."`)
 	b.lacks(page, `data-line="cre retry 9"`, `data-line="cre drop 9"`)
-	b.lacks(page, `data-line="cre retry 8"`, `data-line="cre drop 8"`) // of a private incident, which only who is in it decides
+	b.lacks(page, `data-line="cre retry 8"`, `data-line="cre drop 8"`, "cre retry all") // of a private incident, which only who is in it decides
 	b.who = "eve"
-	b.wants(b.get("/outbox"), `data-line="cre retry 8"`, `data-line="cre drop 8"`)
+	b.wants(b.get("/outbox"), `data-line="cre retry 8"`, `data-line="cre drop 8"`, `data-line="cre retry all"`, "war room")
+}
+
+// A room is called by its name, to who may know it; a retry is no timer.
+func TestOutboxNamesRooms(t *testing.T) {
+	b := newBench(t)
+	b.seed()
+	public, secret := chat.Place{Platform: "slack", Channel: "C0000096"}, chat.Place{Platform: "slack", Channel: "C0000097"}
+	b.update(func(tx store.Tx) error {
+		for id, room := range map[uint64]*chat.Room{1: {Place: public, Name: "inc-1-checkout"}, 2: {Place: secret, Name: "inc-2-canary-secret"}} {
+			inc, err := store.Incidents.Get(tx, store.Key(id))
+			if err != nil {
+				return err
+			}
+			inc.Room = room
+			if err := store.Incidents.Put(tx, inc); err != nil {
+				return err
+			}
+		}
+		later := noon.Add(time.Hour)
+		for _, e := range []*store.Errand{
+			{ID: 20, Kind: store.Say, State: store.Todo, Due: later, Attempts: 2, Place: public, Message: &chat.Message{Key: "card"}},
+			{ID: 21, Kind: store.Say, State: store.Todo, Due: later, Place: public, Message: &chat.Message{Key: "incident INC-1"}},
+			{ID: 22, Kind: store.Invite, State: store.Parked, Place: secret},
+		} {
+			if err := store.Errands.Put(tx, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	page := b.get("/outbox")
+	b.wants(page, "slack #inc-1-checkout", "</span> card", "</span> announcement", "</span> invitation",
+		"<dt>Waiting</dt><dd>1</dd>", "<dt>Due later</dt><dd>2</dd>")
+	b.lacks(page, "C0000096", "C0000097", "canary-secret")
+	b.who = "eve"
+	b.wants(b.get("/outbox"), "slack #inc-2-canary-secret")
 }
 
 // A private incident and what hangs on it are nobody's business.

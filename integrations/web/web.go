@@ -4,11 +4,11 @@
 // It promises that what was said is on the disk before anybody sees it, that the
 // same post is one message however often it is repeated, and that a page shows
 // what is true now without being loaded again. On its own machine it needs no account:
-// whoever reaches it may say who they are. It listens to other machines only when
-// the configuration says who may log in, or which proxy knows; then nobody sees
-// anything before that, on this machine either, and every event is by whom the
-// session says. It answers under the names of its own machine and those that the
-// operator lists.
+// whoever reaches it may say who they are. It listens to other machines, or answers
+// under a name that may be theirs, only when the configuration says who may log in,
+// or which proxy knows; then nobody sees anything before that, on this machine
+// either, and every event is by whom the session says. It answers under the names
+// of its own machine, that of the url, and those that the operator lists.
 //
 // It refuses to change any record but its own: everything a person does leaves
 // it as a [chat.Event]. It runs no script and loads no style or picture that is
@@ -20,7 +20,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"cresset/bot/chat"
@@ -49,15 +51,16 @@ type Deps struct {
 // A Console is the platform and its pages. Make it with [Open].
 type Console struct {
 	Deps
-	people []string        // names that are offered
-	hosts  map[string]bool // names under which it answers
-	gate   gate            // who may come in
-	own    bool            // only this machine reaches it, and anybody there may be anybody
-	beat   time.Duration   // how often a silent stream says that it lives
-	hub    *hub
-	pages  pages
-	assets assets
-	glyphs *strings.Replacer // emoji that the pages draw themselves, as their buttons do
+	people  []string        // names that are offered
+	hosts   map[string]bool // names under which it answers
+	strange atomic.Int64    // the minute in which another name was last logged
+	gate    gate            // who may come in
+	own     bool            // only this machine reaches it, and anybody there may be anybody
+	beat    time.Duration   // how often a silent stream says that it lives
+	hub     *hub
+	pages   pages
+	assets  assets
+	glyphs  *strings.Replacer // emoji that the pages draw themselves, as their buttons do
 }
 
 var (
@@ -74,8 +77,8 @@ var (
 // Settings are what the section integrations.console may say.
 type Settings struct {
 	People []string `yaml:"people" doc:"Names that the console offers to whoever opens it: lower-case letters, digits and dashes."`
-	Hosts  []string `yaml:"hosts" doc:"Names under which others reach the console, such as cresset.example.com. It always answers to localhost and to the host of listen."`
-	Login  []Login  `yaml:"login" doc:"Who may log in. With it, or with a proxy, nobody sees the console before they are known, on its own machine either. It listens to other machines only then."`
+	Hosts  []string `yaml:"hosts" doc:"Names under which others reach the console, such as cresset.example.com. It always answers to localhost and to the hosts of listen and url."`
+	Login  []Login  `yaml:"login" doc:"Who may log in. With it, or with a proxy, nobody sees the console before they are known, on its own machine either. It listens to other machines, and answers under their names, only then."`
 	Proxy  *Proxy   `yaml:"proxy" doc:"Something in front of the console that asked people who they are."`
 }
 
@@ -91,11 +94,13 @@ func Open(section config.Section, d Deps) (*Console, config.Problems) {
 	logins, wrongLogins := readLogins(section, s.Login)
 	proxy, wrongProxy := readProxy(section, s.Proxy)
 	problems = config.Join(problems, wrongLogins, wrongProxy)
-	c := &Console{Deps: d, people: s.People, gate: gate{logins, proxy, newBrake()}, hub: newHub(), beat: heartbeat}
-	c.hosts = allowedHosts(d.Listen, s.Hosts)
-	c.own = isLoopback(d.Listen) && c.gate.open()
+	c := &Console{Deps: d, people: s.People, gate: gate{logins, proxy, newBrake(logins)}, hub: newHub(), beat: heartbeat}
+	names := append([]string{hostOf(d.Listen), hostOfURL(d.Settings.Site)}, s.Hosts...)
+	c.hosts = allowedHosts(names)
+	foreign := slices.IndexFunc(names, func(name string) bool { return !isLoopback(name) })
+	c.own = foreign < 0 && c.gate.open()
 	if c.gate.open() && !c.own {
-		problems = append(problems, section.Problem("", "has no login, and %s is not only this machine: listen on localhost, or write who may log in, as login: [{name: ada, secret: ${ADA_SECRET}}], or under proxy what in front of it knows who people are", d.Listen))
+		problems = append(problems, section.Problem("", `has no login, and %q is not only this machine: whoever reaches it could be anybody. Write who may log in, as login: [{name: ada, secret: "${ADA_SECRET}"}], or under proxy what in front of it knows who people are; or keep listen, url and hosts to localhost`, names[foreign]))
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

@@ -32,7 +32,7 @@ func TestBackupAndRestore(t *testing.T) {
 	r := Restoring{Generation: "g2", Check: func(tx store.Tx) error {
 		return store.Check(tx, append(store.BuiltIn(), notes))
 	}}
-	if _, err := Restore(t.Context(), backup, path, r); err == nil || !strings.Contains(err.Error(), "cresset is running") {
+	if _, err := Restore(t.Context(), backup, path, r); err == nil || !strings.Contains(err.Error(), "cresset seems to be running") {
 		t.Errorf("restore over a database in use: %v", err)
 	}
 	if err := db.Close(); err != nil {

@@ -71,7 +71,7 @@ type DB struct {
 	closeErr error
 
 	failure   atomic.Pointer[error] // why it stopped, nil while it works
-	full      atomic.Bool           // the last commit found no space
+	full      atomic.Int64          // what the commit wrote that found no space, see tx.weigh; 0 while there is space
 	wedged    bool                  // the committer's: bbolt panicked in a commit
 	commits   atomic.Uint64
 	callbacks atomic.Uint64
@@ -199,19 +199,6 @@ func (db *DB) View(ctx context.Context, fn func(store.Tx) error) error {
 		return store.ErrClosed
 	}
 	return err
-}
-
-// Ready says why nothing can be saved now: the database stopped, or the disk is
-// full. Whether there is space again is tried out, so the answer is never older
-// than the call.
-func (db *DB) Ready(ctx context.Context) error {
-	if err := db.stopped(); err != nil || !db.full.Load() {
-		return err
-	}
-	return db.Update(ctx, func(tx store.Tx) error {
-		const coll, key = "space", "tried"
-		return errors.Join(tx.Put(coll, []byte(key), nil), tx.Delete(coll, []byte(key)))
-	})
 }
 
 // Close implements [store.DB].

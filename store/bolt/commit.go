@@ -71,6 +71,7 @@ func (db *DB) commit(batch []*request) (all []*request, err error) {
 type attempt struct {
 	txid  int   // the transaction that the file would be at
 	loser int   // whose function failed, which undid the whole; -1 if none
+	size  int64 // of what was written, see tx.weigh
 	err   error // of the store
 }
 
@@ -95,6 +96,7 @@ func (db *DB) attempt(batch []*request) (a attempt) {
 				return errLoser
 			}
 			wrote = wrote || out.wrote
+			a.size += out.size
 		}
 		if !wrote { // what was read is durable already: spare the disk
 			return errNothing
@@ -104,8 +106,8 @@ func (db *DB) attempt(batch []*request) (a attempt) {
 	switch a.err {
 	case nil:
 		db.commits.Add(1)
-		if db.full.Swap(false) {
-			db.opts.Log.Info("the disk takes what is saved again", "path", db.path)
+		if full := db.full.Load(); full != 0 && a.size >= full {
+			db.hasSpace()
 		}
 	case errLoser, errNothing:
 		a.err = nil
@@ -129,9 +131,7 @@ func (db *DB) attempt(batch []*request) (a attempt) {
 // are formatted as text), hence the search in the text.
 func (db *DB) judge(a attempt) error {
 	if full(a.err) && db.stillBefore(a.txid) {
-		if !db.full.Swap(true) {
-			db.opts.Log.Error("nothing can be saved, the disk is full", "path", db.path, "err", a.err)
-		}
+		db.hasNoSpace(a)
 		return fmt.Errorf("%w: %w", store.ErrFull, a.err)
 	}
 	db.fail(a.err)

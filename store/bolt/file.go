@@ -82,7 +82,7 @@ func syncDir(path string) error {
 
 // damagedFile is the one sentence for all files that cannot be opened.
 func damagedFile(path string, cause error) error {
-	return fmt.Errorf("database %q is damaged: %w. Copy the file away, then run `cresset doctor`, or restore a backup with `cresset restore`", path, cause)
+	return fmt.Errorf("database %q is damaged: %w. Copy the file away, then restore a backup with `cresset restore`", path, cause)
 }
 
 // meta is what bbolt says about the file, at the beginning of each of its

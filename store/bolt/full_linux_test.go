@@ -1,11 +1,19 @@
 package bolt
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
+
+	"cresset/store"
 )
 
 const childMark = "CRESSET_TEST_SMALL_FILES"
@@ -25,10 +33,17 @@ func smallFiles(t *testing.T) (limit func()) {
 	}
 	return func() {
 		signal.Ignore(syscall.SIGXFSZ)
-		small := syscall.Rlimit{Cur: 256 << 10, Max: 256 << 10}
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &small); err != nil {
-			t.Fatal(err)
-		}
+		limitFiles(t, 256<<10)
+	}
+}
+
+func limitFiles(t *testing.T, size uint64) {
+	t.Helper()
+	var limit syscall.Rlimit
+	err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit)
+	limit.Cur = size
+	if err = errors.Join(err, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit)); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -57,4 +72,46 @@ func TestFullWhenPagesAreWritten(t *testing.T) {
 	}
 	limit()
 	isFullAndUsable(t, db)
+}
+
+// TestFullUntilThereIsSpace fills the disk with small commits. The few pages that
+// the file still has must not make it look as if there were space, however often
+// one asks; and what asking wrote is gone in the end.
+func TestFullUntilThereIsSpace(t *testing.T) {
+	limit := smallFiles(t)
+	if limit == nil {
+		return
+	}
+	var log bytes.Buffer
+	db, path := fresh(t, Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	err := os.Truncate(path, 8<<20)
+	limit()
+	for i := 0; err == nil && i < 1000; i++ {
+		err = db.Update(t.Context(), func(tx store.Tx) error {
+			return notes.Put(tx, &note{fmt.Sprint(i), strings.Repeat("x", 2000)})
+		})
+	}
+	for range 3 {
+		if ready := db.Ready(t.Context()); !errors.Is(err, store.ErrFull) || !errors.Is(ready, store.ErrFull) {
+			t.Errorf("saving gives %v, ready %v; want both full", err, ready)
+		}
+	}
+	limitFiles(t, 64<<20)
+	for range 2 {
+		if err := db.Ready(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	if said := log.String(); strings.Count(said, "the disk is full") != 1 || strings.Count(said, "again") != 1 {
+		t.Errorf("it logged\n%s", said)
+	}
+	err = db.View(t.Context(), func(tx store.Tx) error {
+		if all, err := tx.Collections(); err != nil || !slices.Equal(all, []string{"notes"}) {
+			t.Errorf("collections %q, %v", all, err)
+		}
+		return tx.Scan(trials, store.Range{}, func(key, _ []byte) error { return fmt.Errorf("%x is left of a trial", key) })
+	})
+	if err = errors.Join(err, db.Check(t.Context())); err != nil {
+		t.Error(err)
+	}
 }

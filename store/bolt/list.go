@@ -12,7 +12,7 @@ func (t *tx) Collections() (all []string, err error) {
 		return nil, errOver
 	}
 	err = t.bolt.ForEach(func(name []byte, b *bbolt.Bucket) error {
-		if key, _ := b.Cursor().First(); key != nil {
+		if key, _ := b.Cursor().First(); key != nil && string(name) != trials {
 			all = append(all, string(name))
 		}
 		return nil

@@ -18,12 +18,21 @@ func lock(path string) (*os.File, error) {
 	}
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		err = fmt.Errorf("a cresset is running on database %q. Stop it first", path)
+		err = fmt.Errorf("database %q: %w", path, ErrRunning)
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
+}
+
+// mayWriteIn says why we may make no files in a folder.
+func mayWriteIn(dir string) error {
+	const write, search = 2, 1
+	if err := syscall.Access(dir, write|search); err != nil {
+		return &os.PathError{Op: "write in", Path: dir, Err: err}
+	}
+	return nil
 }
 
 // abandon closes a file of which bbolt did not let go. Closing alone would

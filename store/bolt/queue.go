@@ -33,6 +33,7 @@ const (
 type outcome struct {
 	err   error
 	wrote bool
+	size  int64 // see tx.weigh
 }
 
 // errGone stands for the error of a function that panicked or gave up. Nobody
@@ -78,7 +79,7 @@ func (r *request) run(b *bbolt.Tx) {
 	out := outcome{err: errGone}
 	defer func() {
 		t.end()
-		out.wrote = t.wrote
+		out.wrote, out.size = t.wrote, t.size
 		r.ran <- out
 	}()
 	out.err = r.fn(t)

@@ -18,6 +18,7 @@ type tx struct {
 	now      time.Time
 	scanning int
 	wrote    bool
+	size     int64 // see weigh
 	noted    store.Noted
 }
 
@@ -57,7 +58,7 @@ func (t *tx) Put(coll string, key, val []byte) (err error) {
 	if err != nil {
 		return fmt.Errorf("put into collection %q: %w", coll, err)
 	}
-	t.wrote = true
+	t.weigh(coll, val)
 	// bbolt keeps val until the commit, and takes nil for nothing.
 	if err := b.Put(key, append([]byte{}, val...)); err != nil {
 		return fmt.Errorf("put key %q into collection %q: %w", key, coll, err)
@@ -74,7 +75,7 @@ func (t *tx) Delete(coll string, key []byte) (err error) {
 	if b == nil {
 		return nil
 	}
-	t.wrote = true
+	t.weigh(coll, nil)
 	return b.Delete(key)
 }
 

@@ -2,11 +2,14 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"cresset/store"
 )
 
 // State is how a server stands, as far as the store's promises depend on it.
@@ -23,26 +26,52 @@ type State struct {
 	readOnly   bool
 }
 
-// Examine asks the server that url names how it stands, and changes nothing.
-// The error is that it cannot be asked, or why Open would refuse it.
-func Examine(ctx context.Context, url string, o Options) (State, error) {
-	s, err := parse(url, o.withDefaults())
+// Examine asks the server that url names how it stands, has look read the
+// database if there is one, and changes nothing. The error is look's, or that the
+// server cannot be asked, or why Open would refuse it.
+func Examine(ctx context.Context, url string, o Options, look func(store.Tx) error) (seen State, err error) {
+	o = o.withDefaults()
+	s, err := parse(url, o)
 	if err != nil {
 		return State{}, err
 	}
-	var seen State
 	s.config.ValidateConnect = func(ctx context.Context, conn *pgconn.PgConn) (err error) {
 		if seen, err = s.look(ctx, conn); err != nil {
 			return err
 		}
 		return seen.judge()
 	}
-	conn, err := pgconn.ConnectConfig(ctx, s.config)
+	db := &DB{opts: o, server: s, pool: newPool(s, o)}
+	defer db.pool.close()
+	there, err := db.usable(ctx)
 	if err != nil {
-		return seen, s.explain("ask the database", err)
+		return seen, errors.New(s.hide(s.sentence(err)))
 	}
-	end(conn)
-	return seen, nil
+	if there {
+		err = db.View(ctx, look)
+	}
+	return seen, err
+}
+
+// usable reports whether the table is there. The error is that we may not make it,
+// or not use it.
+func (db *DB) usable(ctx context.Context) (there bool, err error) {
+	conn, err := db.pool.borrow(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer db.pool.giveBack(conn)
+	answer, err := conn.Exec(ctx, `select t is not null, case when t is null then coalesce(has_schema_privilege(current_schema(), 'create'), false)
+		else has_table_privilege(t, 'select') and has_table_privilege(t, 'insert') and has_table_privilege(t, 'update') and has_table_privilege(t, 'delete') end
+		from (select to_regclass('cresset_records')::oid as t) as found`).ReadAll()
+	if err != nil {
+		return false, err
+	}
+	row := answer[0].Rows[0]
+	if string(row[1]) != "t" {
+		return false, refusal(db.server.forbidden("it has no right to"))
+	}
+	return string(row[0]) == "t", nil
 }
 
 // refusal is why we do not work with a server. It is a sentence for people.

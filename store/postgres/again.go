@@ -100,6 +100,9 @@ func (e *effort) verdict(err error) error {
 
 func (e *effort) giveUp(ctx context.Context, cause error) error {
 	why := e.db.server.explain("the last of them", cause)
+	if !e.unknown && fateOf(cause) != conflict {
+		why = fmt.Errorf("%w: %w", store.ErrUnavailable, why)
+	}
 	switch ended := ctx.Err(); {
 	case e.unknown:
 		return fmt.Errorf("%w: PostgreSQL went away in the commit, and %d more attempts did not tell; %w", store.ErrUnknown, e.runs-1, why)

@@ -238,6 +238,22 @@ func killSessions(t *testing.T, schema string) {
 	shared.sql(t, "select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity where application_name = '"+schema+"'")
 }
 
+// TestUnavailable asks a server that does not answer any more.
+func TestUnavailable(t *testing.T) {
+	_, query := shared.schema(t)
+	p := newProxy(t, shared.Address())
+	db := open(t, pgtest.URL(p.address(), query), Options{Patience: 200 * time.Millisecond})
+	p.set(nil, true)
+	p.cut()
+	put := func(tx store.Tx) error { return tx.Put("a", []byte("k"), nil) }
+	get := func(tx store.Tx) error { _, err := tx.Get("a", []byte("k")); return err }
+	for _, err := range []error{db.View(t.Context(), get), db.Update(t.Context(), func(tx store.Tx) error { return errors.Join(get(tx), put(tx)) })} {
+		if !errors.Is(err, store.ErrUnavailable) || errors.Is(err, store.ErrUnknown) {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
 // TestConflictForEver meets a neighbour of another process in every run.
 func TestConflictForEver(t *testing.T) {
 	db, _ := fresh(t, Options{Patience: 500 * time.Millisecond})
@@ -255,7 +271,7 @@ func TestConflictForEver(t *testing.T) {
 	}
 	err := db.Update(t.Context(), meet)
 	says(t, err, "not saved", "attempts", "could not serialize access")
-	if errors.Is(err, store.ErrUnknown) || runs < 3 {
+	if errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrUnavailable) || runs < 3 {
 		t.Errorf("after %d runs: %v", runs, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -204,9 +204,9 @@ func TestReadsLockNoTable(t *testing.T) {
 	}))
 }
 
-// TestReplicas lets 32 writers work through two replicas: each number is
+// TestTwoConnectionsAreTwoReplicas lets 32 writers work through two replicas: each number is
 // given once, each event is done once though both replicas got it.
-func TestReplicas(t *testing.T) {
+func TestTwoConnectionsAreTwoReplicas(t *testing.T) {
 	_, query := shared.schema(t)
 	replicas := make([]*DB, 2)
 	var all sync.WaitGroup

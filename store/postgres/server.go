@@ -75,16 +75,30 @@ func (s *server) sentence(err error) string {
 	switch {
 	case errors.As(err, &no):
 		return fmt.Sprintf("%s (at %s)", no, s.where())
-	case errors.As(err, &told) && (told.Code == "28P01" || told.Code == "28000"):
+	case errors.As(err, &told) && told.Code == "28P01":
+		return fmt.Sprintf("the password of user %q is wrong, or there is no such user, says PostgreSQL at %s. Check user and password in the URL", s.config.User, s.where())
+	case errors.As(err, &told) && told.Code == "28000":
 		return fmt.Sprintf("PostgreSQL at %s does not let user %q in. Check user and password in the URL: %s", s.where(), s.config.User, told.Message)
 	case errors.As(err, &told) && told.Code == "3D000":
-		return fmt.Sprintf("PostgreSQL at %s has no database %q. Make it with: createdb %s", s.where(), s.config.Database, s.config.Database)
+		return fmt.Sprintf("PostgreSQL at %s has no database %q. Make it with: createdb -O %s %s", s.where(), s.config.Database, s.config.User, s.config.Database)
+	case errors.As(err, &told) && told.Code == mayNot:
+		return s.forbidden(told.Message)
 	case errors.As(err, &told):
 		return fmt.Sprintf("PostgreSQL says: %s (%s)", told.Message, told.Code)
+	case errors.As(err, &unconnected) && strings.Contains(err.Error(), "tls error"): // the driver has no type for it
+		return fmt.Sprintf("PostgreSQL at %s and this machine do not agree on TLS. Check that ssl is on there, its certificate, and sslmode and sslrootcert in the URL: %s", s.where(), oneLine(err))
 	case errors.As(err, &unconnected):
 		return fmt.Sprintf("no PostgreSQL answers at %s. Is it running, and may this machine reach it? %s", s.where(), oneLine(err))
 	}
 	return oneLine(err)
+}
+
+const mayNot = "42501"
+
+// forbidden says how a user gets what PostgreSQL 15 and newer give to owners only.
+func (s *server) forbidden(what string) string {
+	return fmt.Sprintf("user %q may not make or use the table cresset_records (%s). Make that user the owner of database %q, or run there, as its owner: GRANT CREATE ON SCHEMA public TO %s",
+		s.config.User, what, s.config.Database, s.config.User)
 }
 
 // where names the hosts of the URL, each once.
@@ -98,7 +112,16 @@ func (s *server) where() string {
 
 func address(host string, port uint16) string { return net.JoinHostPort(host, strconv.Itoa(int(port))) }
 
-func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
+// oneLine says each line once: the driver tries an address with TLS and without.
+func oneLine(err error) string {
+	var lines []string
+	for line := range strings.Lines(err.Error()) {
+		if line = strings.Join(strings.Fields(line), " "); !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, " ")
+}
 
 func (s *server) hide(text string) string {
 	for _, secret := range s.secrets {

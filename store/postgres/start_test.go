@@ -15,7 +15,7 @@ import (
 	"cresset/store/postgres/pgtest"
 )
 
-func refused(t *testing.T, url string, words ...string) {
+func refused(t *testing.T, url string, words ...string) error {
 	t.Helper()
 	log, text := logged()
 	db, err := Open(t.Context(), url, Options{Log: log})
@@ -24,6 +24,7 @@ func refused(t *testing.T, url string, words ...string) {
 	}
 	says(t, err, words...)
 	keepsSecret(t, text.String())
+	return err
 }
 
 func TestRefusals(t *testing.T) {
@@ -32,12 +33,53 @@ func TestRefusals(t *testing.T) {
 	nobody := free.Addr().String()
 	none(t, free.Close())
 	wrong := strings.Replace(shared.URL(""), "s3cr3t", "wr0ng", 1)
-	refused(t, wrong, "does not let user \"cresset\" in", "Check user and password", shared.Address())
+	refused(t, wrong, "the password of user \"cresset\" is wrong", "Check user and password", shared.Address())
 	refused(t, pgtest.URL(nobody, ""), "no PostgreSQL answers at "+nobody, "Is it running")
-	refused(t, strings.Replace(shared.URL(""), "/postgres?", "/nope?", 1), "has no database \"nope\"", "createdb nope")
+	refused(t, strings.Replace(shared.URL(""), "/postgres?", "/nope?", 1), "has no database \"nope\"", "createdb -O cresset nope")
 	refused(t, shared.URL("default_transaction_read_only=on"), "read-only transactions")
-	refused(t, strings.Replace(shared.URL(""), "sslmode=disable", "sslmode=require", 1), "TLS")
+	for _, mode := range []string{"require", "verify-full"} {
+		err := refused(t, strings.Replace(shared.URL(""), "sslmode=disable", "sslmode="+mode, 1), "do not agree on TLS", "refused TLS")
+		if strings.Contains(err.Error(), "Is it running") {
+			t.Error(err)
+		}
+	}
+	err = refused(t, strings.Replace(pgtest.URL(nobody, ""), "sslmode=disable", "sslmode=prefer", 1), "no PostgreSQL answers")
+	if strings.Count(err.Error(), "dial error") != 1 {
+		t.Errorf("it repeats itself: %v", err)
+	}
 }
+
+// TestARoleThatMayMakeNoTable is a database that belongs to somebody else, which PostgreSQL 15
+// and newer let nobody make tables in.
+func TestARoleThatMayMakeNoTable(t *testing.T) {
+	schema, query := shared.schema(t)
+	shared.sql(t, "create role poor login password '"+pgtest.Password+"'; grant usage on schema "+schema+" to poor; select 1")
+	poor := strings.Replace(shared.URL(query), "//cresset:", "//poor:", 1)
+	advice := []string{"user \"poor\" may not", "GRANT CREATE ON SCHEMA public TO poor"}
+	refused(t, poor, advice...)
+	_, err := Examine(t.Context(), poor, Options{}, unread)
+	says(t, err, advice...)
+
+	db := open(t, shared.URL(query), Options{})
+	write(t, db, "a", "b")
+	_, err = Examine(t.Context(), poor, Options{}, unread)
+	says(t, err, advice...)
+	shared.sql(t, "grant select, insert, update, delete on "+schema+".cresset_records to poor; select 1")
+	seen := errors.New("it was read")
+	_, err = Examine(t.Context(), poor, Options{}, func(tx store.Tx) error {
+		n, err := notes.Get(tx, store.Key("a"))
+		if n == nil || err != nil || tx.Noted() != nil {
+			t.Errorf("got %v, %v, and notes %v of a View", n, err, tx.Noted())
+		}
+		return seen
+	})
+	if !errors.Is(err, seen) {
+		t.Error(err)
+	}
+}
+
+// unread is for a database that is empty.
+func unread(store.Tx) error { return errors.New("something was read") }
 
 func TestUnreadableURLs(t *testing.T) {
 	for _, url := range []string{
@@ -114,7 +156,7 @@ func TestWarnsOfClocks(t *testing.T) {
 		if said := text.String(); strings.Count(said, "level=WARN") != warns || warns > 0 && !strings.Contains(said, "clocks") {
 			t.Errorf("off by %v: logged %q", off, said)
 		}
-		seen, err := Examine(t.Context(), shared.URL(query), Options{Clock: clock})
+		seen, err := Examine(t.Context(), shared.URL(query), Options{Clock: clock}, func(store.Tx) error { return nil })
 		none(t, err)
 		if seen.Skewed() != (warns > 0) || warns > 0 && (seen.Ahead+off).Abs() > 20*time.Second {
 			t.Errorf("off by %v: it is ahead by %v", off, seen.Ahead)
@@ -125,7 +167,7 @@ func TestWarnsOfClocks(t *testing.T) {
 // TestExamine looks without a trace.
 func TestExamine(t *testing.T) {
 	schema, query := shared.schema(t)
-	seen, err := Examine(t.Context(), shared.URL(query), Options{})
+	seen, err := Examine(t.Context(), shared.URL(query), Options{}, unread)
 	none(t, err)
 	if version := shared.sql(t, "show server_version"); seen.Version != version || seen.Fsync != "on" || seen.Forgets() || seen.Skewed() {
 		t.Errorf("got %+v of version %s", seen, version)
@@ -133,14 +175,14 @@ func TestExamine(t *testing.T) {
 	if made := shared.sql(t, "select count(*) from pg_tables where schemaname = '"+schema+"'"); made != "0" {
 		t.Errorf("it made %s tables", made)
 	}
-	seen, err = Examine(t.Context(), shared.URL(query+"&synchronous_commit=local"), Options{})
+	seen, err = Examine(t.Context(), shared.URL(query+"&synchronous_commit=local"), Options{}, unread)
 	none(t, err)
 	if !seen.Forgets() {
 		t.Errorf("synchronous_commit=local: got %+v", seen)
 	}
-	_, err = Examine(t.Context(), shared.URL("default_transaction_read_only=on"), Options{})
+	_, err = Examine(t.Context(), shared.URL("default_transaction_read_only=on"), Options{}, unread)
 	says(t, err, "read-only transactions", shared.Address())
-	_, err = Examine(t.Context(), "postgres://u:s3cr3t@[::1/db", Options{})
+	_, err = Examine(t.Context(), "postgres://u:s3cr3t@[::1/db", Options{}, unread)
 	says(t, err, "the URL of the database")
 }
 

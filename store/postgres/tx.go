@@ -76,8 +76,13 @@ func (t *tx) end() {
 	_ = t.conn.Exec(ctx, "rollback").Close() // without an answer the pool drops the connection, which is the same
 }
 
-// Noted is what the collections note in this run.
-func (t *tx) Noted() *store.Noted { return &t.noted }
+// Noted is nil where nothing can be written: a reader may read a great deal.
+func (t *tx) Noted() *store.Noted {
+	if t.over || t.effort.begin == beginView {
+		return nil
+	}
+	return &t.noted
+}
 
 func (t *tx) Now() time.Time {
 	if t.over {

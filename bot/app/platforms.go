@@ -1,0 +1,69 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"sync"
+
+	"cresset/bot/chat"
+	"cresset/config"
+)
+
+// mustHear reports a configuration in which nobody is heard.
+func mustHear(c *config.Config) config.Problems {
+	for _, kind := range []string{"console", "slack"} {
+		if _, ok := c.Integrations.Find(kind); ok {
+			return nil
+		}
+	}
+	return config.Problems{c.Problem("integrations", "has no platform, so nobody could say anything to the bot; write at least integrations: {console: {}}, or slack with its tokens")}
+}
+
+// ended are the platforms that ended by themselves, and why.
+type ended struct {
+	mu  sync.Mutex
+	why map[string]error
+}
+
+// hear runs a platform. One that ends by itself, as Slack does where its token was
+// revoked, takes the bot with it only if no other is left.
+func (a *App) hear(ctx context.Context, name string, p chat.Platform) error {
+	err := p.Run(ctx, a.Handle)
+	if err == nil || ctx.Err() != nil {
+		return nil
+	}
+	a.metrics.platformEnded(name)
+	left := a.ended.add(name, err, len(a.platforms))
+	if left == 0 {
+		return err
+	}
+	a.log.Error("a platform ended: nobody is heard there until the bot is started again", "platform", name, "err", err, "advice", adviceOf(err), "platforms", left)
+	return nil
+}
+
+// add notes that a platform ended, and gives how many of all are left.
+func (e *ended) add(name string, err error, all int) (left int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.why == nil {
+		e.why = map[string]error{}
+	}
+	e.why[name] = err
+	return all - len(e.why)
+}
+
+func (e *ended) all() map[string]error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return maps.Clone(e.why)
+}
+
+// adviceOf is what a person can do about an error of a platform, if it says so.
+func adviceOf(err error) string {
+	var refused *chat.SendError
+	if errors.As(err, &refused) {
+		return refused.Advice
+	}
+	return ""
+}
