@@ -382,3 +382,11 @@ func TestPublicReplyIsAnErrand(t *testing.T) {
 		t.Errorf("%d errands say it, want 1", said)
 	}
 }
+
+// A word too many is named, with what the command takes.
+func TestAWordTooMany(t *testing.T) {
+	r := opened(t).say(ada, "incident show INC-1 banana")
+	if text := r.Message.Text.String(); !r.Failed || !strings.Contains(text, "does not take banana. Say incident show [INCIDENT]") {
+		t.Errorf("got %q", text)
+	}
+}
