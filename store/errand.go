@@ -137,7 +137,7 @@ var Errands = &Collection[Errand]{
 		{Name: "subject", Keys: func(e *Errand) [][]byte { return when(e.Subject != "", Key(e.Subject, e.ID)) }},
 		{Name: "once", Unique: true, Keys: func(e *Errand) [][]byte { return when(e.Once != "", Key(e.Once)) }},
 		{Name: "message", Keys: func(e *Errand) [][]byte {
-			if e.Kind != Say || e.State != Todo || e.Message.Key == "" {
+			if e.Kind != Say || e.State != Todo && e.State != Parked || e.Message.Key == "" {
 				return nil
 			}
 			return [][]byte{MessageKey(e)}

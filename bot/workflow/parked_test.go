@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"cresset/bot/chat"
 	"cresset/bot/cre"
@@ -165,7 +166,8 @@ func TestReopeningGivesUpTheArchiving(t *testing.T) {
 	}
 }
 
-// A message that is tried again says what is so by then.
+// A card and an announcement that are parked are tried again when there is
+// something new to say, and say it.
 func TestAMessageIsTriedAgainAsItNowReads(t *testing.T) {
 	h := newHouse(t)
 	inc := h.declared(outage)
@@ -183,12 +185,12 @@ func TestAMessageIsTriedAgainAsItNowReads(t *testing.T) {
 	h.closes(announced, workflow.Outcome{Trouble: "the channel is archived"})
 	h.closes(card, workflow.Outcome{Trouble: "not today"})
 	h.as(ada, func(s *workflow.Step) error { return s.Move(h.sameIncident(s, inc.ID), cre.Mitigated, "") })
-	h.does()
 	for _, e := range []store.Errand{announced, card} {
-		if err := h.retry(ada, e.ID); err != nil {
-			t.Fatal(err)
+		now := h.errand(e.ID)
+		if now.State == store.Parked {
+			t.Errorf("errand %d is still parked", e.ID)
 		}
-		m := h.errand(e.ID).Message
+		m := now.Message
 		if words := m.Text.String() + fields(m); !strings.Contains(words, "mitigated") {
 			t.Errorf("tried again, it says %q", words)
 		}
@@ -255,5 +257,38 @@ func TestAllParkedErrandsAreTakenUp(t *testing.T) {
 	h.as(ada, func(s *workflow.Step) (err error) { n, err = s.RetryAll(); return err })
 	if n != 1 || h.errand(hidden.ID).State == store.Parked {
 		t.Errorf("ada took up %d, and hers is %s", n, h.errand(hidden.ID).State)
+	}
+}
+
+// What has something new to say while it is parked is tried again, and does not
+// pile up beside itself.
+func TestAParkedMessageIsOne(t *testing.T) {
+	h := newHouse(t)
+	inc := h.declared(outage)
+	h.later(5 * time.Second)
+	parked := h.of(store.Say)
+	h.closes(parked, workflow.Outcome{Trouble: "the channel is gone"})
+	for i := range 3 {
+		h.as(ada, func(s *workflow.Step) error {
+			now, err := s.Incident(inc.ID)
+			if err == nil {
+				err = s.Grade(now, []cre.Severity{cre.Sev1, cre.Sev3, cre.Sev4}[i])
+			}
+			return err
+		})
+		e := h.errand(parked.ID)
+		if e.State == store.Parked || !strings.Contains(e.Message.Text.String()+e.Message.Title, string([]cre.Severity{cre.Sev1, cre.Sev3, cre.Sev4}[i])) {
+			t.Errorf("change %d: the announcement is %s and says %q %q", i, e.State, e.Message.Title, e.Message.Text)
+		}
+		h.closes(*e, workflow.Outcome{Trouble: "the channel is gone"})
+	}
+	n := 0
+	h.as(ada, func(s *workflow.Step) error {
+		o, err := s.Outbox()
+		n = len(o.Parked)
+		return err
+	})
+	if n != 1 {
+		t.Errorf("%d errands are parked", n)
 	}
 }

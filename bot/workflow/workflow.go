@@ -104,6 +104,9 @@ func (s *Step) say(e store.Errand) (*store.Errand, error) {
 			if e.Then != "" {
 				waiting.Then, waiting.Subject = e.Then, e.Subject
 			}
+			if waiting.State == store.Parked { // it has something new to say, so it is tried again
+				return waiting, s.takeUp(waiting)
+			}
 			return waiting, store.Errands.Put(s.Tx, waiting)
 		}
 	}
