@@ -135,8 +135,8 @@ func (l *load) command(line, key string) (incident string, err error) {
 			continue
 		}
 		status, body, err := post(b.at(), line, key)
-		switch { // what was not accepted yet when the bot stopped to listen is reset
-		case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ECONNRESET), err == nil && status == http.StatusServiceUnavailable:
+		switch { // what was not answered when the bot stopped is said again, with the same key
+		case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), err == nil && status == http.StatusServiceUnavailable:
 			time.Sleep(5 * time.Millisecond)
 			continue
 		case err != nil:

@@ -36,6 +36,7 @@ func onBoth(t *testing.T) *both {
 		b.ws.AddUser(p)
 	}
 	b.ws.AddChannel("incidents", append([]string{"cresset"}, people...)...)
+	b.ws.Patience(2 * time.Minute)
 	b.start()
 	t.Cleanup(func() { b.stop() })
 	return b

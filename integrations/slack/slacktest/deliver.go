@@ -11,6 +11,23 @@ import (
 // ackTime is how long Slack waits for an acknowledgement.
 const ackTime = 3 * time.Second
 
+// Patience has Slack wait longer for a command or an interaction than it does,
+// for tests on a busy machine that are not about time.
+func (ws *Workspace) Patience(d time.Duration) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	ws.patience = d
+}
+
+func (ws *Workspace) waits(e *envelope) time.Duration {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	if ws.patience > 0 && e.kind != "events_api" {
+		return ws.patience
+	}
+	return ackTime
+}
+
 // errTimeout is an acknowledgement that did not come in time.
 var errTimeout = errors.New("operation_timeout")
 
@@ -127,7 +144,7 @@ func (ws *Workspace) exchange(kind string, payload obj, replies bool) (first rep
 
 // bring delivers once, over the transport in use, and waits for the acknowledgement.
 func (ws *Workspace) bring(e *envelope) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ws.ctx, ackTime)
+	ctx, cancel := context.WithTimeout(ws.ctx, ws.waits(e))
 	defer cancel()
 	ws.mu.Lock()
 	base := ws.base

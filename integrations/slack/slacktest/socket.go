@@ -30,6 +30,7 @@ type transport struct {
 	subscribed []string
 	underway   []*delivery // events, since the last Settle
 	retries    []time.Duration
+	patience   time.Duration
 	tickets    map[string]bool
 	sockets    []*socket
 	turn       int
