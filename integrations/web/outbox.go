@@ -75,7 +75,7 @@ func (c *Console) showOutbox(w http.ResponseWriter, r *http.Request) {
 // errandRow is an errand as a person may see it: of what hangs on a private
 // record only that there is something.
 func (c *Console) errandRow(tx store.Tx, e *store.Errand, at time.Time, me chat.Person) errandRow {
-	row := errandRow{ID: e.ID, What: deed(e), State: string(e.State), At: at, Attempts: e.Attempts}
+	row := errandRow{ID: e.ID, What: e.Deed(), State: string(e.State), At: at, Attempts: e.Attempts}
 	if !c.mayRead(tx, e, me) {
 		row.Where = "private"
 		return row
@@ -102,7 +102,7 @@ func (c *Console) decisions(e *store.Errand) []buttonView {
 	id := strconv.FormatUint(e.ID, 10)
 	all := []buttonView{
 		{Label: "Retry", Line: "cre retry " + id, Class: "good"},
-		{Label: "Drop", Line: "cre drop " + id, Class: "danger", Confirm: "Give up errand " + id + " (" + deed(e) + ")? It will not be done."},
+		{Label: "Drop", Line: "cre drop " + id, Class: "danger", Confirm: "Give up errand " + id + " (" + e.Deed() + ")? It will not be done."},
 	}
 	if e.Offer.Line != "" {
 		all = append(all, c.viewButton(e.Offer))
@@ -156,32 +156,4 @@ func whereTo(tx store.Tx, e *store.Errand) string {
 		return e.Place.Platform + " @" + e.Place.Direct
 	}
 	return e.Place.Platform
-}
-
-// nouns are what people call the errands, messages aside. `cre status` uses the
-// same words.
-var nouns = map[store.ErrandKind]string{store.OpenRoom: "war room", store.Invite: "invitation", store.Describe: "topic",
-	store.CloseRoom: "archiving of the room", store.Pin: "pin", store.Bookmark: "link to the timeline", store.Inspect: "look at the room",
-	store.Measure: "measurement", store.Draft: "draft"}
-
-// deed names what an errand does as people call it. What a timer is for says
-// more than that it is one.
-func deed(e *store.Errand) string {
-	if noun, named := nouns[e.Kind]; named {
-		return noun
-	}
-	if e.Kind == store.Timer {
-		return e.Then
-	}
-	if e.Message != nil {
-		switch word, _, _ := strings.Cut(e.Message.Key, " "); word {
-		case "card":
-			return "card"
-		case "incident":
-			return "announcement"
-		case "request":
-			return "request card"
-		}
-	}
-	return "message"
 }
