@@ -75,7 +75,7 @@ func (c *Collection[T]) Put(tx Tx, v *T) error {
 		return err
 	}
 	c.note(tx, key, after)
-	return move(tx, gone, fresh)
+	return rewrite(tx, gone, fresh)
 }
 
 // indexed are the lines that the indexes hold for the record under key. What
@@ -112,7 +112,7 @@ func (c *Collection[T]) Delete(tx Tx, key []byte) error {
 		return err
 	}
 	c.note(tx, key, nil)
-	return move(tx, before, nil)
+	return rewrite(tx, before, nil)
 }
 
 // All lists the records in the order of their keys.

@@ -69,7 +69,8 @@ func (e entry) admissible(tx Tx) error {
 	return fmt.Errorf("%w: %q of index %q is held by record %q, wanted by record %q", ErrUnique, e.key, e.coll, holder, e.record)
 }
 
-func move(tx Tx, gone, fresh []entry) error {
+// rewrite takes lines out of the indexes and puts others in.
+func rewrite(tx Tx, gone, fresh []entry) error {
 	for _, e := range gone {
 		if err := tx.Delete(e.coll, e.key); err != nil {
 			return err

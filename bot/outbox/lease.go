@@ -32,7 +32,7 @@ func (o *Outbox) pickAsLeader(ctx context.Context) (all []picked, next time.Time
 	now := o.with.Now()
 	if o.wantsLease(now) {
 		if err := o.claim(ctx, now); err != nil {
-			return nil, now.Add(o.idle()), err
+			return nil, now.Add(o.longestSleep()), err
 		}
 	}
 	if !o.trusts(now) {
@@ -135,7 +135,8 @@ func (o *Outbox) yield(ctx context.Context) error {
 // left an errand.
 const shared = 500 * time.Millisecond
 
-func (o *Outbox) idle() time.Duration {
+// longestSleep is how long the outbox sleeps at most.
+func (o *Outbox) longestSleep() time.Duration {
 	if o.with.Alone {
 		return idle
 	}

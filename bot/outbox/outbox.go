@@ -87,14 +87,12 @@ func (o *Outbox) Wake() {
 	}
 }
 
-// idle is how long the outbox sleeps at most: another replica may have left
-// something.
+// idle is how long the outbox sleeps at most.
 const idle = 5 * time.Second
 
 // Run does errands until ctx is done, then lets those under way end.
 func (o *Outbox) Run(ctx context.Context) error {
 	var under sync.WaitGroup
-	defer under.Wait()
 	var pruned time.Time
 	for {
 		ready, next, err := o.pickAsLeader(ctx)
@@ -122,7 +120,7 @@ func (o *Outbox) Run(ctx context.Context) error {
 				o.with.Log.Error("outbox cannot prune", "err", err)
 			}
 		}
-		sleep := time.NewTimer(max(0, min(o.idle(), next.Sub(o.with.Now()))))
+		sleep := time.NewTimer(max(0, min(o.longestSleep(), next.Sub(o.with.Now()))))
 		select {
 		case <-ctx.Done():
 			sleep.Stop()

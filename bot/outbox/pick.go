@@ -38,7 +38,7 @@ func (o *Outbox) pick(ctx context.Context) (all []picked, next time.Time, err er
 		return cmp.Or(l.urgent(), l.lanes(o.cursor), l.timed())
 	})
 	if err != nil {
-		return nil, now.Add(o.idle()), err
+		return nil, now.Add(o.longestSleep()), err
 	}
 	if o.cursor = l.reached; l.reached != nil {
 		l.next = earlier(l.next, now.Add(goOnAfter))
