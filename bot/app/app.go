@@ -135,6 +135,9 @@ func (a *App) openParts(more []chat.Platform, transport http.RoundTripper) confi
 			a.platforms[p.Name()] = p
 		}
 	}
+	if len(a.platforms) == 0 && len(problems) == 0 { // else one of them could not be opened
+		problems = unheard(a.config)
+	}
 	return config.Join(problems, unmeasurable(a.config, a.rules, sources))
 }
 

@@ -29,10 +29,10 @@ import (
 const crashChild = "CRESSET_TEST_CRASH_CONFIG"
 
 // liveInChild runs the whole bot until the process is told to end, or killed.
-func liveInChild(t *testing.T, path string) {
+func liveInChild(t *testing.T, path string, out io.Writer) {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	env := app.Environment{Out: io.Discard, Err: os.Stderr, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+	env := app.Environment{Out: out, Err: os.Stderr, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 		Getenv: os.LookupEnv, ConfigPath: path}
 	if err := env.Run(ctx); err != nil {
 		t.Fatal(err)

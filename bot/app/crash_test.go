@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ import (
 // and is killed, with kill -9, at each call that a declare makes.
 func TestKilledAtAnyCallOfADeclare(t *testing.T) {
 	if path := os.Getenv(crashChild); path != "" {
-		liveInChild(t, path)
+		liveInChild(t, path, io.Discard)
 		return
 	}
 	calls := undisturbedDeclare(t)

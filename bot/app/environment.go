@@ -56,12 +56,8 @@ func (e Environment) whole() (*config.Config, error) {
 		return nil, err
 	}
 	var problems config.Problems
-	deaf := mustHear(c)
-	switch {
-	case errors.As(err, &problems):
-		return nil, config.Join(problems, deaf, problemsOf(c, e.Log))
-	case len(deaf) > 0:
-		return nil, deaf
+	if errors.As(err, &problems) {
+		return nil, config.Join(problems, problemsOf(c, e.Log))
 	}
 	return c, err
 }
@@ -192,10 +188,11 @@ func reachable(listen string) string {
 	return net.JoinHostPort(host, port)
 }
 
-// progress prints how far a long command is, on one line.
+// progress prints how far a long command is, on one line of a terminal.
 func (e Environment) progress(what string) func(done, total int64) {
+	terminal := isTerminal(e.Err)
 	return func(done, total int64) {
-		if total > 0 {
+		if terminal && total > 0 {
 			fmt.Fprintf(e.Err, "\r%s %3d %%", what, 100*done/total)
 			if done == total {
 				fmt.Fprintln(e.Err)

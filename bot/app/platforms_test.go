@@ -106,9 +106,9 @@ func TestSomebodyMustBeHeard(t *testing.T) {
 	for text, want := range map[string]string{
 		"listen: localhost:8737\n": "integrations has no platform",
 		"integrations: {prometheus: [{url: \"http://localhost:9090\"}]}\n": ":1: integrations has no platform",
-		"timezon: UTC\n":                "integrations has no platform",
-		"integrations: {console: {}}\n": "",
-		"":                              "no such file",
+		"timezon: UTC\n": "integrations has no platform",
+		"store: bolt:" + dir + "/cresset.db\nintegrations: {console: {}}\n": "",
+		"": "no such file",
 	} {
 		e := Environment{Out: t.Output(), Err: t.Output(), Log: testLog(t), Getenv: func(string) (string, bool) { return "", false }, ConfigPath: filepath.Join(dir, "cresset.yaml")}
 		if text != "" {
@@ -118,7 +118,10 @@ func TestSomebodyMustBeHeard(t *testing.T) {
 		} else {
 			e.ConfigPath = filepath.Join(dir, "nowhere.yaml")
 		}
-		_, err := e.whole()
+		a, err := e.open()
+		if a != nil {
+			_ = a.Close()
+		}
 		var problems config.Problems
 		if errors.As(err, &problems) != (want != "") || want != "" && !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)

@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -16,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"cresset/bot/app"
 	"cresset/bot/workflow"
 	"cresset/integrations/slack/slacktest"
 	"cresset/store"
@@ -26,17 +23,6 @@ import (
 
 // replicaChild names the configuration file to a child.
 const replicaChild = "CRESSET_TEST_REPLICA_CONFIG"
-
-// liveAsReplica runs the whole bot until the process is told to end, or killed.
-func liveAsReplica(t *testing.T, path string) {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
-	env := app.Environment{Out: os.Stdout, Err: os.Stderr, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
-		Getenv: os.LookupEnv, ConfigPath: path}
-	if err := env.Run(ctx); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // A fleet is several bots, each a process, on one database and one workspace.
 type fleet struct {

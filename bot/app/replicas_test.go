@@ -20,7 +20,7 @@ import (
 // is lost and nothing happens twice.
 func TestReplicas(t *testing.T) {
 	if path := os.Getenv(replicaChild); path != "" {
-		liveAsReplica(t, path)
+		liveInChild(t, path, os.Stdout)
 		return
 	}
 	server := pgtest.Start(t, "max_connections=200")
