@@ -11,7 +11,7 @@ func incidentDeclare() router.Command {
 	type args struct {
 		Severity cre.Severity `arg:"severity,optional" help:"how bad it is for customers; may be set later"`
 		Customer []string     `arg:"customer,key" from:"customers" help:"who is affected"`
-		Service  []string     `arg:"service,key" help:"what is affected"`
+		Service  []string     `arg:"service,key" from:"services" help:"what is affected"`
 		Drill    bool         `arg:"drill" help:"practice"`
 		Past     bool         `arg:"past" help:"it is over; only record it"`
 		Private  bool         `arg:"private" help:"only the people in the room may know of it"`

@@ -1,6 +1,9 @@
 package commands
 
-import "cresset/bot/chat"
+import (
+	"cresset/bot/chat"
+	"cresset/bot/router"
+)
 
 // Vocabulary is what people can do besides typing, in the commands' words. The
 // prefix stands before each slash command where other bots claim the names.
@@ -24,5 +27,6 @@ func Vocabulary(prefix string) chat.Vocabulary {
 		Shortcuts: []chat.Shortcut{
 			{ID: "file_request", Label: "File a request", Line: "cre request"},
 		},
+		Verbs: router.Verbs(All()),
 	}
 }

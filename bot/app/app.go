@@ -118,6 +118,7 @@ func (a *App) openParts(more []chat.Platform, transport http.RoundTripper) confi
 		a.rules.Site = "http://" + a.config.Listen
 	}
 	vocabulary := commands.Vocabulary(a.config.Prefix)
+	vocabulary.Suggest = func(p chat.Person, from, typed string) []chat.Option { return a.router.Suggest(p, from, typed) }
 	vocabulary.Complete = func(p chat.Person, typed string) []chat.Option { return a.router.Complete(p, typed) }
 	with := integrations.With{Vocabulary: vocabulary, Rules: a.rules, Now: a.now, Log: a.log, Listen: a.config.Listen,
 		OnBadSignature: a.metrics.badSignature, DB: &a.state, Transport: transport}

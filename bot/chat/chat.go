@@ -90,10 +90,13 @@ type Event struct {
 	Place  Place
 	Line   string            // the command, without a leading slash
 	Values map[string]string // what a form was filled with, by field name
+	Named  map[string]string // arguments given by name besides the line, each to be taken literally
+	Draft  bool              // the form is still being filled in: draw it anew with Values
 	People map[string]Person // whom the @names in Line and Values mean
 	About  *Post             // the message that was acted on, if any
 	Quiet  bool              // an act that is no question (a reaction): answer only if it matters
 	Role   string            // the role that the way in grants (an API token's), else ""
+	Email  string            // of By, if the platform vouches for it
 	At     time.Time         // when the platform says it happened
 }
 

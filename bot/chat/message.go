@@ -15,16 +15,17 @@ type Message struct {
 	Fields  []Field  `json:"fields,omitempty"` // short facts, side by side where there is room
 	Table   *Table   `json:"table,omitempty"`  // falls back to aligned plain text
 	Chart   *Chart   `json:"chart,omitempty"`  // a picture; falls back to its Alt
-	Details Text     `json:"details,omitempty"`
-	Files   []File   `json:"files,omitempty"` // to read or download
+	Details Text     `json:"details,omitempty"` // long; folded where the platform folds, else it stands here
+	Files   []File   `json:"files,omitempty"`   // to look at, to read or to download
 	Buttons []Button `json:"buttons,omitempty"`
+	Menus   []Menu   `json:"menus,omitempty"`
 	Footer  Text     `json:"footer,omitempty"` // small print
 }
 
 // IsZero reports whether m says nothing.
 func (m Message) IsZero() bool {
 	return m.Title == "" && m.Text == "" && len(m.Fields) == 0 && m.Table == nil && m.Chart == nil &&
-		m.Details == "" && len(m.Files) == 0 && len(m.Buttons) == 0 && m.Footer == ""
+		m.Details == "" && len(m.Files) == 0 && len(m.Buttons) == 0 && len(m.Menus) == 0 && m.Footer == ""
 }
 
 // Tone is how a message feels.
@@ -58,12 +59,26 @@ type Button struct {
 	Confirm string `json:"confirm,omitempty"` // a question to answer yes first
 }
 
-// A File is something to read in chat or to download.
+// A Menu is a choice that carries a command line: choosing says Line with the
+// value behind it, a person as "@name". It falls back to a button that opens the
+// form of Line.
+type Menu struct {
+	Label   string    `json:"label"` // shown while nothing is chosen
+	Line    string    `json:"line"`
+	Kind    FieldKind `json:"kind"`              // Choice or Somebody
+	Options []Option  `json:"options,omitempty"` // of a Choice
+}
+
+// A File is a picture to look at, or something to read in chat or to download.
 type File struct {
 	Name    string `json:"name"`
 	Type    string `json:"type"` // MIME
 	Content []byte `json:"content"`
+	Alt     string `json:"alt,omitempty"` // of a picture: says in words what it shows
 }
+
+// IsPicture reports whether the file is to be looked at in the message.
+func (f File) IsPicture() bool { return f.Type == "image/png" || f.Type == "image/jpeg" }
 
 // A Chart is a picture of error budgets: one large panel, or a grid of small
 // ones. Values are shares: 1 is 100 %.
@@ -119,9 +134,14 @@ type FormField struct {
 	Label    string    `json:"label"`
 	Help     string    `json:"help,omitempty"`
 	Kind     FieldKind `json:"kind"`
-	Options  []Option  `json:"options,omitempty"` // of Choice and Choices
+	Options  []Option  `json:"options,omitempty"` // of Choice and Choices; with From, the first of perhaps more
+	From     string    `json:"from,omitempty"`    // what Vocabulary.Suggest proposes more of while somebody types
 	Value    string    `json:"value,omitempty"`   // filled in beforehand
 	Optional bool      `json:"optional,omitempty"`
+	// Live says that other fields hang on this one: when it changes, an Event with
+	// Draft gives the form anew. Where forms cannot change while they are open, all
+	// fields are there from the start.
+	Live bool `json:"live,omitempty"`
 }
 
 // FieldKind is what a form field takes. Each falls back to OneLine.
@@ -134,6 +154,7 @@ const (
 	Choices   FieldKind = "choices" // several, joined by commas
 	Somebody  FieldKind = "person"  // a person key ("slack:U1") or "@name"
 	Day       FieldKind = "day"     // 2006-01-02
+	Moment    FieldKind = "moment"  // 2006-01-02T15:04, in the zone of the house, or with Z in UTC
 	Yes       FieldKind = "yes"     // "true" or ""
 )
 

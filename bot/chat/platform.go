@@ -42,6 +42,9 @@ type RoomSpec struct {
 	Private bool      `json:"private,omitempty"`
 	Mark    string    `json:"mark"`  // what the room's purpose carries, so that its owner can be told
 	Since   time.Time `json:"since"` // a room made before is somebody else's
+	// Doubt is when the room may have been made by a call whose answer was lost. A
+	// platform on which names are not unique then looks for the mark first.
+	Doubt time.Time `json:"-"`
 }
 
 // A Room is a room as its platform shows it.

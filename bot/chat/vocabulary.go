@@ -7,9 +7,20 @@ type Vocabulary struct {
 	Slash     []Slash           // slash commands, in the order of help
 	Reactions map[string]string // emoji name, no colons -> command line: "pushpin" -> "incident pin"
 	Shortcuts []Shortcut        // in a message's menu
+	Verbs     []Verb            // every command that is shown to people, in the order of help
+	// Suggest proposes at most 25 values of what a FormField comes from, such as
+	// customers, that p may see and that begin with or contain what was typed.
+	Suggest func(p Person, from, typed string) []Option
 	// Complete proposes lines that continue what p has typed; nil proposes none.
 	Complete func(p Person, typed string) []Option
 }
+
+// What a [FormField] may come from.
+const (
+	Customers = "customers"
+	Incidents = "incidents"
+	Requests  = "requests"
+)
 
 // A Slash is one slash command; what follows it is the rest of the line.
 type Slash struct {
@@ -24,4 +35,13 @@ type Shortcut struct {
 	ID    string
 	Label string // at most 24 characters
 	Line  string
+}
+
+// A Verb is one command with what may be said to it, for platforms that know the
+// words of a command before somebody types them. What is given to it by name goes
+// into Event.Named.
+type Verb struct {
+	Line    string // "incident customers add"
+	Summary string
+	Fields  []FormField // its arguments, those that must be said first
 }

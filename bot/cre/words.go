@@ -46,6 +46,9 @@ func Number(n float64) string {
 	return s
 }
 
+// When is a time that somebody says, to the minute; a plain time.Time is a day.
+type When struct{ time.Time }
+
 // Short is a duration in one or two units: 45m, 1h30m, 3d4h.
 func Short(d time.Duration) string {
 	if d <= -time.Second {

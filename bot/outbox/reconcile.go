@@ -26,15 +26,17 @@ const (
 
 // early is nil, or says that what was asked then was asked too early to conclude
 // anything from its not being found: what may have been made lately may not be
-// shown yet. Of what another life of this process was at nobody knows when it
-// arrived; it was before this one began.
+// shown yet.
 func (o *Outbox) early(before doubt, asked time.Time, shows time.Duration) error {
-	made := later(before.at, o.leadsSince())
-	if left := shows - asked.Sub(made); before.again && left > 0 {
+	if left := shows - asked.Sub(o.made(before)); before.again && left > 0 {
 		return &chat.SendError{Retry: true, After: min(left, messageShows), Err: errors.New("it may have happened a moment ago and not be shown yet")}
 	}
 	return nil
 }
+
+// made is when it may have happened at the latest. Of what another life of this
+// process was at nobody knows when it arrived; it was before this one began.
+func (o *Outbox) made(before doubt) time.Time { return later(before.at, o.leadsSince()) }
 
 // openRoom makes the room. The name is its natural key: a name in use is ours if
 // an answer was lost, and somebody else's otherwise; then the next name is
@@ -49,6 +51,9 @@ func (o *Outbox) openRoom(ctx context.Context, p chat.Platform, e *store.Errand,
 			return workflow.Outcome{}, err
 		}
 		spec := *e.Room
+		if before.again {
+			spec.Doubt = o.made(before)
+		}
 		spec.Name = suffixed(e.Room.Name, e.Suffix)
 		room, err := rooms.OpenRoom(ctx, spec)
 		if err == nil {

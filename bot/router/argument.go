@@ -36,6 +36,12 @@ func argumentsOf(t reflect.Type) []argument {
 		}
 		a := argument{name: name, help: f.Tag.Get("help"), from: f.Tag.Get("from"), index: f.Index[0], typ: f.Type}
 		a.looker, _ = reflect.New(a.typ).Interface().(looker)
+		switch a.typ {
+		case reflect.TypeFor[cre.IncidentID]():
+			a.from = chat.Incidents
+		case reflect.TypeFor[cre.RequestID]():
+			a.from = chat.Requests
+		}
 		for o := range strings.SplitSeq(options, ",") {
 			switch o {
 			case "optional":
@@ -132,7 +138,7 @@ func (a *argument) set(args reflect.Value, text string, env *reading) error {
 		}
 		return nil
 	}
-	if u, ok := field.Addr().Interface().(encoding.TextUnmarshaler); ok && a.typ != reflect.TypeFor[time.Time]() {
+	if u, ok := field.Addr().Interface().(encoding.TextUnmarshaler); ok && a.typ != reflect.TypeFor[time.Time]() && a.typ != reflect.TypeFor[cre.When]() {
 		return u.UnmarshalText([]byte(text))
 	}
 	return a.setPlain(field, text, env)
@@ -156,6 +162,12 @@ func (a *argument) setPlain(field reflect.Value, text string, env *reading) erro
 			return cre.Errorf(cre.Invalid, "%s is no length of time. Write `30m`, `2h` or `1d`.", text)
 		}
 		*v = d
+	case *cre.When:
+		t, err := parseMoment(text, env.now, env.zone)
+		if err != nil {
+			return cre.Errorf(cre.Invalid, "%s is no time. Write `09:50`, or `2026-11-30 09:50`.", text)
+		}
+		v.Time = t
 	case *time.Time:
 		t, err := parseDay(text, env.now, env.zone)
 		if err != nil {
@@ -210,4 +222,27 @@ func parseDay(text string, now time.Time, zone *time.Location) (time.Time, error
 	}
 	t, err := time.ParseInLocation(time.DateOnly, text, zone)
 	return time.Date(t.Year(), t.Month(), t.Day(), 23, 59, 0, 0, zone), err // a day may have 23 hours
+}
+
+// parseMoment reads a time that is over: an hour, the last that was so, or a day
+// with one.
+func parseMoment(text string, now time.Time, zone *time.Location) (time.Time, error) {
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t, nil
+	}
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02 15:04"} {
+		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
+			return t, nil
+		}
+	}
+	hour, err := time.Parse("15:04", text)
+	if err != nil {
+		return time.Time{}, err
+	}
+	today := now.In(zone)
+	t := time.Date(today.Year(), today.Month(), today.Day(), hour.Hour(), hour.Minute(), 0, 0, zone)
+	if t.After(now) {
+		t = time.Date(today.Year(), today.Month(), today.Day()-1, hour.Hour(), hour.Minute(), 0, 0, zone)
+	}
+	return t, nil
 }

@@ -22,17 +22,17 @@ func (c *Command) form(ev *chat.Event, said reflect.Value, s *workflow.Step) (*c
 			f.Line += a.word(shown(said.Field(a.index)))
 			continue
 		}
-		options, err := a.options(s)
+		value := shown(said.Field(a.index))
+		options, err := c.options(a, said, s)
 		if err != nil {
 			return nil, err
 		}
-		value := shown(said.Field(a.index))
 		if a.from == "about" && value == "" && ev.About != nil {
 			value, _ = workflow.TitleOf(ev.About.Text)
 		}
 		f.Fields = append(f.Fields, chat.FormField{
-			Name: a.name, Label: label(a.name), Help: a.help, Kind: a.kind(), Options: options,
-			Value: value, Optional: a.optional,
+			Name: a.name, Label: label(a.name), Help: a.help, Kind: a.kindWith(options), Options: options,
+			From: a.from, Value: value, Optional: a.optional, Live: a.from == chat.Customers && c.comesFrom(services),
 		})
 	}
 	slices.SortStableFunc(f.Fields, func(a, b chat.FormField) int { return turn(a) - turn(b) })
@@ -79,35 +79,27 @@ func (a *argument) kind() chat.FieldKind {
 		return chat.Yes
 	case a.person():
 		return chat.Somebody
-	case a.list() && a.from == "customers":
+	case a.list() && a.from != "":
 		return chat.Choices
-	case chooses || a.from == "customers":
+	case chooses || a.from == chat.Customers:
 		return chat.Choice
 	case a.lines:
 		return chat.ManyLines
 	case a.typ == reflect.TypeFor[time.Time]():
 		return chat.Day
+	case a.typ == reflect.TypeFor[cre.When]():
+		return chat.Moment
 	}
 	return chat.OneLine
 }
 
-func (a *argument) options(s *workflow.Step) ([]chat.Option, error) {
-	var options []chat.Option
-	if c, ok := reflect.New(a.typ).Elem().Interface().(chooser); ok {
-		for _, w := range c.Choices() {
-			options = append(options, chat.Option{Value: w, Label: s.Meaning(w)})
-		}
+// kindWith is the kind of a field with these options: nobody can choose among
+// none.
+func (a *argument) kindWith(options []chat.Option) chat.FieldKind {
+	if k := a.kind(); len(options) > 0 || k != chat.Choice && k != chat.Choices {
+		return k
 	}
-	if a.from == "customers" {
-		all, err := s.Customers()
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range all {
-			options = append(options, chat.Option{Value: c.Key, Label: c.Name})
-		}
-	}
-	return options, nil
+	return chat.OneLine
 }
 
 // shown is a value as a form shows it.
@@ -123,6 +115,11 @@ func shown(v reflect.Value) string {
 			return ""
 		}
 		return x.Format(time.DateOnly)
+	case cre.When:
+		if x.IsZero() {
+			return ""
+		}
+		return x.UTC().Format(time.RFC3339)
 	case time.Duration:
 		if x == 0 {
 			return ""

@@ -82,11 +82,13 @@ func (env *reading) read(c *Command, line string) call {
 	takeRest(c, ws, set)
 	for i := range c.args {
 		a := &c.args[i]
-		if v, ok := env.ev.Values[a.name]; ok && strings.TrimSpace(v) != "" {
-			if a.list() {
-				out.args.Field(a.index).SetZero()
+		for _, given := range []map[string]string{env.ev.Named, env.ev.Values} {
+			if v := strings.TrimSpace(given[a.name]); v != "" {
+				if a.list() {
+					out.args.Field(a.index).SetZero()
+				}
+				set(a, v)
 			}
-			set(a, strings.TrimSpace(v))
 		}
 		if !a.optional && !said[a.name] {
 			out.missing = append(out.missing, a.name)

@@ -116,6 +116,10 @@ func (r *Router) do(ctx context.Context, ev *chat.Event, c *Command, rest string
 	env := &reading{ev: ev, now: r.with.Now(), zone: r.with.Rules.Zone}
 	call := env.read(c, rest)
 	allowed := r.may(ev.By, ev.Role, c)
+	if ev.Draft && allowed {
+		form, err := r.draw(ctx, c, ev, call)
+		return chat.Reply{Form: form}, "form", err
+	}
 	if allowed && call.err != nil {
 		return r.misread(c, ev, call), "refused", nil
 	}
@@ -245,13 +249,18 @@ func (r *Router) ask(ctx context.Context, c *Command, ev *chat.Event, call call)
 		}
 		return chat.Reply{Failed: true, Problems: problems, Message: chat.Message{Text: text}}, nil
 	}
-	reply := chat.Reply{Failed: true, Message: chat.Message{Text: text}}
-	err := r.with.DB.View(ctx, func(tx store.Tx) (err error) {
+	form, err := r.draw(ctx, c, ev, call)
+	return chat.Reply{Failed: true, Message: chat.Message{Text: text}, Form: form}, err
+}
+
+// draw is the form of a command with what was said already.
+func (r *Router) draw(ctx context.Context, c *Command, ev *chat.Event, call call) (form *chat.Form, err error) {
+	err = r.with.DB.View(ctx, func(tx store.Tx) (err error) {
 		s := &workflow.Step{Tx: tx, Now: r.with.Now(), By: ev.By, At: ev.Place, Event: ev, Rules: r.with.Rules}
-		reply.Form, err = c.form(ev, call.args, s)
+		form, err = c.form(ev, call.args, s)
 		return err
 	})
-	return reply, err
+	return form, err
 }
 
 func words2list(names []string) string {

@@ -93,6 +93,23 @@ func (s *Step) SyncCustomers() error {
 	return nil
 }
 
+// Services lists what the customers call critical, each once, in order; of no
+// customers named it is what any does.
+func (s *Step) Services(customers []string) ([]string, error) {
+	all, err := s.Customers()
+	if err != nil {
+		return nil, err
+	}
+	var services []string
+	for _, c := range all {
+		if len(customers) == 0 || slices.Contains(customers, c.Key) {
+			services = append(services, c.Services...)
+		}
+	}
+	slices.Sort(services)
+	return slices.Compact(services), nil
+}
+
 // A CustomerCard is everything about one customer that a person needs now.
 type CustomerCard struct {
 	Customer  cre.Customer

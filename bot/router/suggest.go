@@ -1,0 +1,182 @@
+package router
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"strings"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/workflow"
+	"cresset/store"
+)
+
+// services is where an argument comes from that names what is affected: what the
+// customers who are affected call critical.
+const services = "services"
+
+// proposed is how many options are proposed at once, offered how many a form has.
+const (
+	proposed = 25
+	offered  = 100
+)
+
+// comesFrom reports whether an argument of the command comes from there.
+func (c *Command) comesFrom(from string) bool {
+	return slices.ContainsFunc(c.args, func(a argument) bool { return a.from == from })
+}
+
+// options are what a form offers for an argument. What was said stays among them.
+func (c *Command) options(a *argument, said reflect.Value, s *workflow.Step) ([]chat.Option, error) {
+	var options []chat.Option
+	if all, ok := reflect.New(a.typ).Elem().Interface().(chooser); ok {
+		for _, w := range all.Choices() {
+			options = append(options, chat.Option{Value: w, Label: s.Meaning(w)})
+		}
+	}
+	switch a.from {
+	case chat.Customers:
+		all, err := s.Customers()
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range all[:min(len(all), offered)] {
+			options = append(options, chat.Option{Value: c.Key, Label: c.Name})
+		}
+	case services:
+		critical, err := s.Services(c.customers(said))
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range critical[:min(len(critical), offered)] {
+			options = append(options, chat.Option{Value: one, Label: one})
+		}
+	}
+	if len(options) == 0 || a.from == "" {
+		return options, nil
+	}
+	for one := range strings.SplitSeq(shown(said.Field(a.index)), ",") {
+		if one != "" && !slices.ContainsFunc(options, func(o chat.Option) bool { return o.Value == one }) {
+			options = append(options, chat.Option{Value: one, Label: one})
+		}
+	}
+	return options, nil
+}
+
+// customers are the customers that were said.
+func (c *Command) customers(said reflect.Value) []string {
+	for i := range c.args {
+		if a := &c.args[i]; a.from == chat.Customers {
+			return strings.FieldsFunc(shown(said.Field(a.index)), func(r rune) bool { return r == ',' })
+		}
+	}
+	return nil
+}
+
+// Suggest proposes values of what an argument comes from that p may see and in
+// which the typed words are found, what is open first.
+func (r *Router) Suggest(p chat.Person, from, typed string) []chat.Option {
+	if p.External {
+		return nil
+	}
+	var options []chat.Option
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	err := r.with.DB.View(ctx, func(tx store.Tx) (err error) {
+		s := &workflow.Step{Tx: tx, Now: r.with.Now(), By: p, Rules: r.with.Rules}
+		options, err = known(s, from)
+		return err
+	})
+	if err != nil {
+		r.with.Log.Warn("nothing can be proposed", "from", from, "err", err)
+		return nil
+	}
+	typed = strings.ToLower(strings.TrimSpace(typed))
+	options = slices.DeleteFunc(options, func(o chat.Option) bool {
+		return !strings.Contains(strings.ToLower(o.Value+" "+o.Label), typed)
+	})
+	return options[:min(len(options), proposed)]
+}
+
+// lookedAt is how many records are looked at to propose some.
+const lookedAt = 200
+
+// known lists what there is to propose.
+func known(s *workflow.Step, from string) (options []chat.Option, err error) {
+	add := func(value, label string) { options = append(options, chat.Option{Value: value, Label: label}) }
+	switch from {
+	case chat.Customers:
+		all, err := s.Customers()
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range all {
+			add(c.Key, c.Name)
+		}
+	case services:
+		all, err := s.Services(nil)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range all {
+			add(one, one)
+		}
+	case chat.Incidents:
+		all, err := s.Incidents(false, lookedAt)
+		if err != nil {
+			return nil, err
+		}
+		slices.SortStableFunc(all, func(a, b cre.Incident) int { return openFirst(a.Status.Open(), b.Status.Open()) })
+		for _, i := range all {
+			add(i.ID, i.ID+" "+i.Title)
+		}
+	case chat.Requests:
+		all, err := s.Queue()
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range all {
+			add(r.ID, r.ID+" "+r.Title)
+		}
+	}
+	return options, nil
+}
+
+func openFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}
+
+// Verbs are the commands that are shown to people, with what may be said to them.
+func Verbs(commands []Command) []chat.Verb {
+	var all []chat.Verb
+	for i := range commands {
+		c := &commands[i]
+		if c.Hidden {
+			continue
+		}
+		v := chat.Verb{Line: c.Name, Summary: c.Summary}
+		for k := range c.args {
+			a := &c.args[k]
+			if a.hidden {
+				continue
+			}
+			f := chat.FormField{Name: a.name, Label: label(a.name), Help: a.help, Kind: a.kind(), From: a.from, Optional: a.optional}
+			if words, ok := reflect.New(a.typ).Elem().Interface().(chooser); ok {
+				for _, w := range words.Choices() {
+					f.Options = append(f.Options, chat.Option{Value: w, Label: w})
+				}
+			}
+			v.Fields = append(v.Fields, f)
+		}
+		slices.SortStableFunc(v.Fields, func(a, b chat.FormField) int { return turn(a) - turn(b) })
+		all = append(all, v)
+	}
+	return all
+}
