@@ -45,6 +45,14 @@ export async function react(button) {
   await once(button, "/react", body);
 }
 
+// alter changes the room itself, or what is pinned in it.
+export async function alter(button) {
+  if (button.dataset.confirm && !(await ask(button.dataset.confirm, button))) return;
+  const body = placeOf(button);
+  about(body, button);
+  await once(button, "/" + button.dataset.act, body);
+}
+
 function about(body, element) {
   const message = element.closest("[data-seq]");
   if (message) body.set("about", message.dataset.seq);
@@ -65,6 +73,7 @@ async function once(button, path, body) {
 
 // show does what an answer asks for.
 export function show(answer, opener) {
+  if (answer.away) return location.assign("/");
   if (answer.form) openForm(answer.form, opener);
   else if (answer.notice) notice(answer, answer.failed ? "danger" : "");
   refresh(0);
