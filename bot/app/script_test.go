@@ -44,6 +44,7 @@ func TestScripts(t *testing.T) {
 			}
 			t.Run(name+"/memory-postgres", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newPostgresHome) })
 			t.Run(name+"/slack-socket", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newSlackSocketHome) })
+			t.Run(name+"/console", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newConsoleHome) })
 			t.Run(name+"/slack-http", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newSlackHTTPHome) })
 		}
 		if *update {

@@ -44,9 +44,10 @@ func (a *acts) onRoom(do func(ch *channel, who string)) http.HandlerFunc {
 		}
 		out := answer{}
 		a.settle(w, r, &out, func(ctx context.Context) error {
-			return a.changeRoom(ctx, act.channel.place(), func(ch *channel) {
+			return a.changeChannel(ctx, act.channel.place(), func(ch *channel) error {
 				do(ch, act.who.ID)
 				out.Away = !ch.openTo(act.who.ID)
+				return nil
 			})
 		})
 	}
@@ -63,8 +64,9 @@ func (a *acts) unpin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a.settle(w, r, &answer{}, func(ctx context.Context) error {
-		return a.changeRoom(ctx, act.channel.place(), func(ch *channel) {
+		return a.changeChannel(ctx, act.channel.place(), func(ch *channel) error {
 			ch.Pinned = slices.DeleteFunc(ch.Pinned, func(id string) bool { return id == act.about.ID })
+			return nil
 		})
 	})
 }

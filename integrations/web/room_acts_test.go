@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"testing"
@@ -84,6 +85,12 @@ func TestArchiveAndOpenAgain(t *testing.T) {
 		t.Error("the room is not archived")
 	}
 	b.wants(b.get("/c/inc-1-slow"), "This room is archived", `data-act="unarchive"`)
+	if err := b.Edit(b.Context(), card, chat.Message{Title: "INC-1 slower"}); !errors.Is(err, chat.ErrGone) {
+		t.Errorf("an edit in an archived room gave %v, want ErrGone", err)
+	}
+	if _, err := b.Invite(b.Context(), card.Place, []chat.Person{known("bob")}); !errors.Is(err, chat.ErrGone) {
+		t.Errorf("an invitation to an archived room gave %v, want ErrGone", err)
+	}
 	b.did("/unarchive", "channel", "inc-1-slow")
 	b.lacks(b.get("/c/inc-1-slow"), "This room is archived")
 	b.say("inc-1-slow", "it goes on")
