@@ -62,23 +62,40 @@ func number(e entry) int {
 
 // button finds the newest button of a label in a channel, or anywhere.
 func (r *consoleReader) button(who, channel, label string) (post, pageButton) {
-	var newest post
-	var found pageButton
+	p := r.newest(who, channel, label, func(p post) bool { return p.button(label) >= 0 })
+	return p, p.buttons[p.button(label)]
+}
+
+// menu is the newest menu of a label that the person sees.
+func (r *consoleReader) menu(who, channel, label string) (post, pageMenu) {
+	p := r.newest(who, channel, label, func(p post) bool { return p.menu(label) >= 0 })
+	return p, p.menus[p.menu(label)]
+}
+
+func (p post) button(label string) int {
+	return slices.IndexFunc(p.buttons, func(b pageButton) bool { return b.label == label })
+}
+
+func (p post) menu(label string) int {
+	return slices.IndexFunc(p.menus, func(m pageMenu) bool { return m.label == label })
+}
+
+// newest is the newest message for everybody that shows something of a label.
+func (r *consoleReader) newest(who, channel, label string, shows func(post) bool) (newest post) {
 	for _, c := range r.page(who, "general").rooms {
 		if channel != "" && "#"+c != channel {
 			continue
 		}
 		for _, p := range r.page(who, c).posts {
-			i := slices.IndexFunc(p.buttons, func(b pageButton) bool { return b.label == label })
-			if i >= 0 && !p.private && p.seq > newest.seq {
-				newest, found = p, p.buttons[i]
+			if shows(p) && !p.private && p.seq > newest.seq {
+				newest = p
 			}
 		}
 	}
 	if newest.seq == 0 {
-		r.t.Fatalf("%s sees no button %q", who, label)
+		r.t.Fatalf("%s sees no %q", who, label)
 	}
-	return newest, found
+	return newest
 }
 
 // lastTalk is what a person last said in a channel.

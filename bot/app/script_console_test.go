@@ -123,6 +123,15 @@ func (h *consoleHome) press(who, channel, label string) {
 	h.act(who, "/press", p.spot, url.Values{"about": {p.id}, "line": {button.line}})
 }
 
+func (h *consoleHome) pick(who, channel, label, option string) {
+	p, menu := h.menu(who, channel, label)
+	value := "@" + option
+	if menu.options != nil {
+		value = menu.options[option]
+	}
+	h.act(who, "/press", p.spot, url.Values{"about": {p.id}, "line": {menu.line + " " + value}})
+}
+
 func (h *consoleHome) fill(who string, values map[string]string) {
 	form := h.forms[who]
 	if form == nil {

@@ -27,6 +27,12 @@ type post struct {
 	typed   bool // it is a command
 	spot    url.Values
 	buttons []pageButton
+	menus   []pageMenu
+}
+
+type pageMenu struct {
+	label, line string
+	options     map[string]string // by what is read; nil: people
 }
 
 type pageButton struct{ label, line string }
@@ -82,6 +88,16 @@ func readPost(t testing.TB, m el) post {
 	for _, b := range said.all(has("data-line")) {
 		p.buttons = append(p.buttons, pageButton{b.text(), b.attr("data-line")})
 	}
+	for _, m := range said.all(has("data-menu")) {
+		menu := pageMenu{label: m.attr("aria-label"), line: m.attr("data-menu")}
+		for _, o := range m.all(tag("option"))[1:] {
+			if menu.options == nil {
+				menu.options = map[string]string{}
+			}
+			menu.options[o.text()] = o.attr("value")
+		}
+		p.menus = append(p.menus, menu)
+	}
 	return p
 }
 
@@ -110,6 +126,12 @@ func saidLines(said el) []string {
 			}
 		case part.is(class("enlarge")):
 			lines = append(lines, "(picture) "+part.first(tag("img")).attr("alt"))
+		case part.is(class("menus")):
+			var labels []string
+			for m := range part.parts() {
+				labels = append(labels, "{"+m.attr("aria-label")+"}")
+			}
+			lines = append(lines, strings.Join(labels, " "))
 		case part.is(class("buttons")):
 			var labels []string
 			for b := range part.parts() {

@@ -37,6 +37,22 @@ export async function press(button) {
   await once(button, "/press", body);
 }
 
+// choose runs the command of a menu with what was chosen, and shows the menu as
+// it was: what became of it stands in the message.
+export async function choose(menu) {
+  const body = placeOf(menu);
+  body.set("line", menu.dataset.menu + " " + menu.value);
+  about(body, menu);
+  await once(menu, "/press", body);
+  menu.value = "";
+}
+
+// offerPeople fills a menu of people when somebody reaches for it.
+export function offerPeople(menu) {
+  if (menu.length > 1) return;
+  for (const { value } of document.getElementById("everybody").options) menu.add(new Option("@" + value));
+}
+
 // react gives a message an emoji.
 export async function react(button) {
   const body = placeOf(button);
