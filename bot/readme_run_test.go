@@ -19,7 +19,7 @@ import (
 	"cresset/integrations/slack/slacktest"
 )
 
-// A reader follows the README, line by line, in a fresh copy of the sources with
+// A reader follows a document, line by line, in a fresh copy of the sources with
 // an empty home.
 type reader struct {
 	t       *testing.T
@@ -33,7 +33,7 @@ type reader struct {
 // Every line of every block of the README is either done here as written, or
 // listed with what else is held about it. A line that is neither fails.
 func TestTheReadmeIsFollowed(t *testing.T) {
-	r := newReader(t)
+	r := newReader(t, "README.md")
 	lines := map[string]func(line string){
 		"git clone REPOSITORY cresset && cd cresset": r.hasSources,
 		"go run ./bot":                r.startsAndWorks,
@@ -69,8 +69,8 @@ func TestTheReadmeIsFollowed(t *testing.T) {
 
 // newReader copies what git would: no state, no caches. The module cache and
 // the build cache are those of the tests, and nothing is downloaded.
-func newReader(t *testing.T) *reader {
-	r := &reader{t: t, text: read(t, "README.md"), dir: t.TempDir(), address: freeAddress(t)}
+func newReader(t *testing.T, document string) *reader {
+	r := &reader{t: t, text: read(t, document), dir: t.TempDir(), address: freeAddress(t)}
 	err := filepath.WalkDir("..", func(file string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -78,7 +78,7 @@ func newReader(t *testing.T) *reader {
 		name, _ := filepath.Rel("..", file)
 		to := filepath.Join(r.dir, name)
 		switch {
-		case d.IsDir() && (d.Name() == ".git" || d.Name() == "node_modules" || d.Name() == "testdata"):
+		case d.IsDir() && (d.Name() == ".git" || d.Name() == "node_modules"):
 			return fs.SkipDir
 		case d.IsDir():
 			return os.MkdirAll(to, 0o755)

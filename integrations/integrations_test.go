@@ -63,7 +63,7 @@ integrations:
   prometheus: [{url: nowhere}]
   openai: {}
 `)
-	for _, want := range []string{":3: integrations.pigeon is no integration; there are console, slack, prometheus, openai",
+	for _, want := range []string{":3: integrations.pigeon is no integration; there are " + integrations.Names() + "\n",
 		":4: integrations.slack", ":5: integrations.prometheus", ":6: integrations.openai"} {
 		if !strings.Contains(problems.Error(), want) {
 			t.Errorf("the problems lack %q:\n%v", want, problems)
