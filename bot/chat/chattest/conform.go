@@ -98,6 +98,10 @@ func finds(t *testing.T, s Subject) {
 	if err != nil || !ok || found.ID != ref.ID {
 		t.Errorf("Find gave %+v, %v, %v; want %s", found, ok, err, ref.ID)
 	}
+	found, ok, err = finder.Find(t.Context(), s.named(), firstID, s.Now.Add(-time.Minute))
+	if err != nil || !ok || found != ref {
+		t.Errorf("Find where only the name is known gave %+v, %v, %v; want %+v", found, ok, err, ref)
+	}
 	if _, ok, err := finder.Find(t.Context(), ref.Place, secondID, s.Now.Add(-time.Minute)); ok || err != nil {
 		t.Errorf("Find of what was never said gave %v, %v", ok, err)
 	}
