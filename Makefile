@@ -1,7 +1,7 @@
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: test torture fuzz check bench vulnerabilities
+.PHONY: test torture fuzz check bench pictures vulnerabilities
 
 # Everything, as CI runs it: installs what is missing, then all tests with the
 # race detector, and the 2,000 seeds of the simulation, which it would make ten
@@ -47,3 +47,8 @@ bench:
 	.ci/needs
 	go test -run '^TestFigures$$' -v -timeout 30m ./bot/app -figures
 	go test -run '^$$' -bench . -benchtime 1s ./store/bolt ./store/postgres ./bot/chart
+
+# The pictures of docs/, of what the code says now: look at each before you commit it.
+pictures:
+	.ci/needs pictures
+	go test -timeout 10m -run '^Test(Pictures|Drawings)$$' ./bot/app -pictures
