@@ -15,7 +15,7 @@ func TestSlackIsNotLedToMetadata(t *testing.T) {
 		p := open(t, "bot_token: xoxb-1\napp_token: xapp-1\napi_url: https://"+host+"/api/\n", Options{Log: logTo(t)})
 		_, said := p.Post(t.Context(), chat.Place{Platform: name, Channel: "C1"}, chat.Message{Text: "x"}, "1")
 		_, asked := p.whoami(t.Context())
-		_, _, dialled := dialer.DialContext(t.Context(), "wss://"+host+"/link", nil)
+		_, _, dialled := p.dialer().DialContext(t.Context(), "wss://"+host+"/link", nil)
 		for what, err := range map[string]error{"api_url": said, "the library": asked, "an upload": p.store(t.Context(), "https://"+host+"/upload", []byte("x")), "a socket": dialled} {
 			if !errors.Is(err, guard.ErrRefused) {
 				t.Errorf("%s at %s: %v, want it refused", what, host, err)

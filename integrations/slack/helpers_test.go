@@ -36,12 +36,13 @@ type answers struct {
 
 func (a *answers) handle(_ context.Context, e chat.Event) (chat.Reply, error) {
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	a.heard = append(a.heard, e)
-	if a.reply == nil {
+	reply := a.reply
+	a.mu.Unlock()
+	if reply == nil {
 		return chat.Reply{}, nil
 	}
-	return a.reply(e)
+	return reply(e)
 }
 
 func (a *answers) with(reply func(chat.Event) (chat.Reply, error)) {

@@ -90,8 +90,8 @@ func (p *Platform) serveCommand(w http.ResponseWriter, r *http.Request, body []b
 	field := func(name string) string { return strings.ToValidUTF8(form.Get(name), "\ufffd") }
 	d := delivered{Command: field("command"), Text: field("text"), TeamID: field("team_id"), TriggerID: field("trigger_id"),
 		UserID: field("user_id"), UserName: field("user_name"), ChannelID: field("channel_id")}
-	ack, then, err := p.do(r.Context(), handle, func(ctx context.Context) (*act, error) { return p.understand(ctx, kindSlash, d) })
-	p.acknowledge(w, ack, then, err)
+	out, err := p.do(r.Context(), handle, func(ctx context.Context) (*act, error) { return p.understand(ctx, kindSlash, d) })
+	p.acknowledge(w, out, err)
 }
 
 func (p *Platform) serveInteraction(w http.ResponseWriter, r *http.Request, body []byte, handle chat.Handler) {
@@ -135,14 +135,14 @@ func (p *Platform) serveEvent(w http.ResponseWriter, r *http.Request, body []byt
 const eventTime = 2 * time.Second
 
 func (p *Platform) serve(w http.ResponseWriter, r *http.Request, kind string, payload []byte, handle chat.Handler) {
-	ack, then, err := p.take(r.Context(), kind, payload, handle)
-	p.acknowledge(w, ack, then, err)
+	out, err := p.take(r.Context(), kind, payload, handle)
+	p.acknowledge(w, out, err)
 }
 
 // acknowledge answers 200 once the act is handled. An event that failed is
 // refused, so that Slack delivers it again; other acts Slack never repeats, and
 // their failure is said in words.
-func (p *Platform) acknowledge(w http.ResponseWriter, ack json.RawMessage, then func(), err error) {
+func (p *Platform) acknowledge(w http.ResponseWriter, out outcome, err error) {
 	switch {
 	case errors.Is(err, errUnreadable):
 		w.Header().Set("X-Slack-No-Retry", "1") // a second delivery would read no better
@@ -152,12 +152,12 @@ func (p *Platform) acknowledge(w http.ResponseWriter, ack json.RawMessage, then 
 		p.options.Log.Error("event not handled, waiting for Slack to deliver it again", "platform", name, "err", err)
 		http.Error(w, "not handled, deliver it again", http.StatusServiceUnavailable)
 		return
-	case ack != nil:
+	case out.ack != nil:
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		w.Write(ack)
+		w.Write(out.ack)
 	}
-	if then != nil {
+	if out.then != nil {
 		http.NewResponseController(w).Flush() // a writer that cannot just takes longer
-		p.background(then)
+		p.background(out.then)
 	}
 }

@@ -22,75 +22,82 @@ const (
 	saidKept   = 10 * time.Minute
 )
 
-// take handles what was delivered, on whichever transport. It gives what the
-// acknowledgement carries, and what is left to say once that has left. An error
-// means: do not acknowledge, the same act will be delivered again.
-func (p *Platform) take(ctx context.Context, kind string, payload []byte, handle chat.Handler) (ack json.RawMessage, then func(), err error) {
+// An outcome is how a delivery is answered.
+type outcome struct {
+	ack     json.RawMessage // what the acknowledgement carries
+	then    func()          // what is left to say once that has left
+	unheard func()          // says the same in private, where that could not leave
+}
+
+// take handles what was delivered, on whichever transport. An error means: do
+// not acknowledge, the same act will be delivered again.
+func (p *Platform) take(ctx context.Context, kind string, payload []byte, handle chat.Handler) (outcome, error) {
 	return p.do(ctx, handle, func(ctx context.Context) (*act, error) { return p.decode(ctx, kind, payload) })
 }
 
 // do is take for what is read in whatever way.
-func (p *Platform) do(ctx context.Context, handle chat.Handler, read func(context.Context) (*act, error)) (ack json.RawMessage, then func(), err error) {
+func (p *Platform) do(ctx context.Context, handle chat.Handler, read func(context.Context) (*act, error)) (outcome, error) {
 	began := p.options.Now()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), handleTime)
 	defer cancel()
 	a, err := read(ctx)
 	if err != nil || a == nil {
-		return nil, nil, err
+		return outcome{}, err
 	}
 	reply, err := handle(ctx, a.Event)
 	if err != nil {
 		return p.failed(ctx, a, err)
 	}
 	a.late = p.options.Now().Sub(began) > ackTime
-	ack, then = p.answer(ctx, a, reply)
-	return ack, then, nil
+	return p.answer(ctx, a, reply), nil
 }
 
 // failed tells the person where Slack will not try again.
-func (p *Platform) failed(ctx context.Context, a *act, err error) (json.RawMessage, func(), error) {
+func (p *Platform) failed(ctx context.Context, a *act, err error) (outcome, error) {
 	if a.via == byMessage {
-		return nil, nil, err
+		return outcome{}, err
 	}
 	p.options.Log.Error("event not handled", "platform", name, "event", a.Key, "err", err)
 	m := chat.Message{Tone: chat.Danger, Text: "It is not known whether this worked. Look first, then try again."}
+	inPrivate := later(ctx, func(ctx context.Context) { p.whisper(ctx, a, m) })
 	switch {
 	case a.via == bySlash:
-		return ephemeralAck(render(p.typed(m), "")), nil, nil
+		return outcome{ack: ephemeralAck(render(p.typed(m), "")), unheard: inPrivate}, nil
 	case a.via == byForm && len(a.blocks) > 0:
-		return a.problems(map[string]string{"": m.Text.String()}), nil, nil
+		return outcome{ack: a.problems(map[string]string{"": m.Text.String()})}, nil
 	default:
-		return nil, later(ctx, func(ctx context.Context) { p.whisper(ctx, a, m) }), nil
+		return outcome{then: inPrivate}, nil
 	}
 }
 
 // answer does what the handler wants of the conversation.
-func (p *Platform) answer(ctx context.Context, a *act, r chat.Reply) (ack json.RawMessage, then func()) {
+func (p *Platform) answer(ctx context.Context, a *act, r chat.Reply) outcome {
 	switch {
 	case r.Form != nil && a.via == byForm:
 		view := modal(*r.Form)
-		return encoded(slack.NewUpdateViewSubmissionResponse(&view)), nil
+		return outcome{ack: encoded(slack.NewUpdateViewSubmissionResponse(&view))}
 	case len(r.Problems) > 0 && a.via == byForm && len(a.blocks) > 0:
-		return a.problems(r.Problems), nil
+		return outcome{ack: a.problems(r.Problems)}
 	case r.Form != nil && a.trigger == "":
 		r.Message = invitation(*r.Form)
 	case r.Form != nil && p.first("form of "+a.Key):
-		r.Message = p.open(ctx, a, *r.Form)
+		r.Message = p.openForm(ctx, a, *r.Form)
 	case r.Form != nil:
-		return nil, nil // opened when it was delivered before
+		return outcome{} // opened when it was delivered before
 	}
 	if r.Message.IsZero() || r.Public {
-		return nil, nil
+		return outcome{}
 	}
+	inPrivate := later(ctx, func(ctx context.Context) { p.whisper(ctx, a, r.Message) })
 	if a.via == bySlash && !a.late && r.Message.Chart == nil && len(r.Message.Files) == 0 {
 		if ack := ephemeralAck(render(p.typed(r.Message), "")); len(ack) < largestAck {
-			return ack, nil
+			return outcome{ack: ack, unheard: inPrivate}
 		}
 	}
 	if !p.first(a.Key) {
-		return nil, nil // said when it was delivered before
+		return outcome{} // said when it was delivered before
 	}
-	return nil, later(ctx, func(ctx context.Context) { p.whisper(ctx, a, r.Message) })
+	return outcome{then: inPrivate}
 }
 
 // later is for what has no three seconds.
@@ -128,8 +135,8 @@ func (r *recent) add(key string, now time.Time) bool {
 	return true
 }
 
-// open shows the form. What it returns is to be said when that did not work.
-func (p *Platform) open(ctx context.Context, a *act, f chat.Form) chat.Message {
+// openForm shows the form. What it returns is to be said when that did not work.
+func (p *Platform) openForm(ctx context.Context, a *act, f chat.Form) chat.Message {
 	ctx, cancel := context.WithTimeout(ctx, formTime)
 	defer cancel()
 	_, err := p.api.OpenViewContext(ctx, a.trigger, modal(f))

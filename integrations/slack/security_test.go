@@ -18,8 +18,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/slack-go/slack/socketmode"
-
 	"cresset/bot/chat"
 	"cresset/integrations/slack/slacktest"
 )
@@ -294,13 +292,12 @@ func TestEventStormOverSockets(t *testing.T) {
 // that is said once.
 func TestFullSocketGivesBack(t *testing.T) {
 	p, log := offline(t)
-	events := make(chan socketmode.Request, 2)
-	var full crowd
+	l := &listening{Platform: p, events: make(chan received, 2)}
 	for range 100 {
-		p.enqueue(events, socketmode.Request{Type: kindEvents}, &full)
+		l.hear(t.Context(), newSocket(nil), frame{Type: kindEvents})
 	}
-	if n := strings.Count(log.String(), "too many events"); len(events) != 2 || n != 1 {
-		t.Errorf("%d events are kept, want 2; said %d times, want once:\n%s", len(events), n, log)
+	if n := strings.Count(log.String(), "too many events"); len(l.events) != 2 || n != 1 {
+		t.Errorf("%d events are kept, want 2; said %d times, want once:\n%s", len(l.events), n, log)
 	}
 }
 
@@ -323,7 +320,7 @@ func TestReplayOnTheOtherTransport(t *testing.T) {
 			}
 		}
 		other, _ := offline(t) // after a restart
-		if _, _, err := other.take(t.Context(), c.kind, []byte(c.payload), heard.handle); err != nil {
+		if _, err := other.take(t.Context(), c.kind, []byte(c.payload), heard.handle); err != nil {
 			t.Error(err)
 		}
 		all := heard.events()

@@ -16,6 +16,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -39,9 +40,14 @@ type Options struct {
 	Now            func() time.Time
 	HTTP           *http.Client
 	Transport      http.RoundTripper // of the client, where HTTP gives none; nil: the network
+	Dial           Dial              // of the sockets; nil: the network
 	OnBadSignature func()            // called for each request whose signature is wrong
 	Channels       []string          // names of channels the bot is configured to post in; Check asks about them
 }
+
+// Dial makes a connection over which a WebSocket is opened, encrypted already
+// where its address asks for that.
+type Dial = func(ctx context.Context, network, address string) (net.Conn, error)
 
 // Settings is the section integrations.slack of the configuration.
 type Settings struct {
@@ -60,11 +66,12 @@ type Platform struct {
 	api        *slack.Client
 	stagger    time.Duration // between the starts of the connections
 	slots      chan struct{} // taken while an act is handled or answered
+	openings   openings
 
 	mu       sync.Mutex
 	self     identity
-	up       [connections]bool
-	trouble  error // why the last connection failed
+	open     []*socket // that Slack has greeted and not closed
+	trouble  error     // why the last connection failed
 	people   map[string]knownPerson
 	channels map[string]string // "#name" and "@user id" -> channel id
 	answered recent            // keys of events whose answer was said
@@ -170,12 +177,11 @@ func (p *Platform) Run(ctx context.Context, handle chat.Handler) error {
 	if err == nil && !p.settings.AppToken.IsZero() {
 		err = p.listen(ctx, handle)
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		<-ctx.Done()
 	}
-	<-ctx.Done()
 	p.finish()
-	return nil
+	return err
 }
 
 // introduce asks Slack who the bot is until it knows.
@@ -207,7 +213,7 @@ func (p *Platform) background(f func()) {
 
 // finish waits a little for what is under way: nothing is, when every slot is free.
 func (p *Platform) finish() {
-	enough := time.After(5 * time.Second)
+	enough := time.After(3 * time.Second)
 	for taken := range cap(p.slots) {
 		select {
 		case p.slots <- struct{}{}:
@@ -224,7 +230,7 @@ func (p *Platform) Ready() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
-	case slices.Contains(p.up[:], true):
+	case len(p.open) > 0:
 		return nil
 	case !p.settings.SigningSecret.IsZero() && p.self.user != "":
 		return nil

@@ -2,223 +2,231 @@ package slack
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
-	"log"
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
-	"github.com/slack-go/slack"
-	"github.com/slack-go/slack/socketmode"
 
 	"cresset/bot/chat"
 	"cresset/integrations/probe/guard"
 )
 
-// connections is how many sockets are open at once. Slack closes each every few
-// hours, and what it sends on the closing one is lost: with two, started apart,
-// one is always there to take the redelivery.
+// connections is how many sockets hear at once. Slack brings each envelope on any
+// one of them, and replaces each every few hours: with two, started apart, a
+// network that drops one of them drops nothing else.
 const connections = 2
 
-// listen keeps the sockets open until ctx is done. The sockets outlive ctx by as
-// long as acts under way need to be acknowledged.
-func (p *Platform) listen(ctx context.Context, handle chat.Handler) error {
-	live, stop := context.WithCancel(context.WithoutCancel(ctx))
-	hearing, deaf := context.WithCancel(ctx)
-	ended := make(chan error, connections)
-	var all sync.WaitGroup
-	for i := range connections {
-		all.Go(func() { ended <- p.keepOpen(hearing, live, i, handle) })
-	}
-	var err error
-	select {
-	case err = <-ended:
-	case <-ctx.Done():
-	}
-	deaf()
-	p.finish()
-	time.Sleep(acknowledging)
-	stop()
-	all.Wait()
-	return err
+// How long what belongs to a socket may take.
+const (
+	helloTime = 10 * time.Second // Slack greets first
+	lingering = 30 * time.Second // Slack closes what it replaces long before
+	leaveTime = 4 * time.Second  // what is under way is acknowledged before a socket is closed
+)
+
+// What Slack says when it will not have a socket at all.
+var (
+	errLinkDisabled = errors.New("Socket Mode is switched off in the app's settings: switch it on, or set signing_secret and serve /slack/")
+	errTooMany      = errors.New("Slack has ten sockets of this app already: end the other bots that run with this app_token")
+	errNoHello      = errors.New("Slack did not greet the socket")
+)
+
+// listening is everything that hears, from the start of a platform to its stop.
+type listening struct {
+	*Platform
+	handle  chat.Handler
+	events  chan received // waiting for their turn
+	full    crowd
+	sockets sync.WaitGroup
 }
 
-// acknowledging is what the library gets to write the last acknowledgements,
-// which it queues.
-const acknowledging = 50 * time.Millisecond
+// listen hears on two lines until ctx is done, and then until the last act is
+// acknowledged. It ends early when Slack refuses the token for good.
+func (p *Platform) listen(ctx context.Context, handle chat.Handler) error {
+	l := &listening{Platform: p, handle: handle, events: make(chan received, connections*eventsWaiting)}
+	defer close(l.events)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	for range connections * eventsAtOnce {
+		go l.drain(ctx)
+	}
+	refused := make(chan error, connections)
+	var lines sync.WaitGroup
+	for i := range connections {
+		lines.Go(func() {
+			if err := l.keepOpen(ctx, i); err != nil {
+				refused <- err
+				stop()
+			}
+		})
+	}
+	lines.Wait()
+	l.sockets.Wait()
+	select {
+	case err := <-refused:
+		return err
+	default:
+		return nil
+	}
+}
 
-// keepOpen supervises one socket. It ends with ctx, or when Slack refuses the
-// token for good.
-func (p *Platform) keepOpen(ctx, live context.Context, i int, handle chat.Handler) error {
-	sleep(ctx, time.Duration(i)*p.stagger)
-	for wait := time.Second; ctx.Err() == nil; wait = min(2*wait, time.Minute) {
-		err := p.connect(ctx, live, i, handle)
-		p.connected(i, false, err)
+// keepOpen is one line: a socket, and when that ends or Slack wants another in
+// its place, the next one. The old one is heard on until its successor is there.
+func (l *listening) keepOpen(ctx context.Context, i int) error {
+	sleep(ctx, time.Duration(i)*l.stagger)
+	var old *socket
+	for wait := time.Duration(0); ctx.Err() == nil; sleep(ctx, wait) {
+		s, err := l.connect(ctx, i)
+		if err == nil {
+			if old != nil {
+				close(old.replaced)
+			}
+			old = s
+			select {
+			case <-s.leaving:
+			case <-s.ended:
+				err = s.why
+			case <-ctx.Done():
+			}
+		}
 		if ctx.Err() != nil {
 			break
 		}
 		if fatal(err) {
 			return refusal("apps.connections.open", err)
 		}
-		p.options.Log.Warn("socket ended", "platform", name, "connection", i, "err", err)
-		sleep(ctx, wait)
+		wait = pause(err, wait, s != nil)
+		l.troubled(err)
+		if err != nil {
+			l.options.Log.Warn("socket ended", "platform", name, "line", i, "again", wait.Round(time.Millisecond), "err", err)
+		}
 	}
 	return nil
 }
 
-// connect runs one socket, which reconnects by itself, and hears what arrives on it.
-func (p *Platform) connect(ctx, live context.Context, i int, handle chat.Handler) error {
-	client := socketmode.New(p.api,
-		socketmode.OptionDialer(dialer), socketmode.OptionReadLimit(4<<20),
-		socketmode.OptionLog(log.New(io.Discard, "", 0)))
-	done := make(chan error, 1)
-	go func() { done <- client.RunContext(live) }()
-	open, shut := context.WithCancel(live)
-	defer shut()
-	hearing, deaf := context.WithCancel(ctx)
-	defer deaf()
-	ack := func(id string, payload any) error { return client.AckCtx(open, id, payload) }
-	events := make(chan socketmode.Request, eventsWaiting)
-	var full crowd
-	defer close(events)
-	for range eventsAtOnce {
-		go p.drain(hearing, live, ack, events, handle)
-	}
-	for {
-		select {
-		case err := <-done:
-			return err
-		case e := <-client.Events:
-			switch {
-			case ctx.Err() != nil:
-			case e.Request != nil && e.Request.Type == kindEvents && e.Type == socketmode.EventTypeEventsAPI:
-				p.enqueue(events, *e.Request, &full)
-			default:
-				p.hear(live, ack, i, e, handle)
-			}
-		case <-ctx.Done():
-			return <-done // what still arrives is not acknowledged, so Slack delivers it again
-		}
-	}
-}
-
-// In a storm of events a socket handles so many at once and keeps so many more,
-// so that commands, which come in on the same socket, wait behind none of them.
-const (
-	eventsAtOnce  = 24
-	eventsWaiting = 1000
-)
-
-// enqueue keeps an event until its turn. What there is no room for is not
-// acknowledged, so Slack delivers it again.
-func (p *Platform) enqueue(events chan<- socketmode.Request, req socketmode.Request, full *crowd) {
-	select {
-	case events <- req:
-	default:
-		p.tooMany(full)
-	}
-}
-
-// A crowd remembers when it was last said that there are too many events.
-type crowd struct{ said atomic.Int64 }
-
-// tooMany says so, once a minute: a storm is one fact.
-func (p *Platform) tooMany(c *crowd) {
-	now, last := p.options.Now().Unix(), c.said.Load()
-	if now-last >= 60 && c.said.CompareAndSwap(last, now) {
-		p.options.Log.Warn("too many events, waiting for Slack to deliver some again", "platform", name)
-	}
-}
-
-// An acknowledgement answers an envelope on the socket on which it came. It gives
-// up when the socket has ended; the act is done all the same.
-type acknowledgement func(id string, payload any) error
-
-// drain handles one event after the other. At a stop, and when the socket has
-// ended, it leaves the rest to Slack.
-func (p *Platform) drain(ctx, live context.Context, ack acknowledgement, events <-chan socketmode.Request, handle chat.Handler) {
-	for req := range events {
-		p.slots <- struct{}{}
-		if ctx.Err() == nil {
-			p.act(live, ack, req, handle)
-		}
-		<-p.slots
-	}
-}
-
-func (p *Platform) hear(ctx context.Context, ack acknowledgement, i int, e socketmode.Event, handle chat.Handler) {
-	switch data := e.Data.(type) {
-	case *socketmode.ErrorBadMessage: // well-formed, but not as the library knows it: it is decoded here anyway
-		var req socketmode.Request
-		if json.Unmarshal(data.Message, &req) == nil && req.EnvelopeID != "" {
-			p.deliver(ctx, ack, req, handle)
-		}
-		return
-	case *slack.ConnectionErrorEvent:
-		p.connected(i, false, data.ErrorObj)
-		p.options.Log.Warn("cannot open a socket", "platform", name, "connection", i, "attempt", data.Attempt, "err", data.ErrorObj)
-		return
+// pause is how long a line rests before its next attempt. A socket that was there
+// is replaced at once; how often that may be is for the openings to say.
+func pause(err error, last time.Duration, greeted bool) time.Duration {
+	longer := func(least, most time.Duration) time.Duration {
+		return min(max(2*last, least), most) + rand.N(least)
 	}
 	switch {
-	case e.Type == socketmode.EventTypeHello:
-		p.connected(i, true, nil)
-		p.options.Log.Info("socket open", "platform", name, "connection", i)
-	case e.Type == socketmode.EventTypeConnecting:
-		p.connected(i, false, nil)
-	case e.Request != nil && e.Request.EnvelopeID != "":
-		p.deliver(ctx, ack, *e.Request, handle)
+	case errors.Is(err, errLinkDisabled), errors.Is(err, errTooMany):
+		return longer(30*time.Second, 5*time.Minute) // nothing but people can change it
+	case err == nil, greeted:
+		return 0
+	default:
+		return longer(time.Second, time.Minute)
 	}
 }
 
-// deliver handles one envelope beside the others.
-func (p *Platform) deliver(ctx context.Context, ack acknowledgement, req socketmode.Request, handle chat.Handler) {
-	p.background(func() { p.act(ctx, ack, req, handle) })
+// connect opens a socket and returns when Slack has greeted it.
+func (l *listening) connect(ctx context.Context, i int) (*socket, error) {
+	if err := l.openings.turn(ctx, l.deaf); err != nil {
+		return nil, err
+	}
+	_, address, err := l.api.StartSocketModeContext(ctx)
+	if err != nil {
+		l.openings.refused(retryAfter(err))
+		return nil, err
+	}
+	conn, resp, err := l.dialer().DialContext(ctx, address, nil)
+	if err != nil {
+		return nil, dialed(resp, err)
+	}
+	s := newSocket(conn)
+	l.sockets.Go(func() {
+		s.read(func(f frame) { l.hear(ctx, s, f) }, l.unreadableFrame)
+		l.remove(s)
+	})
+	enough := time.NewTimer(helloTime)
+	defer enough.Stop()
+	select {
+	case <-s.hello:
+		l.add(s)
+		l.options.Log.Info("socket open", "platform", name, "line", i, "connections", s.siblings)
+		l.sockets.Go(func() { s.stay(ctx) })
+		return s, nil
+	case <-s.ended:
+		return nil, s.why
+	case <-enough.C:
+		err = errNoHello
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	s.leave(0)
+	return nil, err
 }
 
-// act handles one envelope and acknowledges it when that is done.
-func (p *Platform) act(ctx context.Context, ack acknowledgement, req socketmode.Request, handle chat.Handler) {
-	answer, then, err := p.take(ctx, req.Type, req.Payload, handle)
-	if err != nil && !errors.Is(err, errUnreadable) { // a second delivery would read no better
-		p.options.Log.Error("event not handled, waiting for Slack to deliver it again", "platform", name, "err", err)
-		return
+// dialed is why a socket could not be opened. The address is a secret and stays
+// out of it.
+func dialed(resp *http.Response, err error) error {
+	var address *url.Error
+	if errors.As(err, &address) {
+		err = address.Err
 	}
-	var payload any
-	if req.AcceptsResponsePayload && answer != nil {
-		payload = answer
+	if resp != nil {
+		return fmt.Errorf("open a socket: Slack answered %s: %w", resp.Status, err)
 	}
-	if err := ack(req.EnvelopeID, payload); err != nil {
-		p.options.Log.Warn("event not acknowledged", "platform", name, "err", err)
-	}
-	if then != nil {
-		then()
-	}
+	return fmt.Errorf("open a socket: %w", err)
 }
 
-func (p *Platform) connected(i int, up bool, trouble error) {
+// add and remove keep the sockets that hear.
+func (p *Platform) add(s *socket) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.up[i] = up
-	if trouble != nil || up {
-		p.trouble = trouble
+	if !s.hasEnded() { // else it was removed already
+		p.open, p.trouble = append(p.open, s), nil
 	}
+}
+
+func (p *Platform) remove(s *socket) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.open = slices.DeleteFunc(p.open, func(other *socket) bool { return other == s })
+}
+
+// troubled remembers why nothing may be heard.
+func (p *Platform) troubled(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err != nil {
+		p.trouble = err
+	}
+}
+
+// deaf says whether no socket hears that Slack does not want replaced.
+func (p *Platform) deaf() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !slices.ContainsFunc(p.open, func(s *socket) bool { return !s.isLeaving() && !s.hasEnded() })
 }
 
 // dialer opens sockets in the clear on this machine only. Its Proxy hook is
 // where the address can be seen.
-var dialer = &websocket.Dialer{
-	HandshakeTimeout: 20 * time.Second,
-	NetDialContext:   (&net.Dialer{Timeout: 10 * time.Second, Control: guard.Control}).DialContext,
-	WriteBufferSize:  32 << 10, // one frame for any answer: Slack does not join fragments
-	Proxy: func(r *http.Request) (*url.URL, error) {
-		if r.URL.Scheme == "http" && !loopback(r.URL.Hostname()) {
-			return nil, errors.New("the address that Slack gave is not encrypted")
-		}
-		return http.ProxyFromEnvironment(r)
-	},
+func (p *Platform) dialer() *websocket.Dialer {
+	d := &websocket.Dialer{
+		HandshakeTimeout: 20 * time.Second,
+		NetDialContext:   (&net.Dialer{Timeout: 10 * time.Second, Control: guard.Control}).DialContext,
+		WriteBufferSize:  32 << 10, // one frame for any acknowledgement: Slack does not join fragments
+		Proxy: func(r *http.Request) (*url.URL, error) {
+			switch {
+			case r.URL.Scheme == "http" && !loopback(r.URL.Hostname()):
+				return nil, errors.New("the address that Slack gave is not encrypted")
+			case p.options.Dial != nil:
+				return nil, nil
+			}
+			return http.ProxyFromEnvironment(r)
+		},
+	}
+	if p.options.Dial != nil {
+		d.NetDialContext, d.NetDialTLSContext = p.options.Dial, p.options.Dial
+	}
+	return d
 }

@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/slack-go/slack/socketmode"
-
 	"cresset/bot/chat"
 	"cresset/integrations/slack/slacktest"
 )
@@ -272,26 +270,23 @@ func TestPayloadOfAnotherShapeIsPassedOver(t *testing.T) {
 	}
 }
 
-func TestFrameThatTheLibraryRefusesIsHeardAllTheSame(t *testing.T) {
+func TestAMessageWithABlockNobodyKnowsIsHeard(t *testing.T) {
 	s := workspace(t)
-	frame := `{"type":"events_api","envelope_id":"e1","payload":{"team_id":"T1","event_id":"Ev1","event":{"type":"app_mention",
-		"user":"` + s.ada.ID + `","channel":"C1","ts":"1.2","text":"<@U1> incident list","blocks":[{"type":"header","text":7}]}}}`
-	acknowledged := func(string, any) error { return nil }
-	s.platform.hear(t.Context(), acknowledged, 0, socketmode.Event{Type: socketmode.EventTypeErrorBadMessage,
-		Data: &socketmode.ErrorBadMessage{Cause: errNoCommit, Message: json.RawMessage(frame)}}, s.handle)
-	s.platform.finish()
-	if e := s.last(t); e.Line != "incident list" || e.Key != "slack:T1:Ev1" {
-		t.Errorf("event %+v", e)
+	a, err := s.platform.decode(t.Context(), kindEvents, []byte(`{"team_id":"T1","event_id":"Ev1","event":{"type":"app_mention",
+		"user":"`+s.ada.ID+`","channel":"C1","ts":"1.2","text":"<@U1> incident list","blocks":[{"type":"header","text":7}]}}`))
+	if err != nil || a.Line != "incident list" || a.Key != "slack:T1:Ev1" {
+		t.Errorf("%+v, %v", a, err)
 	}
 }
 
 func TestSocketsAreEncryptedBeyondThisMachine(t *testing.T) {
+	p := open(t, "bot_token: xoxb-1\napp_token: xapp-1\n", Options{})
 	for address, refused := range map[string]bool{"http://slack.test/link": true, "http://127.0.0.1:1/link": false, "https://slack.test/link": false} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := dialer.Proxy(r); (err != nil) != refused {
+		if _, err := p.dialer().Proxy(r); (err != nil) != refused {
 			t.Errorf("%s: %v", address, err)
 		}
 	}

@@ -8,8 +8,6 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/slack-go/slack/socketmode"
-
 	"cresset/bot/chat"
 	"cresset/integrations/slack/slacktest"
 )
@@ -166,15 +164,15 @@ func FuzzEnvelope(f *testing.F) {
 	f.Add([]byte(`{"type":"disconnect","reason":"warning"}`))
 	f.Add([]byte(`{"envelope_id":7,"payload":"x"}`))
 	f.Add([]byte(`{"envelope_id":"e1","type":"events_api","payload":null}`))
-	f.Fuzz(func(t *testing.T, frame []byte) {
+	f.Fuzz(func(t *testing.T, data []byte) {
 		p := open(t, "bot_token: xoxb-1\napp_token: xapp-1\n", Options{HTTP: &http.Client{Transport: silent{}}})
-		heard, acknowledged := &answers{}, func(string, any) error { return nil }
-		p.hear(t.Context(), acknowledged, 0, socketmode.Event{Type: socketmode.EventTypeErrorBadMessage,
-			Data: &socketmode.ErrorBadMessage{Cause: errNoCommit, Message: json.RawMessage(frame)}}, heard.handle)
-		p.finish()
+		heard := &answers{}
+		newSocket(nil).heard(data, func(f frame) {
+			_, _ = p.take(t.Context(), f.Type, f.Payload, heard.handle)
+		}, func([]byte, error) {})
 		for _, e := range heard.events() {
 			if e.By.ID == "" || !strings.HasPrefix(e.Key, "slack:") {
-				t.Errorf("%q became %+v", frame, e)
+				t.Errorf("%q became %+v", data, e)
 			}
 		}
 	})

@@ -13,7 +13,8 @@
 // It promises to answer as Slack documents it: the same methods, scopes, error
 // codes, limits and three-second windows. Tests drive it from the outside, by
 // being people (As) and by making Slack misbehave (Refuse, RateLimit, Delay,
-// DropAnswer, FailAfterWork, Lag, DeliverTwice, Disconnect, Cut).
+// DropAnswer, FailAfterWork, Lag, DeliverTwice, Disconnect, SwitchSocketMode,
+// StopPinging, Cut).
 // It watches what the app sends: whatever breaks a limit of Slack's is answered
 // with Slack's error and fails the test at its end, unless AllowProblems.
 //
@@ -22,7 +23,8 @@
 // member, a button that is not there) ends the test.
 //
 // Where Slack leaves a choice, it takes the one that hurts: payloads go to the
-// connections in turn, events carry no order, metadata stays away unless asked for.
+// connections in turn, those that are about to be closed included, events carry no
+// order, metadata stays away unless asked for.
 package slacktest
 
 import (

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -34,11 +35,23 @@ type transport struct {
 	tickets    map[string]bool
 	sockets    []*socket
 	turn       int
-	acks       map[string]chan json.RawMessage // by envelope ID
+	acks       map[string]*waiting // by envelope ID
+	disabled   bool                // Socket Mode is switched off
+	most       int                 // connections
+	silent     bool                // no connection is pinged
+	lingers    map[string]time.Duration
+	goodbyes   []int // close codes, one for each connection that ended
+}
+
+// waiting is an envelope that nobody has acknowledged yet.
+type waiting struct {
+	on     *socket
+	answer chan json.RawMessage // has room for one
 }
 
 func newTransport() transport {
-	t := transport{retries: eventRetries, tickets: map[string]bool{}, acks: map[string]chan json.RawMessage{}}
+	t := transport{retries: eventRetries, tickets: map[string]bool{}, acks: map[string]*waiting{}, most: mostConnections,
+		lingers: map[string]time.Duration{"warning": 10 * time.Second, "refresh_requested": time.Second}}
 	for name := range allEvents {
 		t.subscribed = append(t.subscribed, name)
 	}
@@ -47,15 +60,18 @@ func newTransport() transport {
 
 // socket is one connection of the app.
 type socket struct {
-	conn *websocket.Conn
-	mu   sync.Mutex // held while writing
+	conn  *websocket.Conn
+	mu    sync.Mutex  // held while writing
+	asked atomic.Bool // to leave
 }
 
-func (s *socket) write(v any) error {
+func (s *socket) write(v obj) error { return s.send(encode(v)) }
+
+func (s *socket) send(frame []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.conn.SetWriteDeadline(time.Now().Add(ackTime))
-	return s.conn.WriteMessage(websocket.TextMessage, encode(v))
+	return s.conn.WriteMessage(websocket.TextMessage, frame)
 }
 
 func (s *socket) sayGoodbye() {
@@ -81,9 +97,9 @@ func (ws *Workspace) serveSocket(w http.ResponseWriter, r *http.Request) {
 		return // the upgrader has answered
 	}
 	s := &socket{conn: conn}
-	if connections, welcome := ws.admit(s); !welcome {
-		s.write(obj{"type": "disconnect", "reason": "too_many_websockets", "num_connections": connections,
-			"debug_info": obj{"host": "applink-test"}, "connection_info": obj{"app_id": ws.AppID}})
+	if unwelcome := ws.admit(s); unwelcome != "" {
+		s.write(ws.disconnect(unwelcome))
+		s.sayGoodbye()
 		conn.Close()
 		return
 	}
@@ -98,27 +114,33 @@ func (ws *Workspace) redeem(ticket string) bool {
 	return fresh && !ws.closed
 }
 
-// admit greets a connection and lets payloads reach it.
-func (ws *Workspace) admit(s *socket) (connections int, welcome bool) {
+// admit greets a connection and lets payloads reach it, or says why not.
+func (ws *Workspace) admit(s *socket) (unwelcome string) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	if connections = len(ws.sockets); connections >= mostConnections || ws.closed {
-		return connections, false
+	connections := len(ws.sockets)
+	switch {
+	case ws.disabled:
+		return "link_disabled"
+	case connections >= ws.most || ws.closed:
+		return "too_many_websockets"
 	}
 	hello := obj{"type": "hello", "num_connections": connections + 1, "connection_info": obj{"app_id": ws.AppID},
 		"debug_info": obj{"host": "applink-test", "build_number": 1, "approximate_connection_time": 18060}}
 	if s.write(hello) != nil {
-		return connections, false
+		return "refresh_requested"
 	}
 	ws.sockets = append(ws.sockets, s)
 	ws.background(func() { ws.ping(s) })
-	return connections + 1, true
+	return ""
 }
 
 func (ws *Workspace) ping(s *socket) {
 	for ws.connected(s) {
-		deadline := time.Now().Add(ackTime)
-		if s.conn.WriteControl(websocket.PingMessage, []byte("ping"), deadline) != nil || !ws.sleep(pingEvery) {
+		if !ws.isSilent() && s.conn.WriteControl(websocket.PingMessage, []byte("ping"), time.Now().Add(ackTime)) != nil {
+			return
+		}
+		if !ws.sleep(pingEvery) {
 			return
 		}
 	}
@@ -130,12 +152,19 @@ func (ws *Workspace) connected(s *socket) bool {
 	return slices.Contains(ws.sockets, s)
 }
 
+func (ws *Workspace) isSilent() bool {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	return ws.silent
+}
+
 // listen takes acknowledgements until the connection ends.
 func (ws *Workspace) listen(s *socket) {
 	defer ws.hangUp(s)
 	for {
 		_, data, err := s.conn.ReadMessage()
 		if err != nil {
+			ws.noteClosed(err)
 			return
 		}
 		var ack struct {
@@ -143,12 +172,23 @@ func (ws *Workspace) listen(s *socket) {
 			Payload    json.RawMessage `json:"payload"`
 		}
 		if json.Unmarshal(data, &ack) == nil && ack.EnvelopeID != "" {
-			ws.acknowledge(ack.EnvelopeID, ack.Payload, len(data))
+			ws.acknowledge(s, ack.EnvelopeID, ack.Payload, len(data))
 		}
 	}
 }
 
-func (ws *Workspace) acknowledge(id string, payload json.RawMessage, size int) {
+func (ws *Workspace) noteClosed(err error) {
+	code := websocket.CloseAbnormalClosure
+	var closed *websocket.CloseError
+	if errors.As(err, &closed) {
+		code = closed.Code
+	}
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	ws.goodbyes = append(ws.goodbyes, code)
+}
+
+func (ws *Workspace) acknowledge(s *socket, id string, payload json.RawMessage, size int) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	if size >= longestAck {
@@ -158,9 +198,13 @@ func (ws *Workspace) acknowledge(id string, payload json.RawMessage, size int) {
 	if string(payload) == "null" {
 		ws.problem("an acknowledgement carries null: without a payload it carries none")
 	}
-	if waiting := ws.acks[id]; waiting != nil {
+	switch w := ws.acks[id]; {
+	case w == nil: // too late, or twice
+	case w.on != s:
+		ws.problem("an acknowledgement came on another connection than its envelope")
+	default:
 		delete(ws.acks, id)
-		waiting <- payload // has room for one
+		w.answer <- payload
 	}
 }
 
@@ -173,11 +217,11 @@ func (ws *Workspace) hangUp(s *socket) {
 
 // sendSocket gives the payload to the connection whose turn it is.
 func (ws *Workspace) sendSocket(ctx context.Context, e *envelope) ([]byte, error) {
-	frame, answer := ws.enclose(e)
+	frame, w := ws.enclose(e)
 	id := frame["envelope_id"].(string)
 	defer ws.forget(id)
 	for {
-		s := ws.next()
+		s := ws.next(w)
 		if s == nil {
 			return nil, errNoConnection
 		}
@@ -187,24 +231,24 @@ func (ws *Workspace) sendSocket(ctx context.Context, e *envelope) ([]byte, error
 		ws.hangUp(s)
 	}
 	select {
-	case payload := <-answer:
+	case payload := <-w.answer:
 		return payload, nil
 	case <-ctx.Done():
 		return nil, errTimeout
 	}
 }
 
-func (ws *Workspace) enclose(e *envelope) (obj, chan json.RawMessage) {
+func (ws *Workspace) enclose(e *envelope) (obj, *waiting) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	id := fmt.Sprintf("envelope-%s", ws.id(""))
-	answer := make(chan json.RawMessage, 1)
-	ws.acks[id] = answer
+	w := &waiting{answer: make(chan json.RawMessage, 1)}
+	ws.acks[id] = w
 	frame := obj{"envelope_id": id, "type": e.kind, "payload": e.payload, "accepts_response_payload": e.replies}
 	if e.kind == "events_api" {
 		frame["retry_attempt"], frame["retry_reason"] = e.attempt, e.reason
 	}
-	return frame, answer
+	return frame, w
 }
 
 func (ws *Workspace) forget(id string) {
@@ -213,14 +257,17 @@ func (ws *Workspace) forget(id string) {
 	delete(ws.acks, id)
 }
 
-func (ws *Workspace) next() *socket {
+// next is the connection whose turn it is to bring w. One that was asked to
+// leave has its turns until it is closed.
+func (ws *Workspace) next(w *waiting) *socket {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	if len(ws.sockets) == 0 {
 		return nil
 	}
 	ws.turn++
-	return ws.sockets[ws.turn%len(ws.sockets)]
+	w.on = ws.sockets[ws.turn%len(ws.sockets)]
+	return w.on
 }
 
 // Connections says how many Socket Mode connections the app has.
@@ -241,29 +288,4 @@ func (ws *Workspace) AwaitConnections(n int) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	ws.t.Fatalf("slacktest: the app has %d connections after 10 seconds, not %d", ws.Connections(), n)
-}
-
-// Disconnect sends every connection a disconnect frame. With the reason
-// "warning" Slack goes on using them, with any other it closes them.
-func (ws *Workspace) Disconnect(reason string) {
-	frame := obj{"type": "disconnect", "reason": reason, "debug_info": obj{"host": "applink-test"}}
-	for _, s := range ws.all() {
-		if s.write(frame) != nil || reason != "warning" {
-			s.sayGoodbye()
-			ws.hangUp(s)
-		}
-	}
-}
-
-// Cut ends every connection without a word, as a network does.
-func (ws *Workspace) Cut() {
-	for _, s := range ws.all() {
-		ws.hangUp(s)
-	}
-}
-
-func (ws *Workspace) all() []*socket {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	return slices.Clone(ws.sockets)
 }

@@ -246,6 +246,78 @@ func TestConnectionsAreCounted(t *testing.T) {
 	equal(t, "connections", ws.Connections(), 10)
 }
 
+// dialled is a connection, and the first frame on it.
+func dialled(t *testing.T, api *slack.Client) (*websocket.Conn, map[string]any) {
+	t.Helper()
+	_, link, err := api.StartSocketModeContext(t.Context())
+	ok(t, err)
+	conn, _, err := websocket.DefaultDialer.Dial(link, nil)
+	ok(t, err)
+	t.Cleanup(func() { conn.Close() })
+	var first map[string]any
+	ok(t, conn.ReadJSON(&first))
+	return conn, first
+}
+
+// acknowledge reads the next envelope and acknowledges it on a connection.
+func acknowledge(t *testing.T, from, on *websocket.Conn) {
+	t.Helper()
+	var frame map[string]any
+	if from.ReadJSON(&frame) != nil {
+		return // the test is over
+	}
+	ok(t, on.WriteJSON(map[string]any{"envelope_id": frame["envelope_id"], "payload": map[string]any{"text": "Heard."}}))
+}
+
+func TestAConnectionIsUsedUntilItIsClosed(t *testing.T) {
+	ws, api, _ := start(t)
+	ws.Linger("warning", 300*time.Millisecond)
+	old, _ := dialled(t, api)
+	ws.Disconnect("warning")
+	var asked map[string]any
+	ok(t, old.ReadJSON(&asked))
+	equal(t, "asked to leave", asked["reason"], any("warning"))
+	other, hello := dialled(t, api)
+	equal(t, "connections", hello["num_connections"], any(2.0))
+	go acknowledge(t, old, old)
+	go acknowledge(t, other, other)
+	for range 2 {
+		equal(t, "answer", ws.As("ada").Slash("war", "/cre", "x").Text, "Heard.")
+	}
+	if _, _, err := old.ReadMessage(); !websocket.IsCloseError(err, websocket.CloseNormalClosure) {
+		t.Errorf("the connection ended with %v", err)
+	}
+	eventually(t, "its end", func() bool { return ws.Connections() == 1 })
+	ws.Cut()
+	eventually(t, "the codes", func() bool { return len(ws.Goodbyes()) == 2 })
+}
+
+func TestAcknowledgementOnTheWrongConnectionIsAProblem(t *testing.T) {
+	t.Parallel() // Slack waits its three seconds
+	ws, api, _ := start(t)
+	ws.AllowProblems()
+	one, _ := dialled(t, api)
+	other, _ := dialled(t, api)
+	go acknowledge(t, one, other)
+	go acknowledge(t, other, one)
+	equal(t, "failure", ws.As("ada").Slash("war", "/cre", "x").Failed, "operation_timeout")
+	equal(t, "problems", len(ws.Problems()), 1)
+}
+
+func TestSocketModeSwitchedOff(t *testing.T) {
+	ws, api, _ := start(t)
+	conn, _ := dialled(t, api)
+	ws.SwitchSocketMode(false)
+	var asked map[string]any
+	ok(t, conn.ReadJSON(&asked))
+	_, refused := dialled(t, api)
+	equal(t, "open connection", asked["reason"], any("link_disabled"))
+	equal(t, "new connection", refused["reason"], any("link_disabled"))
+	ws.SwitchSocketMode(true)
+	_, hello := dialled(t, api)
+	equal(t, "greeting", hello["type"], any("hello"))
+}
+
 func TestSigningVector(t *testing.T) {
 	body := "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar" +
 		"&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com" +
