@@ -65,6 +65,7 @@ func All() []router.Command {
 		creStatus(),
 		creRetry(),
 		creDrop(),
+		creUnreadable(),
 
 		sloStatus(),
 		sloShow(),

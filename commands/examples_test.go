@@ -152,7 +152,7 @@ func (h *house) say(t *testing.T, line string, by chat.Person, role string) chat
 
 func (h *house) must(t *testing.T, line string) chat.Reply {
 	t.Helper()
-	reply := h.say(t, line, ada, "commander")
+	reply := h.say(t, line, ada, "admin")
 	if reply.Failed || reply.Form != nil || reply.IsZero() {
 		t.Fatalf("%q: %+v", line, reply)
 	}

@@ -36,7 +36,8 @@ type With struct {
 	Log            *slog.Logger
 	Listen         string
 	OnBadSignature func(platform string)
-	Transport      http.RoundTripper // nil: the network, each with its own guard
+	OnUnreadable   func(platform, kind string, raw []byte, err error) // keeps what was delivered and could not be read
+	Transport      http.RoundTripper                                  // nil: the network, each with its own guard
 }
 
 // A Part is one opened integration; what it can is found by type assertion.
@@ -134,7 +135,9 @@ func openConsole(s config.Section, with With) ([]Part, config.Problems) {
 func openSlack(s config.Section, with With) ([]Part, config.Problems) {
 	c := with.Rules.Channels
 	return one(slack.Open(s, with.Vocabulary, slack.Options{Log: with.Log, Now: with.Now,
-		OnBadSignature: func() { with.OnBadSignature("slack") }, Channels: []string{c.Incidents, c.Requests, c.Digests}, Transport: with.Transport}))
+		OnBadSignature: func() { with.OnBadSignature("slack") },
+		OnUnreadable:   func(kind string, raw []byte, err error) { with.OnUnreadable("slack", kind, raw, err) },
+		Channels:       []string{c.Incidents, c.Requests, c.Digests}, Transport: with.Transport}))
 }
 
 func slackManifest(_ config.Section, v chat.Vocabulary, address string) ([]byte, error) {

@@ -115,7 +115,7 @@ func (a *App) openParts(more []chat.Platform, transport http.RoundTripper) confi
 	vocabulary.Suggest = func(p chat.Person, from, typed string) []chat.Option { return a.router.Suggest(p, from, typed) }
 	vocabulary.Complete = func(p chat.Person, typed string) []chat.Option { return a.router.Complete(p, typed) }
 	with := integrations.With{Vocabulary: vocabulary, Rules: a.rules, Now: a.now, Log: a.log, Listen: a.config.Listen,
-		OnBadSignature: a.metrics.badSignature, DB: &a.state, Transport: transport}
+		OnBadSignature: a.metrics.badSignature, OnUnreadable: a.keepUnreadable, DB: &a.state, Transport: transport}
 	var parts []integrations.Part
 	for _, p := range more {
 		parts = append(parts, integrations.Part{Kind: p.Name(), Name: p.Name(), Does: p})

@@ -13,6 +13,7 @@ type metrics struct {
 	errands    *prometheus.CounterVec
 	signatures *prometheus.CounterVec
 	ended      *prometheus.CounterVec
+	unreadable *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -26,8 +27,9 @@ func newMetrics() *metrics {
 		errands:    counter("errands_total", "Attempts at errands by how they ended: done, retry, failed, parked, or dropped because it came too late.", "kind", "outcome"),
 		signatures: counter("bad_signatures_total", "Requests whose signature was wrong, and logins that were refused.", "platform"),
 		ended:      counter("platforms_ended_total", "Platforms that ended by themselves, such as Slack when its token was revoked.", "platform"),
+		unreadable: counter("unreadable_total", "Deliveries that could not be read. The last ones are kept: cre unreadable shows them.", "platform"),
 	}
-	m.registry.MustRegister(m.commands, m.handled, m.errands, m.signatures, m.ended,
+	m.registry.MustRegister(m.commands, m.handled, m.errands, m.signatures, m.ended, m.unreadable,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.handled.WithLabelValues("good")
 	m.handled.WithLabelValues("bad")

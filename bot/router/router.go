@@ -195,7 +195,7 @@ func forbidden(c *Command, ev *chat.Event, allowed bool) *cre.Error {
 	if ev.By.External {
 		return cre.Errorf(cre.Forbidden, "`%s` is for people of this organisation.", c.Name)
 	}
-	return cre.Errorf(cre.Forbidden, "`%s` takes a %s, which you are not. Ask one of them, or an admin to add you under `roles` in the configuration.", c.Name, c.Rank.String())
+	return cre.Errorf(cre.Forbidden, "`%s` takes the role %s, which you do not have. Ask somebody who has it, or an admin to add you under `roles` in the configuration.", c.Name, c.Rank.String())
 }
 
 // seal leaves a public reply as an errand, and notes the event and what came of

@@ -80,8 +80,8 @@ func (s *socket) heard(data []byte, hear func(frame), unreadable func(raw []byte
 	var f frame
 	err := lenient(data, &f)
 	switch {
-	case err != nil || f.Type == "":
-		unreadable(data, err)
+	case err != nil:
+		unreadable(data, fmt.Errorf("%w: %v", errUnreadable, err))
 	case f.EnvelopeID != "":
 		hear(f)
 	case f.Type == "hello":
@@ -92,6 +92,8 @@ func (s *socket) heard(data []byte, hear func(frame), unreadable func(raw []byte
 			return err
 		}
 		closeOnce(s.leaving)
+	default:
+		unreadable(data, fmt.Errorf("%w: a frame of type %q", errUnknown, f.Type))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -21,6 +22,9 @@ const (
 // errUnreadable is what a payload gives that is not what Slack documents.
 var errUnreadable = errors.New("the payload cannot be read")
 
+// errUnknown is what a payload gives that Slack may well document, by now.
+var errUnknown = errors.New("nothing is known of such a payload")
+
 // An act is an event and how its answer can reach the person.
 type act struct {
 	chat.Event
@@ -39,13 +43,28 @@ const (
 	byMessage            // a mention or a reaction: delivered again until it is acknowledged
 )
 
-// decode reads what Slack delivered. Nil is an act that means nothing here.
+// decode reads what Slack delivered. Nil is an act that means nothing here. Parts
+// of another shape than expected spoil nothing, unless nothing comes of the rest.
 func (p *Platform) decode(ctx context.Context, kind string, payload []byte) (*act, error) {
 	var d delivered
-	if err := lenient(payload, &d); err != nil {
-		return nil, fmt.Errorf("%w: %v", errUnreadable, err)
+	odd := json.Unmarshal(payload, &d)
+	var shape *json.UnmarshalTypeError
+	if odd != nil && !errors.As(odd, &shape) {
+		return nil, fmt.Errorf("%w: %v", errUnreadable, odd)
 	}
-	return p.understand(ctx, kind, d)
+	a, err := p.understand(ctx, kind, d)
+	if a == nil && err == nil && shape != nil && d.meant(kind) {
+		return nil, fmt.Errorf("%w: %s is a %s", errUnknown, shape.Field, shape.Value)
+	}
+	return a, err
+}
+
+// meant says whether acts come of such payloads.
+func (d delivered) meant(kind string) bool {
+	if kind == kindEvents {
+		return slices.Contains(events, d.Event.Type)
+	}
+	return true
 }
 
 // understand is the only place that knows Slack's kinds of events.
@@ -71,9 +90,15 @@ func (p *Platform) understand(ctx context.Context, kind string, d delivered) (*a
 		return p.shortcut(ctx, d), nil
 	case kind == kindInteractive && d.Type == "view_submission":
 		return p.submission(ctx, d)
+	case kind == kindEvents && d.Type == "event_callback" && d.Event.Type != "",
+		kind == kindInteractive && slices.Contains(unused, d.Type):
+		return nil, nil
 	}
-	return nil, nil
+	return nil, fmt.Errorf("%w: %s of type %q", errUnknown, kind, d.Type)
 }
+
+// unused are the kinds of interactions that mean nothing here.
+var unused = []string{"view_closed", "shortcut", "block_suggestion", "interactive_message", "dialog_submission"}
 
 // delivered is every payload at once, as far as it is used: unknown and odd
 // parts of a payload then spoil nothing.

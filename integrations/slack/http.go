@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -83,6 +84,7 @@ func (p *Platform) genuine(h http.Header, body []byte) bool {
 func (p *Platform) serveCommand(w http.ResponseWriter, r *http.Request, body []byte, handle chat.Handler) {
 	form, err := url.ParseQuery(string(body))
 	if err != nil {
+		p.options.OnUnreadable(kindSlash, body, fmt.Errorf("%w: %v", errUnreadable, err))
 		http.Error(w, "the body is no form", http.StatusBadRequest)
 		return
 	}
@@ -97,6 +99,7 @@ func (p *Platform) serveCommand(w http.ResponseWriter, r *http.Request, body []b
 func (p *Platform) serveInteraction(w http.ResponseWriter, r *http.Request, body []byte, handle chat.Handler) {
 	form, err := url.ParseQuery(string(body))
 	if err != nil || form.Get("payload") == "" {
+		p.options.OnUnreadable(kindInteractive, body, errUnreadable)
 		http.Error(w, "the body has no payload", http.StatusBadRequest)
 		return
 	}

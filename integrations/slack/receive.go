@@ -74,7 +74,7 @@ func (l *listening) drain(ctx context.Context) {
 // what else there is to say.
 func (l *listening) act(ctx context.Context, r received) {
 	out, err := l.take(ctx, r.Type, r.Payload, l.handle)
-	if err != nil && !errors.Is(err, errUnreadable) { // a second delivery would read no better
+	if err != nil && !errors.Is(err, errUnreadable) { // which a second delivery would be, too
 		r.on.end()
 		l.options.Log.Error("event not handled, waiting for Slack to deliver it again", "platform", name, "err", err)
 		return
@@ -95,5 +95,3 @@ func (l *listening) act(ctx context.Context, r received) {
 		out.then()
 	}
 }
-
-func (l *listening) unreadableFrame(raw []byte, err error) {}

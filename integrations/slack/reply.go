@@ -32,7 +32,21 @@ type outcome struct {
 // take handles what was delivered, on whichever transport. An error means: do
 // not acknowledge, the same act will be delivered again.
 func (p *Platform) take(ctx context.Context, kind string, payload []byte, handle chat.Handler) (outcome, error) {
-	return p.do(ctx, handle, func(ctx context.Context) (*act, error) { return p.decode(ctx, kind, payload) })
+	out, err := p.do(ctx, handle, func(ctx context.Context) (*act, error) { return p.decode(ctx, kind, payload) })
+	return out, p.noted(kind, payload, err)
+}
+
+// noted keeps what could not be read. What is merely unknown counts as handled:
+// in time Slack sends new kinds of payloads to everybody.
+func (p *Platform) noted(kind string, payload []byte, err error) error {
+	unknown := errors.Is(err, errUnknown)
+	if unknown || errors.Is(err, errUnreadable) {
+		p.options.OnUnreadable(kind, payload, err)
+	}
+	if unknown {
+		return nil
+	}
+	return err
 }
 
 // do is take for what is read in whatever way.

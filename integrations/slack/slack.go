@@ -42,7 +42,10 @@ type Options struct {
 	Transport      http.RoundTripper // of the client, where HTTP gives none; nil: the network
 	Dial           Dial              // of the sockets; nil: the network
 	OnBadSignature func()            // called for each request whose signature is wrong
-	Channels       []string          // names of channels the bot is configured to post in; Check asks about them
+	// OnUnreadable is called for each delivery that could not be read, before it is
+	// acknowledged. raw is the caller's to keep.
+	OnUnreadable func(kind string, raw []byte, err error)
+	Channels     []string // names of channels the bot is configured to post in; Check asks about them
 }
 
 // Dial makes a connection over which a WebSocket is opened, encrypted already
@@ -107,6 +110,11 @@ func Open(section config.Section, v chat.Vocabulary, o Options) (*Platform, conf
 	}
 	if o.OnBadSignature == nil {
 		o.OnBadSignature = func() {}
+	}
+	if o.OnUnreadable == nil {
+		o.OnUnreadable = func(kind string, raw []byte, err error) {
+			o.Log.Warn("delivery not read", "platform", name, "kind", kind, "bytes", len(raw))
+		}
 	}
 	p := &Platform{
 		settings: s, vocabulary: v, options: o,

@@ -142,7 +142,7 @@ func (l *listening) connect(ctx context.Context, i int) (*socket, error) {
 	}
 	s := newSocket(conn)
 	l.sockets.Go(func() {
-		s.read(func(f frame) { l.hear(ctx, s, f) }, l.unreadableFrame)
+		s.read(func(f frame) { l.hear(ctx, s, f) }, func(raw []byte, err error) { l.options.OnUnreadable("frame", raw, err) })
 		l.remove(s)
 	})
 	enough := time.NewTimer(helloTime)

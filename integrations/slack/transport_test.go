@@ -3,12 +3,13 @@ package slack
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"cresset/bot/chat"
@@ -251,23 +252,56 @@ func TestNoRoutesWithoutASecret(t *testing.T) {
 	}
 }
 
-func TestPayloadOfAnotherShapeIsPassedOver(t *testing.T) {
-	p := open(t, "bot_token: xoxb-1\napp_token: xapp-1\n", Options{})
-	for _, payload := range []string{
-		`{"type":"event_callback","event_id":"Ev1","event":{"type":"shared_channel_invite_received","channel":{"id":"C1"}}}`,
-		`{"type":"app_rate_limited"}`, `{"type":"block_actions","actions":"none"}`,
-		`{"type":"block_actions","user":{"id":"U1"},"trigger_id":"1.2","actions":[{"type":"plain_text_input","value":"incident cancel"}]}`, `null`, `[]`, `7`, `{"user":null,"team":7}`,
+// What means nothing here is passed over. What was meant and cannot be read, and
+// what nobody knows, is acknowledged, and kept for people to look at.
+func TestPayloadsOfAnotherShape(t *testing.T) {
+	for _, c := range []struct {
+		kind, payload string
+		kept          bool
+	}{
+		{kindEvents, `{"type":"event_callback","event_id":"Ev1","event":{"type":"shared_channel_invite_received","channel":{"id":"C1"}}}`, false},
+		{kindEvents, `{"type":"app_rate_limited"}`, false},
+		{kindEvents, `{"type":"event_callback","event":{"type":"app_mention","user":["U1"],"text":"<@U9> incident list"}}`, true},
+		{kindEvents, `{"type":"event_callback","event":"app_mention"}`, true},
+		{kindEvents, `{"type":"app_on_fire"}`, true},
+		{kindEvents, `null`, true},
+		{kindEvents, `[]`, true},
+		{kindInteractive, `{"type":"view_closed"}`, false},
+		{kindInteractive, `{"type":"block_actions","actions":"none"}`, true},
+		{kindInteractive, `{"type":"block_actions","user":{"id":"U1"},"trigger_id":"1.2","actions":[{"type":"plain_text_input","value":"incident cancel"}]}`, false},
+		{kindInteractive, `{"type":"thought"}`, true},
+		{kindInteractive, `{"user":null,"team":7}`, true},
+		{kindSlash, `{"ssl_check":"1"}`, false},
+		{kindSlash, `{"user_id":7}`, true},
+		{kindSlash, `7`, true},
+		{"telepathy", `{"type":"thought"}`, true},
 	} {
-		for _, kind := range []string{kindEvents, kindInteractive, kindSlash} {
-			a, err := p.decode(t.Context(), kind, json.RawMessage(payload))
-			if a != nil || err != nil {
-				t.Errorf("%s %s: %+v, %v", kind, payload, a, err)
+		heard, kept := &answers{}, 0
+		p := open(t, "bot_token: xoxb-1\napp_token: xapp-1\n", Options{OnUnreadable: func(kind string, raw []byte, err error) {
+			kept++
+			if kind != c.kind || string(raw) != c.payload || err == nil {
+				t.Errorf("%s %s: kept as %s %s, %v", c.kind, c.payload, kind, raw, err)
 			}
+		}})
+		out, err := p.take(t.Context(), c.kind, []byte(c.payload), heard.handle)
+		if err != nil || out.ack != nil || len(heard.events()) != 0 || (kept == 1) != c.kept {
+			t.Errorf("%s %s: kept %d times, handled %+v, %v", c.kind, c.payload, kept, heard.events(), err)
 		}
 	}
-	if _, err := p.decode(t.Context(), kindEvents, []byte("{")); err == nil {
-		t.Error("half a payload was read")
-	}
+}
+
+func TestHalfAPayloadIsKeptAndAcknowledged(t *testing.T) {
+	onSockets(t, func(t *testing.T, s *stage, _ func() error) {
+		type half struct{ kind, raw string }
+		var kept []half
+		s.platform.options.OnUnreadable = func(kind string, raw []byte, err error) { kept = append(kept, half{kind, string(raw)}) }
+		s.Send(`{"envelope_id":"e1","type":"events_api","payload":"{"}`)
+		s.Send(`{"envelope_id":"e2","type":`)
+		synctest.Wait()
+		if len(kept) != 4 || !slices.Contains(kept, half{kindEvents, `"{"`}) || !slices.Contains(kept, half{"frame", `{"envelope_id":"e2","type":`}) {
+			t.Errorf("kept %q", kept)
+		}
+	})
 }
 
 func TestAMessageWithABlockNobodyKnowsIsHeard(t *testing.T) {
