@@ -61,6 +61,9 @@ func (r *Router) unknown(ev *chat.Event) chat.Reply {
 	if group := r.group(line); line == "" || group != "" {
 		return chat.Reply{Message: r.list(ev, group)}
 	}
+	if ev.By.External {
+		return chat.Reply{Failed: true, Message: chat.Message{Text: "The bot works for people of this organisation."}}
+	}
 	near := r.nearest(line)
 	return chat.Reply{Failed: true, Message: chat.Message{
 		Text: chat.Textf("I do not know `%s`. Did you mean `%s`?\nExample: `%s`\n`cre help` lists what you can say.",

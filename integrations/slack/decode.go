@@ -81,7 +81,7 @@ func (p *Platform) understand(ctx context.Context, kind string, d delivered) (*a
 		p.options.Log.Warn("Slack drops events: more than 30,000 in an hour", "platform", name)
 		return nil, nil
 	case kind == kindEvents && d.Event.Type == "app_mention":
-		return p.mention(ctx, d), nil
+		return p.mention(ctx, d)
 	case kind == kindEvents && d.Event.Type == "reaction_added":
 		return p.reaction(ctx, d)
 	case kind == kindInteractive && d.Type == "block_actions":
@@ -114,9 +114,9 @@ type delivered struct {
 	ChannelID string `json:"channel_id"`
 
 	// event
-	EventID   string `json:"event_id"`
-	EventTime int64  `json:"event_time"`
-	Event     struct {
+	EventID string `json:"event_id"`
+	Shared  *bool  `json:"is_ext_shared_channel"`
+	Event   struct {
 		message
 		Reaction string `json:"reaction"`
 		Channel  string `json:"channel"`
@@ -213,9 +213,11 @@ func (p *Platform) slash(ctx context.Context, d delivered) *act {
 		word = p.vocabulary.Slash[i].Line
 	}
 	text, people := p.read(ctx, d.Text)
+	// Slack has slash commands for its installation only, in shared channels, too.
+	by, _ := p.actor(ctx, d.UserID, d.UserName, origin{team: d.TeamID, inside: true})
 	return &act{via: bySlash, trigger: d.TriggerID, Event: chat.Event{
 		Key:    key(d.TeamID, d.TriggerID),
-		By:     p.person(d.UserID, d.UserName),
+		By:     by,
 		Place:  chat.Place{Platform: name, Channel: d.ChannelID},
 		Line:   strings.TrimSpace(word + " " + text),
 		People: people,
@@ -223,20 +225,24 @@ func (p *Platform) slash(ctx context.Context, d delivered) *act {
 	}}
 }
 
-func (p *Platform) mention(ctx context.Context, d delivered) *act {
+func (p *Platform) mention(ctx context.Context, d delivered) (*act, error) {
 	e := d.Event
 	if e.BotID != "" || e.User == "" || d.EventID == "" || e.User == p.known().user {
-		return nil
+		return nil, nil
+	}
+	by, err := p.actor(ctx, e.User, "", origin{team: e.homeTeam(), inside: d.inside()})
+	if err != nil {
+		return nil, err
 	}
 	text, people := p.read(ctx, afterMention(e.Text, p.known().user))
 	return &act{via: byMessage, Event: chat.Event{
 		Key:    key(d.TeamID, d.EventID),
-		By:     p.lookUp(ctx, e.User, e.homeTeam()),
+		By:     by,
 		Place:  place(e.Channel, e.ThreadTS, ""),
 		Line:   strings.TrimSpace(text),
 		People: people,
 		At:     timeOf(e.TS, p.options.Now()),
-	}}
+	}}, nil
 }
 
 // afterMention is what follows the mention of the bot, or of whomever is
@@ -261,8 +267,11 @@ func (p *Platform) reaction(ctx context.Context, d delivered) (*act, error) {
 	if !known || e.Item.Type != "message" || e.User == "" || d.EventID == "" || e.User == p.known().user {
 		return nil, nil
 	}
-	by := p.lookUp(ctx, e.User, "")
-	if p.isBot(e.User) {
+	by, err := p.actor(ctx, e.User, "", origin{inside: d.inside()})
+	switch {
+	case err != nil:
+		return nil, err
+	case p.isBot(e.User):
 		return nil, nil
 	}
 	about, err := p.fetch(ctx, e.Item.Channel, e.Item.TS, e.ItemUser)
@@ -340,12 +349,12 @@ func (p *Platform) submission(ctx context.Context, d delivered) (*act, error) {
 }
 
 func (d delivered) interaction(ctx context.Context, p *Platform, v via) *act {
-	by := p.person(d.User.ID, firstOf(d.User.Name, d.User.Username))
-	if self := p.known().team; self != "" && d.User.TeamID != "" && d.User.TeamID != self {
-		by.External = p.lookUp(ctx, d.User.ID, d.User.TeamID).External
-	}
+	by, _ := p.actor(ctx, d.User.ID, firstOf(d.User.Name, d.User.Username), origin{team: d.User.TeamID})
 	return &act{via: v, trigger: d.TriggerID, Event: chat.Event{Key: key(d.Team.ID, d.TriggerID), By: by}}
 }
+
+// inside says whether an event happened where nobody of another organisation is.
+func (d delivered) inside() bool { return d.Shared != nil && !*d.Shared }
 
 func (d delivered) channel() string { return firstOf(d.Channel.ID, d.Container.ChannelID) }
 

@@ -35,12 +35,54 @@ func (p *Platform) whoami(ctx context.Context) (identity, error) {
 	return self, nil
 }
 
+// An origin is what a payload tells of where somebody is from.
+type origin struct {
+	team   string // of the person; "" if it is not said
+	inside bool   // it happened where nobody of another organisation can be
+}
+
+// outside says whether somebody of an origin is from another organisation, if
+// that can be told. Within an enterprise only users.info knows all the teams.
+func (id identity) outside(o origin) (outside, certain bool) {
+	switch {
+	case id.team == "":
+		return false, o.inside
+	case o.team == id.team:
+		return false, true
+	case o.team != "" && id.enterprise == "":
+		return true, true
+	case o.inside:
+		return false, true
+	}
+	return false, false
+}
+
+// actor is who acted. In a shared channel everybody can press a button: who
+// cannot be told to be of this organisation is from outside. An error says that
+// it could be told in a moment.
+func (p *Platform) actor(ctx context.Context, id, handle string, o origin) (chat.Person, error) {
+	self, _ := p.whoami(ctx) // what is not known is not certain
+	outside, certain := self.outside(o)
+	var k knownPerson
+	if !certain || handle == "" {
+		k = p.ask(ctx, id)
+	}
+	who := p.person(id, handle)
+	if certain {
+		who.External = outside
+		return who, nil
+	}
+	who.External = k.foreign || k.handle == ""
+	return who, k.trouble
+}
+
 // knownPerson is what users.info said. Names change and people come and go, so
 // it is asked again after a while.
 type knownPerson struct {
 	handle, name string
 	bot, foreign bool
 	until        time.Time
+	trouble      error // why it said nothing, if it may in a moment
 }
 
 const (
@@ -111,12 +153,19 @@ func (p *Platform) ask(ctx context.Context, id string) knownPerson {
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookUpTime)
 	defer cancel()
-	u, err := p.api.GetUserInfoContext(ctx, id)
+	self, err := p.whoami(ctx)
+	var u *slack.User
+	if err == nil {
+		u, err = p.api.GetUserInfoContext(ctx, id)
+	}
 	if err != nil {
 		p.options.Log.Debug("name not found", "platform", name, "user", id, "err", err)
-		k.until = now.Add(misses)
+		k.until, k.trouble = now.Add(misses), nil
+		if err = refusal("users.info", err); passing(err) && k.handle == "" {
+			k.trouble = err
+		}
 	} else {
-		k = p.describe(u)
+		k = self.describe(u)
 		k.until = now.Add(namesKept)
 	}
 	p.mu.Lock()
@@ -128,10 +177,8 @@ func (p *Platform) ask(ctx context.Context, id string) knownPerson {
 	return k
 }
 
-func (p *Platform) describe(u *slack.User) knownPerson {
-	self := p.known()
-	home := self.team == "" || u.TeamID == "" || u.TeamID == self.team ||
-		self.enterprise != "" && u.Enterprise.EnterpriseID == self.enterprise
+func (id identity) describe(u *slack.User) knownPerson {
+	home := u.TeamID == id.team || id.enterprise != "" && u.Enterprise.EnterpriseID == id.enterprise
 	return knownPerson{
 		handle:  u.Name,
 		name:    firstOf(u.Profile.DisplayName, u.Profile.RealName, u.RealName, u.Name),

@@ -53,9 +53,8 @@ func TestWhoIsFromOutside(t *testing.T) {
 		}
 	}
 	inGrid := identity{team: "T1", enterprise: "E1", user: "U1"}
-	p := &Platform{self: inGrid}
 	colleague := slack.User{TeamID: "T9", Enterprise: slack.EnterpriseUser{EnterpriseID: "E1"}}
-	if p.describe(&colleague).foreign || !p.describe(&slack.User{TeamID: "T9"}).foreign {
+	if inGrid.describe(&colleague).foreign || !inGrid.describe(&slack.User{TeamID: "T9"}).foreign {
 		t.Error("a colleague in another workspace of the organisation is from inside, others are not")
 	}
 }

@@ -114,6 +114,20 @@ func (ch *channel) letter() string {
 	return "C"
 }
 
+// others are the workspaces that a channel is shared with: those that it was
+// connected to, and those of its members.
+func (ws *Workspace) others(ch *channel) []string {
+	teams := slices.Clone(ch.connected)
+	for _, id := range ch.members {
+		if team := ws.teamOf(id); team != ws.TeamID && !slices.Contains(teams, team) {
+			teams = append(teams, team)
+		}
+	}
+	return teams
+}
+
+func (ws *Workspace) isShared(ch *channel) bool { return len(ws.others(ch)) > 0 }
+
 func (ws *Workspace) channelJSON(ch *channel) obj {
 	if ch.with != "" {
 		return obj{"id": ch.id, "created": ch.created.Unix(), "is_im": true, "is_org_shared": false,
@@ -123,8 +137,8 @@ func (ws *Workspace) channelJSON(ch *channel) obj {
 		"id": ch.id, "name": ch.name, "name_normalized": ch.name, "created": ch.created.Unix(), "creator": ch.creator,
 		"context_team_id": ws.TeamID, "is_channel": true, "is_group": false, "is_im": false, "is_mpim": false,
 		"is_private": ch.private, "is_archived": ch.archived, "is_general": ch == ws.channels[0],
-		"is_member": ch.has(ws.BotUser.ID), "is_shared": false, "is_ext_shared": false, "is_org_shared": false,
-		"is_pending_ext_shared": false, "shared_team_ids": []any{ws.TeamID}, "pending_shared": []any{},
+		"is_member": ch.has(ws.BotUser.ID), "is_shared": ws.isShared(ch), "is_ext_shared": ws.isShared(ch), "is_org_shared": false,
+		"is_pending_ext_shared": false, "shared_team_ids": append([]string{ws.TeamID}, ws.others(ch)...), "pending_shared": []any{},
 		"unlinked": 0, "previous_names": append([]string{}, ch.previousNames...),
 		"topic":   obj{"value": ch.topic, "creator": "", "last_set": 0},
 		"purpose": obj{"value": ch.purpose, "creator": "", "last_set": 0},

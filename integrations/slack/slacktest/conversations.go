@@ -109,6 +109,7 @@ func (c *call) conversationsArchive() (obj, error) {
 	}
 	c.narrate(ch, c.BotUser.ID, "channel_archive", "archived the channel")
 	ch.archived = true
+	c.emit(ch, ch.event("archive", obj{"channel": ch.id, "user": c.BotUser.ID}))
 	return nil, nil
 }
 

@@ -65,7 +65,12 @@ func (ws *Workspace) Subscribe(events ...string) {
 var allEvents = map[string]string{
 	"message.channels": "channels:history", "message.groups": "groups:history", "message.im": "im:history",
 	"app_mention": "app_mentions:read", "reaction_added": "reactions:read", "reaction_removed": "reactions:read",
-	"member_joined_channel": "channels:read", "app_home_opened": "",
+	"member_joined_channel": "channels:read", "member_left_channel": "channels:read", "app_home_opened": "",
+	"channel_rename": "channels:read", "channel_archive": "channels:read", "channel_unarchive": "channels:read",
+	"channel_deleted": "channels:read", "channel_left": "channels:read",
+	"group_rename": "groups:read", "group_archive": "groups:read", "group_unarchive": "groups:read",
+	"group_deleted": "groups:read", "group_left": "groups:read",
+	"channel_shared": "channels:read", "channel_unshared": "channels:read", "channel_id_changed": "channels:read",
 }
 
 // emit tells the app what happened in a channel, if it is a member there and subscribed.
@@ -84,7 +89,7 @@ func (ws *Workspace) emit(ch *channel, event obj) []*delivery {
 	now := ws.clock().Unix()
 	payload := obj{"type": "event_callback", "token": "verification-token", "team_id": ws.TeamID,
 		"api_app_id": ws.AppID, "event": event, "event_id": ws.id("Ev"), "event_time": now,
-		"is_ext_shared_channel": false, "event_context": "4-" + name,
+		"is_ext_shared_channel": ch != nil && ws.isShared(ch), "event_context": "4-" + name,
 		"authorizations": []any{obj{"enterprise_id": nil, "team_id": ws.TeamID, "user_id": ws.BotUser.ID,
 			"is_bot": true, "is_enterprise_install": false}}}
 	if ws.closed {

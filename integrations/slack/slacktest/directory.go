@@ -4,8 +4,15 @@ package slacktest
 const botID = "B0CRESSET"
 
 func (c *call) authTest() (obj, error) {
-	return obj{"url": c.URL + "/", "team": "Test Workspace", "team_id": c.TeamID, "user": c.BotUser.Name,
-		"user_id": c.BotUser.ID, "bot_id": botID, "is_enterprise_install": false}, nil
+	me := obj{"url": c.URL + "/", "team": "Test Workspace", "team_id": c.TeamID, "user": c.BotUser.Name,
+		"user_id": c.BotUser.ID, "bot_id": botID, "is_enterprise_install": c.orgWide}
+	if c.enterprise != "" {
+		me["enterprise_id"] = c.enterprise
+	}
+	if c.orgWide { // the token belongs to no workspace
+		me["team_id"] = c.enterprise
+	}
+	return me, nil
 }
 
 func (c *call) teamInfo() (obj, error) {
@@ -71,7 +78,10 @@ func (c *call) userJSON(u *User) obj {
 	shown := obj{"id": u.ID, "team_id": u.TeamID, "name": u.Name, "real_name": u.RealName, "deleted": u.Deleted,
 		"tz": u.TZ, "tz_label": u.TZ, "tz_offset": 3600, "is_bot": u.IsBot, "is_app_user": false, "is_admin": false,
 		"is_owner": false, "is_restricted": false, "is_ultra_restricted": false, "profile": profile, "updated": 1}
-	if u.TeamID != c.TeamID {
+	if u.Enterprise != "" {
+		shown["enterprise_user"] = obj{"id": u.ID, "enterprise_id": u.Enterprise, "teams": []string{u.TeamID}}
+	}
+	if u.TeamID != c.TeamID && (c.enterprise == "" || u.Enterprise != c.enterprise) {
 		shown["is_stranger"] = true
 	}
 	return shown

@@ -15,6 +15,8 @@ type User struct {
 	TZ       string
 	IsBot    bool
 	Deleted  bool
+	// Enterprise is the organisation of the person's workspace, where that has one.
+	Enterprise string
 }
 
 type group struct {
@@ -40,6 +42,9 @@ func (ws *Workspace) addUser(u User) User {
 	u.Email = or(u.Email, u.Name+"@example.com")
 	u.TeamID = or(u.TeamID, ws.TeamID)
 	u.TZ = or(u.TZ, "Europe/Paris")
+	if u.TeamID == ws.TeamID {
+		u.Enterprise = or(u.Enterprise, ws.enterprise)
+	}
 	ws.users = append(ws.users, &u)
 	if !u.IsBot && u.TeamID == ws.TeamID {
 		ws.channels[0].members = append(ws.channels[0].members, u.ID)

@@ -133,14 +133,6 @@ func (p *Person) Join(channel string) {
 	p.ws.enter(ch, p.user.ID, "")
 }
 
-// Archive ends a channel, which keeps its name.
-func (p *Person) Archive(channel string) {
-	p.ws.t.Helper()
-	p.ws.mu.Lock()
-	defer p.ws.mu.Unlock()
-	p.place(channel).archived = true
-}
-
 // Invite brings somebody, or the app, into a channel.
 func (p *Person) Invite(channel, name string) {
 	p.ws.t.Helper()

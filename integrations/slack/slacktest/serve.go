@@ -70,7 +70,11 @@ func (ws *Workspace) dispatch(name, token string, a args) (obj, error) {
 		return nil, refusal{"missing_scope", obj{
 			"needed": strings.Join(m.scopes, ","), "provided": strings.Join(ws.scopes, ",")}}
 	}
-	return m.do(&call{Workspace: ws, args: a, name: name})
+	c := &call{Workspace: ws, args: a, name: name}
+	if err := c.workspace(); err != nil {
+		return nil, err
+	}
+	return m.do(c)
 }
 
 // may says whether the bot has any one of these scopes.

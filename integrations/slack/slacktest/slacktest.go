@@ -63,6 +63,8 @@ type Workspace struct {
 	clock      func() time.Time
 	lastTS     int64 // microseconds; no two messages share a timestamp
 	lastID     int
+	enterprise string
+	orgWide    bool // the app is installed for the whole of it
 	scopes     []string
 	users      []*User
 	groups     []*group

@@ -21,6 +21,7 @@ type channel struct {
 	pins              []pin
 	bookmarks         []*bookmark
 	previousNames     []string
+	connected         []string // workspaces that it is shared with
 }
 
 type message struct {
