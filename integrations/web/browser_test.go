@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"cresset/bot/chat"
 )
@@ -120,6 +121,11 @@ func TestBrowser(t *testing.T) {
 	}
 	do(t, ctx, "send it again", chromedp.SetValue(chromedp.CSS(`[name="v.next"]`), "30m"), click("dialog.form button.good"),
 		chromedp.WaitNotPresent(chromedp.CSS("dialog.form")), seen("Next update in 30m"))
+
+	do(t, ctx, "open it by a line and send it", keys("#line", "/incident update\r"), shows("dialog.form[open]"),
+		keys(`[name="v.next"]`, "30m"), click("dialog.form button.good"), chromedp.WaitNotPresent(chromedp.CSS("dialog.form")))
+	do(t, ctx, "go on typing where the focus is", until(`document.activeElement.id === "line"`), chromedp.KeyEvent("on"), until(`document.getElementById("line").value === "on"`),
+		chromedp.KeyEvent(kb.Backspace+kb.Backspace))
 
 	do(t, ctx, "type half a line", keys("#line", "incident"), shows("#line-list [role=option]"))
 	b.say("#general", "the room is open")

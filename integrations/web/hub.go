@@ -95,8 +95,9 @@ func (c *Console) serveLive(w http.ResponseWriter, r *http.Request) {
 	began := c.Now()
 	beat := time.NewTicker(c.beat)
 	defer beat.Stop()
-	// Whoever connects again may have missed something, and hears so at once.
-	for word := "event: elsewhere\ndata:\n\n"; ; {
+	// Whoever connects again may have missed something, and hears so at once. Who
+	// is cut off tries again after a second.
+	for word := "retry: 1000\nevent: elsewhere\ndata:\n\n"; ; {
 		if _, err := fmt.Fprint(w, word); err != nil || stream.Flush() != nil {
 			return
 		}

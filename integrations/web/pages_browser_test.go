@@ -1,7 +1,10 @@
 package web
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -51,6 +54,36 @@ func TestPagesAreLive(t *testing.T) {
 	b.seed()
 	b.say("incidents", "INC-1 is declared")
 	do(t, ctx, "see it without loading the page", seen("Checkout returns 500"), shows("#nav-c-incidents.unread"))
+}
+
+// Behind a proxy a page is not cut off from a bot that is away: it is answered
+// that nobody is there, and asks again.
+func TestPageComesBackBehindAProxy(t *testing.T) {
+	b := newBench(t)
+	var away atomic.Bool
+	refused := make(chan string, 100)
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if away.Load() {
+			http.Error(w, "nobody is there", http.StatusBadGateway)
+			refused <- r.URL.Path
+			return
+		}
+		b.server.Config.Handler.ServeHTTP(w, r)
+	}))
+	t.Cleanup(proxy.Close)
+	t.Cleanup(b.hub.close)
+	ctx := browse(t, 1280, 860)
+	do(t, ctx, "open", chromedp.Navigate(proxy.URL+"/"), shows("#line"), until(`document.readyState === "complete"`))
+	away.Store(true)
+	proxy.CloseClientConnections()
+	do(t, ctx, "notice it", shows(".cut-off"))
+	for _, path := range []string{"/live", "/"} { // the page asks once the stream is refused for good
+		for path != <-refused {
+		}
+	}
+	b.say("general", "said meanwhile")
+	away.Store(false)
+	do(t, ctx, "come back", seen("said meanwhile"), until(`!document.body.classList.contains("cut-off")`))
 }
 
 func TestThreadsAndReactions(t *testing.T) {

@@ -36,9 +36,16 @@ export function openForm(html, opener) {
   dialog.opener = opener;
   dialog.addEventListener("close", () => {
     dialog.remove();
-    if (opener && opener.isConnected) opener.focus();
+    if (opener && opener.isConnected) refocus(opener);
   });
   dialog.showModal();
+}
+
+// refocus gives the focus back. A line that Chromium gave it to by itself, when
+// the dialog closed, has the focus and no caret, and what is typed is lost.
+function refocus(element) {
+  element.blur();
+  element.focus();
 }
 
 // showProblems says at each field what is wrong with it, and keeps the values.

@@ -6,6 +6,7 @@ import { morph } from "./morph.js";
 const parts = ["side", "main"];
 const soon = 40; // ms, to take several changes together
 const later = 800; // ms, for what happens elsewhere
+const retry = 1500; // ms, while nobody answers
 const anyway = 30000; // ms, since ages grow by themselves
 
 // waiting is where a line is kept that the next page of the same person puts into
@@ -60,15 +61,19 @@ async function run() {
   timer = 0;
   if (running) return refresh(soon);
   running = true;
+  let away = true;
   try {
     const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
+    away = answer.status >= 500; // or a proxy says so
     if (answer.redirected) return leave(answer.url);
     if (answer.ok) apply(await answer.text());
     if (answer.ok && !document.hidden) listen();
   } catch {
-    // The stream says when the bot is back; then the page is asked for again.
+    // Nobody answers.
   } finally {
     running = false;
+    // A stream says by itself when the bot is back. Without one the page asks.
+    if (away && !stream && !document.hidden) refresh(retry);
   }
 }
 
