@@ -81,7 +81,7 @@ func runStarter(t *testing.T) string {
 }
 
 type browser struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 }
 
@@ -99,13 +99,13 @@ func (b *browser) do(what string, steps ...act1) {
 }
 
 // browse opens a headless browser.
-func browse(t *testing.T) context.Context {
+func browse(t testing.TB) context.Context {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Fatal("this test clicks through the console in a browser, and there is none: install chromium, or run make test, which does")
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx,
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.Headless,
@@ -139,7 +139,7 @@ func until(expression string) act1 {
 			select {
 			case <-ctx.Done():
 				return ctx.Err()
-			case <-time.After(50 * time.Millisecond):
+			case <-time.After(10 * time.Millisecond):
 			}
 		}
 	})

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,38 +11,52 @@ import (
 // consoleReader reads the pages of the console, each person their own.
 type consoleReader struct {
 	t       testing.TB
-	show    func(who, channel string) string // the page's source, "" where they may not see it
-	private map[string][]entry               // what each person alone read so far; the console forgets it in a day
+	eyes    func() []string                            // whose eyes there are
+	show    func(who string) (pages map[string]string) // what the menu leads them to, by channel
+	private map[string][]entry                         // what each person alone read so far; the console forgets it in a day
 	read    map[string]bool
 }
 
+func newConsoleReader(t testing.TB, eyes func() []string, show func(who string) map[string]string) *consoleReader {
+	return &consoleReader{t: t, eyes: eyes, show: show, private: map[string][]entry{}, read: map[string]bool{}}
+}
+
 // look reads every channel with everybody's eyes. What all of them see must be
-// the same for all.
-func (r *consoleReader) look() scene {
-	s := scene{private: map[string][]entry{}, refused: map[string][]entry{}, forms: map[string]string{}}
+// the same for all; odd says where it is not.
+func (r *consoleReader) look() (s scene, odd string) {
+	s = scene{private: map[string][]entry{}, refused: map[string][]entry{}, forms: map[string]string{}}
 	places := map[string]placeSeen{}
-	for _, who := range people {
-		for _, channel := range r.page(who, "general").rooms {
-			p := r.page(who, channel)
-			p.place.name = channel
+	for _, who := range r.eyes() {
+		for channel, p := range r.pages(who) {
 			seen, before := places[channel]
 			if before && !slices.EqualFunc(seen.said, p.place.said, sameEntry) {
-				r.t.Errorf("%s reads other things in #%s than somebody else:\n%v\n%v", who, channel, p.place.said, seen.said)
+				odd = fmt.Sprintf("%s reads other things in #%s than somebody else:\n%v\n%v", who, channel, p.place.said, seen.said)
+			}
+			if p.place.name = channel; channel[0] == '@' {
+				p.place.topic = "" // a hint, and nobody's
 			}
 			places[channel] = p.place
 			r.keep(who, p.posts)
 		}
 		slices.SortFunc(r.private[who], func(a, b entry) int { return number(a) - number(b) })
-		s.private[who] = slices.Clone(r.private[who])
+	}
+	for who, all := range r.private {
+		s.private[who] = slices.Clone(all)
 	}
 	for _, p := range places {
 		s.places = append(s.places, p)
 	}
 	sortPlaces(s.places)
-	return s
+	return s, odd
 }
 
-func (r *consoleReader) page(who, channel string) page { return readPage(r.t, r.show(who, channel)) }
+func (r *consoleReader) pages(who string) map[string]page {
+	pages := map[string]page{}
+	for channel, source := range r.show(who) {
+		pages[channel] = readPage(r.t, source)
+	}
+	return pages
+}
 
 // keep keeps what only one person reads.
 func (r *consoleReader) keep(who string, posts []post) {
@@ -82,11 +97,11 @@ func (p post) menu(label string) int {
 
 // newest is the newest message for everybody that shows something of a label.
 func (r *consoleReader) newest(who, channel, label string, shows func(post) bool) (newest post) {
-	for _, c := range r.page(who, "general").rooms {
+	for c, shown := range r.pages(who) {
 		if channel != "" && "#"+c != channel {
 			continue
 		}
-		for _, p := range r.page(who, c).posts {
+		for _, p := range shown.posts {
 			if shows(p) && !p.private && p.seq > newest.seq {
 				newest = p
 			}
@@ -100,8 +115,7 @@ func (r *consoleReader) newest(who, channel, label string, shows func(post) bool
 
 // lastTalk is what a person last said in a channel.
 func (r *consoleReader) lastTalk(who, channel string) post {
-	posts := r.page(who, strings.TrimPrefix(channel, "#")).posts
-	for _, p := range slices.Backward(posts) {
+	for _, p := range slices.Backward(r.pages(who)[strings.TrimPrefix(channel, "#")].posts) {
 		if p.person && !p.typed {
 			return p
 		}

@@ -30,7 +30,7 @@ type consoleHome struct {
 func newConsoleHome(t testing.TB) home {
 	h := &consoleHome{t: t, consoleBot: newConsoleBot(t), clients: map[string]*http.Client{}, forms: map[string]*formSeen{}, refused: map[string][]entry{}}
 	h.twice = true
-	h.consoleReader = &consoleReader{t: t, show: h.show, private: map[string][]entry{}, read: map[string]bool{}}
+	h.consoleReader = newConsoleReader(t, func() []string { return people }, h.show)
 	for _, who := range people {
 		jar, err := cookiejar.New(nil)
 		if err != nil {
@@ -41,9 +41,17 @@ func newConsoleHome(t testing.TB) home {
 	return h
 }
 
-// show is the page of a channel, "" where the person may not see it. Whoever is
-// led to the login logs in.
-func (h *consoleHome) show(who, channel string) string {
+// show gives the pages of all channels that the menu leads somebody to.
+func (h *consoleHome) show(who string) map[string]string {
+	pages := map[string]string{"general": h.get(who, "general")}
+	for _, channel := range readPage(h.t, pages["general"]).rooms {
+		pages[channel] = h.get(who, channel)
+	}
+	return pages
+}
+
+// get is the page of a channel. Whoever is led to the login logs in.
+func (h *consoleHome) get(who, channel string) string {
 	request, _ := http.NewRequestWithContext(h.t.Context(), "GET", h.server.URL+"/c/"+url.PathEscape(channel), nil)
 	request.Header.Set("Accept", "text/html")
 	answer, err := h.clients[who].Do(request)
@@ -57,9 +65,7 @@ func (h *consoleHome) show(who, channel string) string {
 		h.t.Fatal(err)
 	case answer.Request.URL.Path == "/login":
 		h.logIn(who)
-		return h.show(who, channel)
-	case answer.StatusCode == http.StatusNotFound:
-		return ""
+		return h.get(who, channel)
 	case answer.StatusCode != http.StatusOK:
 		h.t.Fatalf("%s sees %d in #%s: %s", who, answer.StatusCode, channel, source)
 	}
@@ -86,7 +92,7 @@ func (h *consoleHome) act(who, path string, spot, more url.Values) {
 			sent[name] = all
 		}
 	}
-	h.show(who, "general") // nobody acts on a page that has ended
+	h.get(who, "general") // nobody acts on a page that has ended
 	response, err := h.clients[who].PostForm(h.server.URL+path, sent)
 	if err != nil {
 		h.t.Fatal(err)
@@ -172,14 +178,17 @@ func (h *consoleHome) misrule(who, does, channel string) {
 	case "archives":
 		h.act(who, "/archive", inChannel(channel), nil)
 	case "unpins":
-		for _, id := range readPage(h.t, h.show(who, channel[1:])).pinned {
+		for _, id := range readPage(h.t, h.get(who, channel[1:])).pinned {
 			h.act(who, "/unpin", inChannel(channel), url.Values{"about": {id}})
 		}
 	}
 }
 
 func (h *consoleHome) look() scene {
-	s := h.consoleReader.look()
+	s, odd := h.consoleReader.look()
+	if odd != "" {
+		h.t.Error(odd)
+	}
 	for _, who := range people {
 		s.refused[who] = slices.Clone(h.refused[who])
 		if form := h.forms[who]; form != nil {

@@ -24,7 +24,7 @@ func TestScripts(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scripts: %v", err)
 	}
-	newPostgresHome := postgresHomes(t)
+	newPostgresHome, newBrowserHome := postgresHomes(t), browserHomes(t)
 	for _, file := range files {
 		archive, err := txtar.ParseFile(file)
 		if err != nil {
@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 			t.Run(name+"/memory-postgres", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newPostgresHome) })
 			t.Run(name+"/slack-socket", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newSlackSocketHome) })
 			t.Run(name+"/console", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newConsoleHome) })
+			t.Run(name+"/browser", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newBrowserHome) })
 			t.Run(name+"/slack-http", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newSlackHTTPHome) })
 		}
 		if *update {
