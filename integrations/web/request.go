@@ -17,7 +17,8 @@ type requestRow struct {
 	Customer customerLink
 	Owner    string
 	Asker    string
-	Late     bool // nobody looked in time
+	Unseen   bool // somebody is to look at it for the first time
+	Late     bool // and did not in time
 	Overdue  bool
 	Words    string
 	Buttons  []buttonView
@@ -103,7 +104,8 @@ func (c *Console) requestRow(tx store.Tx, req *cre.Request) requestRow {
 		row.Customer = customerLink{req.Customer, c.customerName(tx, req.Customer)}
 	}
 	if req.Status.Open() {
-		row.Late = req.Taken.IsZero() && !req.NextLook.IsZero() && now.After(req.NextLook)
+		row.Unseen = req.Status == cre.New && !req.NextLook.IsZero()
+		row.Late = row.Unseen && now.After(req.NextLook)
 		row.Overdue = !req.Due.IsZero() && now.After(req.Due)
 		if req.Owner.IsZero() {
 			row.Buttons = append(row.Buttons, buttonView{Label: "Take", Line: "cre take " + req.ID, Class: "good"})
