@@ -41,6 +41,11 @@ vulnerabilities:
 	go mod verify
 	go run $(GOVULNCHECK) ./...
 
+# The pictures of the console in docs; look at them before they are committed.
+pictures:
+	.ci/needs
+	go test -count=1 -run '^TestPictures$$' ./bot/app -pictures
+
 # How fast and how small it is, each figure beside what is wanted; then the engines
 # and the pictures.
 bench:

@@ -13,16 +13,23 @@ import (
 
 // A chromium is one browser for many tests.
 type chromium struct {
-	t    testing.TB
 	ctx  context.Context
 	free chan *browserRoom
+
+	mu   sync.Mutex
+	tabs []context.CancelFunc
 }
 
 // mostRooms is how many tests use the browser at once.
 const mostRooms = 4
 
-func startChromium(t testing.TB) *chromium {
-	c := &chromium{t: t, ctx: browse(t), free: make(chan *browserRoom, mostRooms)}
+func startChromium(t testing.TB, more ...chromedp.ExecAllocatorOption) *chromium {
+	c := &chromium{ctx: browse(t, more...), free: make(chan *browserRoom, mostRooms)}
+	t.Cleanup(func() {
+		for _, end := range c.tabs {
+			end()
+		}
+	})
 	for range mostRooms {
 		c.free <- &browserRoom{chromium: c, people: map[string]context.Context{}}
 	}
@@ -78,7 +85,9 @@ func (r *browserRoom) tab(t testing.TB, who string) *browser {
 	if !there {
 		var cancel context.CancelFunc
 		ctx, cancel = chromedp.NewContext(r.chromium.ctx, chromedp.WithNewBrowserContext())
-		r.chromium.t.Cleanup(cancel)
+		r.chromium.mu.Lock()
+		r.chromium.tabs = append(r.chromium.tabs, cancel)
+		r.chromium.mu.Unlock()
 		if err := chromedp.Do(ctx); err != nil {
 			t.Fatal(err)
 		}

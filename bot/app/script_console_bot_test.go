@@ -16,8 +16,7 @@ import (
 // restarted.
 type consoleBot struct {
 	t      testing.TB
-	path   string
-	probed string
+	yaml   string // the configuration
 	server *httptest.Server
 	twice  bool // every act comes twice, and must be answered alike
 
@@ -36,23 +35,36 @@ type delivery struct {
 	answer  *httptest.ResponseRecorder
 }
 
+// newConsoleBot configures the bot of the scripts.
 func newConsoleBot(t testing.TB) *consoleBot {
-	b := &consoleBot{t: t, path: filepath.Join(t.TempDir(), "cresset.db"), probed: probedServer(t)}
+	b := serveConsoleBot(t)
+	b.yaml = fmt.Sprintf(scriptConfig, filepath.Join(t.TempDir(), "cresset.db"), probedServer(t),
+		fmt.Sprintf("listen: %q\nintegrations: {console: %s}", b.server.Listener.Addr(), logins()))
+	return b
+}
+
+// serveConsoleBot has the address, and no configuration yet.
+func serveConsoleBot(t testing.TB) *consoleBot {
+	b := &consoleBot{t: t}
 	b.server = httptest.NewServer(b)
 	t.Cleanup(b.server.Close)
 	return b
+}
+
+// logins is the section of a console that all people of the scripts log into.
+func logins() string {
+	var all []string
+	for _, who := range people {
+		all = append(all, fmt.Sprintf("{name: %s, secret: %s}", who, secretOf(who)))
+	}
+	return "{login: [" + strings.Join(all, ", ") + "]}"
 }
 
 // secretOf is what a person logs in with.
 func secretOf(who string) string { return "not-a-secret-of-" + who }
 
 func (b *consoleBot) start(clock *clock) {
-	var logins []string
-	for _, who := range people {
-		logins = append(logins, fmt.Sprintf("{name: %s, secret: %s}", who, secretOf(who)))
-	}
-	b.app = openApp(b.t, fmt.Sprintf(scriptConfig, b.path, b.probed, fmt.Sprintf("listen: %q\nintegrations: {console: {login: [%s]}}",
-		b.server.Listener.Addr(), strings.Join(logins, ", "))), clock.Now)
+	b.app = openApp(b.t, b.yaml, clock.Now)
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	for _, p := range b.app.platforms {

@@ -27,8 +27,10 @@ type consoleHome struct {
 	refused map[string][]entry
 }
 
-func newConsoleHome(t testing.TB) home {
-	h := &consoleHome{t: t, consoleBot: newConsoleBot(t), clients: map[string]*http.Client{}, forms: map[string]*formSeen{}, refused: map[string][]entry{}}
+func newConsoleHome(t testing.TB) home { return consoleHomeOf(t, newConsoleBot(t)) }
+
+func consoleHomeOf(t testing.TB, bot *consoleBot) *consoleHome {
+	h := &consoleHome{t: t, consoleBot: bot, clients: map[string]*http.Client{}, forms: map[string]*formSeen{}, refused: map[string][]entry{}}
 	h.twice = true
 	h.consoleReader = newConsoleReader(t, func() []string { return people }, h.show)
 	for _, who := range people {

@@ -1,0 +1,225 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"cresset/bot/cre"
+	"cresset/config"
+	"cresset/store"
+)
+
+var pictures = flag.Bool("pictures", false, "write the pictures of the console into docs, as make pictures does")
+
+// largestPicture is what a page of the documentation can afford.
+const largestPicture = 200 << 10
+
+// TestPictures takes the pictures of the documentation, of a morning that is
+// always the same. Without -pictures they go nowhere, and it is only held that
+// they can be taken.
+func TestPictures(t *testing.T) {
+	folder := t.TempDir()
+	if *pictures {
+		folder = "../../docs"
+		mustHaveFont(t)
+	}
+	m := newMorning(t)
+	m.work()
+	tab := m.photographer()
+	for _, shot := range []struct {
+		name, path string
+		high       int64
+		before     []act1
+	}{
+		{"console-room", "/c/" + m.room, 860, nil},
+		{"console-queue", "/queue", 560, nil},
+		{"console-digest", "/c/reliability", 620, []act1{until(`[...document.querySelectorAll("#log img")].every((i) => i.complete && i.naturalWidth > 0)`)}},
+		{"console-form", "/c/general", 800, []act1{keys("#line", "/incident declare\r"), shows("dialog.form[open]"), halfFilled}},
+	} {
+		tab.do(shot.name, chromedp.EmulateViewport(1200, shot.high), chromedp.Navigate(m.server.URL+shot.path), until(`document.readyState === "complete"`))
+		tab.do(shot.name, append(shot.before, calm)...)
+		picture, err := chromedp.Run(tab.ctx, chromedp.CaptureScreenshot())
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.hang(filepath.Join(folder, shot.name+".png"), picture)
+	}
+}
+
+// calm takes the caret and the pointer from the picture.
+var calm = chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+	_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.activeElement.blur(); getSelection().removeAllRanges(); true`))
+	return err
+})
+
+// hang writes a picture that somebody would look at.
+func (m *morning) hang(path string, picture []byte) {
+	m.t.Helper()
+	if _, err := png.Decode(bytes.NewReader(picture)); err != nil || len(picture) > largestPicture {
+		m.t.Errorf("%s has %d bytes, of at most %d: %v", filepath.Base(path), len(picture), largestPicture, err)
+	}
+	if err := os.WriteFile(path, picture, 0o644); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+// A morning is the starter configuration at work.
+type morning struct {
+	*consoleHome
+	clock *clock
+	room  string
+}
+
+func newMorning(t testing.TB) *morning {
+	bot := serveConsoleBot(t)
+	bot.yaml = strings.NewReplacer("${CRESSET_LISTEN:-localhost:8737}", bot.server.Listener.Addr().String(),
+		"bolt:cresset.db", "bolt:"+filepath.Join(t.TempDir(), "cresset.db"), "console: {}", "console: "+logins()).Replace(string(config.Starter()))
+	m := &morning{consoleHome: consoleHomeOf(t, bot), clock: &clock{now: time.Date(2026, 3, 2, 8, 59, 0, 0, time.UTC)}, room: "inc-1-card-payments-fail-at-checkout"}
+	m.start(m.clock)
+	t.Cleanup(m.stop)
+	return m
+}
+
+// photographer is the page of ada, who is logged in.
+func (m *morning) photographer() *browser {
+	chromium := startChromium(m.t, chromedp.Env("FONTCONFIG_FILE="+desktopFont(m.t)))
+	tab := chromium.take(m.t).tab(m.t, "ada")
+	tab.do("log in", chromedp.Navigate(m.server.URL+"/login"), keys("#name", "ada"),
+		keys("#secret", secretOf("ada")+"\r"), until(`document.body.dataset.me === "ada"`))
+	return tab
+}
+
+// mustHaveFont holds that the letters will be those that the pictures have.
+func mustHaveFont(t testing.TB) {
+	if found, err := exec.Command("fc-match", "Inter").Output(); err != nil || !strings.Contains(string(found), "Inter") {
+		t.Fatalf("the font Inter is not there (%q, %v); install it (apt-get install fonts-inter fontconfig)", found, err)
+	}
+}
+
+// desktopFont makes the letters those of a desktop, where there is one: a headless
+// browser has no font of its own.
+func desktopFont(t testing.TB) string {
+	path := filepath.Join(t.TempDir(), "fonts.conf")
+	text := `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><include>/etc/fonts/fonts.conf</include>`
+	for _, family := range []string{"system-ui", "sans-serif", "sans", "DejaVu Sans"} {
+		text += `<match target="pattern"><test name="family"><string>` + family + `</string></test><edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit></match>`
+	}
+	if err := os.WriteFile(path, []byte(text+`</fontconfig>`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// work is what happened by a quarter past ten.
+func (m *morning) work() {
+	m.measure()
+	m.at("09:00") // the digest
+	m.at("09:05")
+	m.say("eve", "#cre", "/cre request customer:globex due:friday the export of invoices takes minutes")
+	m.say("sam", "#cre", "/cre request customer:acme single sign-on fails for new people")
+	m.say("sam", "#cre", "/cre request customer:initech which regions do you offer")
+	m.at("09:20")
+	m.say("ada", "#cre", "/cre take R-2")
+	m.say("bob", "#cre", "/cre take R-1")
+	m.say("ada", "#cre", "/cre wait R-2 customer they send the log of their identity provider")
+	m.say("eve", "#cre", "/cre request customer:acme due:wednesday a higher rate limit before their sale")
+	m.at("09:52")
+	m.say("ada", "#general", "/incident declare sev2 customer:acme card payments fail at checkout")
+	m.join("bob", "#"+m.room)
+	m.join("eve", "#"+m.room)
+	m.say("ada", "#"+m.room, "/incident ops @bob")
+	m.at("09:54")
+	m.say("eve", "#"+m.room, "Acme's shop team called. About one card payment in five ends in an error since 09:40, invoices are fine.")
+	m.at("09:57")
+	m.say("bob", "#"+m.room, "The errors begin with the deploy at 09:38: the new payment client gives up after 2 seconds.")
+	m.react("ada", "#"+m.room, "📌")
+	m.at("10:02")
+	m.say("ada", "#"+m.room, "/incident update next:30m rolling back the deploy of 09:38; card payments should recover within ten minutes")
+	m.at("10:05")
+	m.say("ada", "#"+m.room, "/incident task watch the error rate after the rollback @bob")
+	m.at("10:09")
+	m.say("bob", "#"+m.room, "Rollback is out in the first region, and errors there are gone.")
+	m.at("10:12")
+}
+
+func (m *morning) at(hour string) {
+	at, err := time.Parse("15:04", hour)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	now := m.clock.Now()
+	m.clock.set(time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), 0, 0, time.UTC))
+	m.settle()
+}
+
+func (m *morning) say(who, channel, text string) {
+	m.consoleHome.say(who, channel, text)
+	m.settle()
+}
+
+// halfFilled is a form as somebody has it before them.
+var halfFilled = chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+	return chromedp.Do(ctx, keys(`dialog.form [name="v.title"]`, "search returns no products"), chromedp.SendKeys(chromedp.CSS(`dialog.form [name="v.severity"]`), "sev2"),
+		click(`dialog.form [value="globex"]`))
+})
+
+// measure leaves what a month of measuring leaves: globex had one bad evening,
+// acme several.
+func (m *morning) measure() {
+	now := m.clock.Now().Truncate(time.Hour)
+	err := m.app.db.Update(m.t.Context(), func(tx store.Tx) error {
+		for h := now.AddDate(0, 0, -31); !h.After(now); h = h.Add(time.Hour) {
+			for slo, bad := range map[string]float64{"acme-checkout": badOfAcme(h, now), "globex-api": badOfGlobex(h, now)} {
+				if err := store.SLIHours.Put(tx, measured(slo, h, bad)); err != nil {
+					return fmt.Errorf("%s at %s: %w", slo, h, err)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+// measured is an hour of 2000 events, of which some were bad.
+func measured(slo string, hour time.Time, bad float64) *cre.SLIHour {
+	h := &cre.SLIHour{SLO: slo, Hour: hour}
+	for minute := range 60 {
+		from := hour.Add(time.Duration(minute) * time.Minute)
+		h.Add(cre.Bucket{From: from, To: from.Add(time.Minute), Good: (2000 - bad) / 60, Bad: bad / 60})
+	}
+	return h
+}
+
+func badOfAcme(h, now time.Time) float64 {
+	switch ago := now.Sub(h) / time.Hour; {
+	case ago < 7:
+		return 6
+	case ago > 500 && ago < 508:
+		return 45
+	case ago > 260 && ago < 266:
+		return 60
+	case h.Hour() == 12:
+		return 3
+	}
+	return 0
+}
+
+func badOfGlobex(h, now time.Time) float64 {
+	if ago := now.Sub(h) / time.Hour; ago > 380 && ago < 392 {
+		return 70
+	}
+	return float64(h.Day()%5) + 1
+}
