@@ -13,7 +13,6 @@ import (
 	"cresset/bot/cre"
 	"cresset/bot/router"
 	"cresset/bot/workflow"
-	"cresset/store"
 )
 
 // All lists the commands in the order of help.
@@ -47,6 +46,7 @@ func All() []router.Command {
 		incidentDone(),
 		incidentCustomersAdd(),
 		incidentRepair(),
+		incidentMirror(),
 
 		creRequest(),
 		creTicket(),
@@ -76,19 +76,10 @@ func All() []router.Command {
 	}
 }
 
-// said answers about an incident: in its room for everybody; elsewhere the asker
-// hears it, and so does the room.
+// said answers about an incident: in a room of it for everybody, elsewhere to the
+// asker alone. The other rooms hear it too.
 func said(s *workflow.Step, inc *cre.Incident, m chat.Message) (chat.Reply, error) {
-	r := chat.Reply{Message: m, Incident: inc.ID}
-	if inc.Room == nil {
-		return r, nil
-	}
-	if s.At.Key() == inc.Room.Place.Key() {
-		r.Public = true
-		return r, nil
-	}
-	_, err := s.Say(inc.Room.Place, m, store.ForRoom)
-	return r, err
+	return chat.Reply{Message: m, Incident: inc.ID, Public: inc.RoomAt(s.At) != nil}, s.Cross(inc, m)
 }
 
 func text(format string, args ...any) chat.Message {

@@ -35,7 +35,7 @@ var (
 
 // rules is a house in which the role of an event says what its person may do.
 var rules = &cre.Settings{
-	Zone: time.UTC, Home: "slack", Channels: cre.Channels{Incidents: "incidents", Requests: "cre", Digests: "reliability"},
+	Zone: time.UTC, Home: "slack", Platforms: []string{"slack", "discord"}, Channels: cre.Channels{Incidents: "incidents", Requests: "cre", Digests: "reliability"},
 	Roles:      cre.Access{Commander: []string{"nobody"}, Responder: []string{"nobody"}},
 	Severities: map[cre.Severity]cre.SeverityRule{cre.Sev2: {Means: "some customers cannot buy", UpdateEvery: 30 * time.Minute}},
 	Customers:  []cre.Customer{{Key: "acme", Name: "Acme GmbH"}, {Key: "globex", Name: "Globex"}, {Key: "initech", Name: "Initech"}},

@@ -39,13 +39,21 @@ func incidentList() router.Command {
 	})
 }
 
+// near is the room of the incident on the asker's platform, else the first.
+func near(s *workflow.Step, inc *cre.Incident) *cre.WarRoom {
+	if r := inc.RoomOn(s.At.Platform); r != nil {
+		return r
+	}
+	return &inc.Rooms()[0]
+}
+
 func incidentLine(s *workflow.Step, inc *cre.Incident) chat.Text {
 	line := chat.Textf("- **%s** %s · %s · %s · %s", inc.ID, inc.Title, inc.Severity, string(inc.Status), cre.Short(inc.Lasted(s.Now)))
 	if len(inc.Customers) > 0 {
 		line += chat.Textf(" · %s", strings.Join(inc.Customers, ", "))
 	}
-	if inc.Room != nil {
-		line += " · " + chat.Channel(inc.Room.Place, inc.Room.Name)
+	if r := near(s, inc); r.Room != nil {
+		line += " · " + chat.Channel(r.Room.Place, r.Room.Name)
 	}
 	return line
 }

@@ -7,8 +7,8 @@ import (
 	"cresset/bot/workflow"
 )
 
-// incidentPin is what the 📌 reaction says. It is silent: who pins sees the
-// reaction, and the timeline has the message.
+// incidentPin is what the 📌 reaction says. It is silent where it is: who pins sees
+// the reaction, and the timeline has the message.
 func incidentPin() router.Command {
 	type args struct{}
 	return router.Handle(router.Command{
@@ -29,7 +29,10 @@ func incidentPin() router.Command {
 		if err != nil {
 			return chat.Reply{}, err
 		}
-		_, err = s.PinPost(inc, about)
+		fresh, err := s.PinPost(inc, about)
+		if err == nil && fresh {
+			err = s.Cross(inc, text("**Pinned**, written by %s:\n%s", about.By, chat.Quote(about.Text)))
+		}
 		return chat.Reply{Incident: inc.ID}, err
 	})
 }

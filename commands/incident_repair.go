@@ -14,7 +14,7 @@ func incidentRepair() router.Command {
 	}
 	return router.Handle(router.Command{
 		Name:    "incident repair",
-		Summary: "look at the war room and mend what is missing in it",
+		Summary: "look at the war rooms and mend what is missing in them",
 		Example: "incident repair INC-1",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {

@@ -5,7 +5,6 @@ import (
 	"cresset/bot/cre"
 	"cresset/bot/router"
 	"cresset/bot/workflow"
-	"cresset/store"
 )
 
 func postmortemDraft() router.Command {
@@ -28,11 +27,11 @@ func postmortemDraft() router.Command {
 			return chat.Reply{}, err
 		}
 		m := s.PostmortemMessage(pm)
-		if pm.Version == 1 || inc.Room == nil {
+		if pm.Version == 1 || !inc.HasRoom() {
 			return said(s, inc, m)
 		}
 		// The draft in the room is replaced where it stands, which may be far up.
-		_, err = s.Say(inc.Room.Place, m, store.ForReply)
+		err = s.SayPostmortem(pm)
 		r := chat.Replyf("The draft of **%s** is written anew: it is number %d, where the first one stood.", inc.ID, pm.Version)
 		r.Incident = inc.ID
 		return r, err

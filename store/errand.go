@@ -212,11 +212,13 @@ var (
 		Key:  func(i *cre.Incident) []byte { return Key(i.Number) },
 		Indexes: []Index[cre.Incident]{
 			{Name: "open", Keys: func(i *cre.Incident) [][]byte { return when(i.Status.Open(), Key(i.Number)) }},
-			{Name: "room", Unique: true, Keys: func(i *cre.Incident) [][]byte {
-				if i.Room == nil {
-					return nil
+			{Name: "room", Unique: true, Keys: func(i *cre.Incident) (keys [][]byte) {
+				for _, r := range i.Rooms() {
+					if r.Room != nil {
+						keys = append(keys, Key(r.Room.Place.Key()))
+					}
 				}
-				return [][]byte{Key(i.Room.Place.Key())}
+				return keys
 			}},
 			{Name: "customer", Keys: func(i *cre.Incident) [][]byte {
 				var keys [][]byte

@@ -133,6 +133,9 @@ func (a *App) openParts(more []chat.Platform, transport http.RoundTripper) confi
 		}
 		if p, ok := part.Does.(chat.Platform); ok {
 			a.platforms[p.Name()] = p
+			if _, ok := p.(chat.Rooms); ok {
+				a.rules.Platforms = append(a.rules.Platforms, p.Name())
+			}
 		}
 	}
 	if len(a.platforms) == 0 && len(problems) == 0 { // else one of them could not be opened

@@ -20,7 +20,9 @@ type memoryHome struct {
 	path      string
 	probed    string
 	app       *App
+	name      string
 	platform  *chattest.Memory
+	beside    *memoryHome // a second home of the same bot
 	private   map[string][]entry
 	forms     map[string]*chat.Form
 	lastEvent chat.Event
@@ -31,7 +33,7 @@ type memoryHome struct {
 func newMemoryHome(t testing.TB) home { return inMemory(t) }
 
 func inMemory(t testing.TB) *memoryHome {
-	return &memoryHome{t: t, path: filepath.Join(t.TempDir(), "cresset.db"), probed: probedServer(t),
+	return &memoryHome{t: t, name: "memory", path: filepath.Join(t.TempDir(), "cresset.db"), probed: probedServer(t),
 		private: map[string][]entry{}, forms: map[string]*chat.Form{}}
 }
 
@@ -57,7 +59,15 @@ func openApp(t testing.TB, yaml string, now func() time.Time, platforms ...chat.
 
 func (h *memoryHome) start(clock *clock) {
 	h.meet(clock)
-	h.app = openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, ""), clock.Now, h.platform)
+	platforms := []chat.Platform{h.platform}
+	if h.beside != nil {
+		h.beside.meet(clock)
+		platforms = append(platforms, h.beside.platform)
+	}
+	h.app = openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, ""), clock.Now, platforms...)
+	if h.beside != nil {
+		h.beside.app = h.app
+	}
 }
 
 // meet makes the platform, the first time.
@@ -65,7 +75,7 @@ func (h *memoryHome) meet(clock *clock) {
 	if h.platform != nil {
 		return
 	}
-	h.platform = chattest.NewMemory("memory", clock.Now)
+	h.platform = chattest.NewMemory(h.name, clock.Now)
 	for _, c := range []string{"#incidents", "#cre", "#reliability"} {
 		h.platform.Join(h.person(people[0]), c)
 	}
@@ -84,7 +94,7 @@ func (h *memoryHome) settle() {
 }
 
 func (h *memoryHome) person(name string) chat.Person {
-	return chat.Person{Platform: "memory", ID: name, Name: name}
+	return chat.Person{Platform: h.name, ID: name, Name: name}
 }
 
 func (h *memoryHome) join(who, channel string) { h.platform.Join(h.person(who), channel) }
@@ -103,7 +113,7 @@ func (h *memoryHome) misrule(who, does, channel string) {
 // handle hands an event to the bot, and keeps it to be delivered again.
 func (h *memoryHome) handle(who string, ev chat.Event) {
 	h.acts++
-	ev.Key, ev.By, ev.People = fmt.Sprintf("memory:%d", h.acts), h.person(who), map[string]chat.Person{}
+	ev.Key, ev.By, ev.People = fmt.Sprintf("%s:%d", h.name, h.acts), h.person(who), map[string]chat.Person{}
 	for _, p := range people {
 		ev.People[p] = h.person(p)
 	}
@@ -155,7 +165,7 @@ func (h *memoryHome) say(who, channel, text string) {
 func (h *memoryHome) place(name string) chat.Place {
 	for _, c := range h.platform.Channels() {
 		if "#"+c.Name == name {
-			return chat.Place{Platform: "memory", Channel: c.ID}
+			return chat.Place{Platform: h.name, Channel: c.ID}
 		}
 	}
 	h.t.Fatalf("there is no channel %s", name)
@@ -172,7 +182,7 @@ func (h *memoryHome) press(who, channel, label string) {
 		for k := len(c.Messages) - 1; k >= 0; k-- {
 			for _, b := range c.Messages[k].Said.Buttons {
 				if b.Label == label {
-					place := chat.Place{Platform: "memory", Channel: c.ID}
+					place := chat.Place{Platform: h.name, Channel: c.ID}
 					h.handle(who, chat.Event{Line: b.Line, Place: place, About: &chat.Post{Ref: chat.Ref{Place: place, ID: c.Messages[k].ID}}})
 					return
 				}
@@ -231,7 +241,7 @@ func (h *memoryHome) lastOf(channel string) chat.Post {
 		}
 		for k := len(c.Messages) - 1; k >= 0; k-- {
 			if m := c.Messages[k]; !m.By.IsZero() {
-				place := chat.Place{Platform: "memory", Channel: c.ID}
+				place := chat.Place{Platform: h.name, Channel: c.ID}
 				return chat.Post{Ref: chat.Ref{Place: place, ID: m.ID}, By: m.By, Text: m.Text, At: m.At, Link: "https://chat.example/" + c.ID + "/" + m.ID}
 			}
 		}

@@ -3,9 +3,11 @@ package app
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -115,7 +117,7 @@ func (c *clock) set(t time.Time) {
 	c.now = t
 }
 
-var act = regexp.MustCompile(`^(\w+)(?: (#[\w-]+))?(?:(> )| (presses|picks|fills|reacts|joins|leaves|unpins|archives|shortcut) )(.*)$`)
+var act = regexp.MustCompile(`^(\w+)(?: (#[\w:-]+))?(?:(> )| (presses|picks|fills|reacts|joins|leaves|unpins|archives|shortcut) )(.*)$`)
 
 // runScript plays a conversation and gives it with what was really said.
 func runScript(t *testing.T, text string, open func(testing.TB) home) string {
@@ -208,6 +210,9 @@ func (p *player) do(n int, line string) {
 	case "again":
 		p.home.again()
 		return
+	case "down", "up":
+		p.home.(*twoHomes).takes(rest, word == "up")
+		return
 	}
 	m := act.FindStringSubmatch(line)
 	if m == nil {
@@ -286,7 +291,7 @@ func (p *player) hears(want []string) []string {
 func (p *player) heard() []string {
 	now := p.home.look()
 	var lines []string
-	for _, who := range people {
+	for _, who := range now.people() {
 		for _, e := range now.private[who][len(p.last.private[who]):] {
 			lines = append(lines, spoken(fmt.Sprintf("cresset (to %s)", who), e.lines)...)
 		}
@@ -302,6 +307,13 @@ func (p *player) heard() []string {
 	}
 	p.last = now
 	return lines
+}
+
+// people are those who alone see something.
+func (s scene) people() []string {
+	all := slices.Concat(slices.Collect(maps.Keys(s.private)), slices.Collect(maps.Keys(s.refused)), slices.Collect(maps.Keys(s.forms)))
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func (s scene) place(name string) placeSeen {

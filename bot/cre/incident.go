@@ -32,9 +32,8 @@ type Incident struct {
 	Tasks []Task               `json:"tasks,omitempty"`
 
 	Home         chat.Place `json:"home"` // where it was declared
-	Room         *chat.Room `json:"room,omitempty"`
-	RoomName     string     `json:"room_name,omitempty"` // what the room was or will be called
-	RoomTrouble  string     `json:"room_trouble,omitempty"`
+	RoomRecord              // of the war room on that platform
+	Mirrors      []Mirror   `json:"mirrors,omitempty"` // on other platforms; see [Incident.Rooms]
 	Announcement chat.Place `json:"announcement,omitzero"`
 	Requests     []string   `json:"requests,omitempty"` // that became it or hang on it
 	MergedInto   string     `json:"merged_into,omitempty"`

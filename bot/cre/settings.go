@@ -21,9 +21,10 @@ type Settings struct {
 	SLOs       []SLO
 	Digests    []Digest
 	Roles      Access
-	Home       string // the platform for what comes from no platform with rooms (the API)
-	Model      bool   // a language model may be asked for prose
-	Site       string // the console's address, for links; may be empty
+	Platforms  []string // where a war room can be, in the order of the configuration
+	Home       string   // the platform for what comes from no platform with rooms (the API)
+	Model      bool     // a language model may be asked for prose
+	Site       string   // the console's address, for links; may be empty
 }
 
 // Channels are the names of the bot's standing channels.

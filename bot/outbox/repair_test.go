@@ -131,7 +131,7 @@ func TestARoomThatNobodyCanLookAt(t *testing.T) {
 		room := place("C-" + w.opened())
 		w.repair(false)
 		w.pass(time.Minute)
-		same(t, "said in the room", w.hears(room), "chat cannot be asked what a room lacks, so everything is done again: the topic is set, the purpose is set, 1 person is brought in, the card is said again.")
+		same(t, "said in the room", w.hears(room), "Chat cannot be asked what a room lacks, so everything is done again: the topic is set, the purpose is set, 1 person is brought in, the card is said again.")
 		cards := 0
 		for _, m := range w.stage.messages {
 			if m.ref.Place == room && m.text == "" {

@@ -50,7 +50,7 @@ func TestWhoseRoomItIs(t *testing.T) {
 		"another incident's": {func(w *world) chat.Room {
 			r := chat.Room{Own: true, Created: now(), Name: roomName, Place: place("C-" + roomName)}
 			w.step(func(s *workflow.Step) error {
-				return store.Incidents.Put(s.Tx, &cre.Incident{ID: "INC-9", Number: 9, Status: cre.Closed, Room: &r})
+				return store.Incidents.Put(s.Tx, &cre.Incident{ID: "INC-9", Number: 9, Status: cre.Closed, RoomRecord: cre.RoomRecord{Room: &r}})
 			})
 			return r
 		}, roomName + "-b"},

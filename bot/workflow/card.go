@@ -16,6 +16,9 @@ const mostButtons = 5
 // mostTasks is how many open tasks a card shows: it is read at a glance.
 const mostTasks = 6
 
+// cardKey is the key of the card in each room.
+const cardKey = "card"
+
 // announceAfter is how long an announcement waits for the room it links to, and
 // cardAfter how long the card waits for the declarer.
 const (
@@ -23,37 +26,43 @@ const (
 	cardAfter     = 2 * time.Second
 )
 
-// refresh leaves the card and the announcement as they must now read.
+// refresh leaves the cards and the announcements as they must now read.
 func (s *Step) refresh(inc *cre.Incident) error {
-	if inc.Room != nil && inc.RoomTrouble == "" {
-		if _, err := s.say(store.Errand{Kind: store.Say, Place: inc.Room.Place, Message: s.card(inc), Priority: store.ForRoom}); err != nil {
+	for _, r := range inc.Rooms() {
+		if r.Usable() {
+			if _, err := s.say(store.Errand{Kind: store.Say, Place: r.Room.Place, Message: s.card(inc), Priority: store.ForRoom}); err != nil {
+				return err
+			}
+		}
+		wait := time.Duration(0)
+		if r.Room == nil && r.RoomTrouble == "" {
+			wait = announceAfter
+		}
+		if err := s.announce(inc, &r, wait); err != nil {
 			return err
 		}
 	}
-	if inc.Room == nil && inc.RoomTrouble == "" {
-		return s.announce(inc, announceAfter)
-	}
-	return s.announce(inc, 0)
+	return nil
 }
 
-// announce leaves the line in the incidents channel. A private incident has
-// none; a past one neither.
-func (s *Step) announce(inc *cre.Incident, wait time.Duration) error {
+// announce leaves the line in the incidents channel beside a room. A private
+// incident has none; a past one neither.
+func (s *Step) announce(inc *cre.Incident, r *cre.WarRoom, wait time.Duration) error {
 	if inc.Private || inc.Past {
 		return nil
 	}
-	_, err := s.say(store.Errand{Kind: store.Say, Place: s.incidentsChannel(inc), Message: s.announcement(inc), Subject: inc.ID, Priority: store.ForAnnouncement,
+	_, err := s.say(store.Errand{Kind: store.Say, Place: s.incidentsChannel(r), Message: s.announcement(inc, r), Subject: inc.ID, Priority: store.ForAnnouncement,
 		Due: s.Now.Add(wait)})
 	return err
 }
 
-func (s *Step) incidentsChannel(inc *cre.Incident) chat.Place {
-	return chat.Place{Platform: inc.Home.Platform, Channel: "#" + s.Rules.Channels.Incidents}
+func (s *Step) incidentsChannel(r *cre.WarRoom) chat.Place {
+	return chat.Place{Platform: r.Platform, Channel: "#" + s.Rules.Channels.Incidents}
 }
 
 // card is the pinned message that says how the incident stands.
 func (s *Step) card(inc *cre.Incident) *chat.Message {
-	m := &chat.Message{Key: "card", Tone: tone(inc), Title: heading(inc), Fields: s.facts(inc)}
+	m := &chat.Message{Key: cardKey, Tone: tone(inc), Title: heading(inc), Fields: s.facts(inc)}
 	if inc.Clock.Running() {
 		next := chat.Textf("by %s", s.clock(inc.Clock.Due))
 		if inc.Clock.Late {
@@ -95,6 +104,9 @@ func (s *Step) facts(inc *cre.Incident) []chat.Field {
 	}
 	if len(inc.Services) > 0 {
 		fields = append(fields, chat.Field{Label: "Services", Value: chat.Plain(strings.Join(inc.Services, ", "))})
+	}
+	if all := rooms(inc); len(all) > 1 {
+		fields = append(fields, chat.Field{Label: "Rooms", Value: chat.Join(all, ", ")})
 	}
 	if len(inc.Requests) > 0 {
 		fields = append(fields, chat.Field{Label: "Requests", Value: chat.Plain(strings.Join(inc.Requests, ", "))})
@@ -150,9 +162,9 @@ func forWhom(who chat.Person) chat.Text {
 	return " " + chat.Mention(who)
 }
 
-// announcement is one line in the incidents channel, edited as the state
-// changes.
-func (s *Step) announcement(inc *cre.Incident) *chat.Message {
+// announcement is one line in the incidents channel beside a room, edited as the
+// state changes.
+func (s *Step) announcement(inc *cre.Incident, r *cre.WarRoom) *chat.Message {
 	m := &chat.Message{Key: "incident " + inc.ID, Tone: tone(inc), Title: heading(inc)}
 	severity := inc.Severity.String()
 	if inc.Severity == cre.Unset {
@@ -166,10 +178,10 @@ func (s *Step) announcement(inc *cre.Incident) *chat.Message {
 		parts = append(parts, chat.Plain(strings.Join(inc.Customers, ", ")))
 	}
 	switch {
-	case inc.RoomTrouble != "":
-		parts = append(parts, chat.Textf("no war room: %s", inc.RoomTrouble))
-	case inc.Room != nil:
-		parts = append(parts, chat.Channel(inc.Room.Place, inc.Room.Name))
+	case r.RoomTrouble != "":
+		parts = append(parts, chat.Textf("no war room: %s", r.RoomTrouble))
+	case r.Room != nil:
+		parts = append(parts, chat.Channel(r.Room.Place, r.Room.Name))
 	}
 	if inc.Status == cre.Merged {
 		parts = append(parts, chat.Textf("into %s", inc.MergedInto))
@@ -179,7 +191,7 @@ func (s *Step) announcement(inc *cre.Incident) *chat.Message {
 	}
 	m.Text = chat.Join(parts, " · ")
 	m.Buttons = []chat.Button{{Label: "Recap", Line: "incident recap " + inc.ID}}
-	if inc.Room != nil && inc.RoomTrouble != "" && inc.Status.Open() {
+	if r.Room != nil && r.RoomTrouble != "" && inc.Status.Open() {
 		m.Buttons = append(m.Buttons, newRoomButton(inc))
 	}
 	return m

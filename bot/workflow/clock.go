@@ -70,11 +70,10 @@ func (s *Step) clockWarning(e *store.Errand, _ Outcome) error {
 	})
 }
 
-// remind says in the room what is of use until then.
+// remind says in the rooms what is of use until then.
 func (s *Step) remind(inc *cre.Incident, until time.Time, m chat.Message) error {
 	m.Buttons = []chat.Button{updateButton(inc)}
-	_, err := s.say(store.Errand{Kind: store.Say, Place: inc.Room.Place, Message: &m, Priority: store.ForRoom, Until: until})
-	return err
+	return s.sayInRooms(inc, store.Errand{Message: &m, Until: until})
 }
 
 func (s *Step) clockDue(e *store.Errand, _ Outcome) error {
@@ -99,7 +98,7 @@ func (s *Step) clockDue(e *store.Errand, _ Outcome) error {
 // is over or there is no room to tell.
 func (s *Step) ticking(e *store.Errand, kind string) (*cre.Incident, error) {
 	inc, err := s.find(e.Subject)
-	if err != nil || inc == nil || !inc.Clock.Running() || e.Once != tick(kind, inc) || inc.Room == nil {
+	if err != nil || inc == nil || !inc.Clock.Running() || e.Once != tick(kind, inc) || !inc.HasRoom() {
 		return nil, err
 	}
 	if kind == clockWarning && !s.Now.Before(inc.Clock.Due) {

@@ -31,8 +31,8 @@ func next(then string) func(*Step, *store.Errand, Outcome) error {
 		return func(*Step, *store.Errand, Outcome) error { return nil }
 	case roomOpened:
 		return (*Step).roomOpened
-	case declarerIn:
-		return (*Step).declarerIn
+	case hostIn:
+		return (*Step).hostIn
 	case peopleIn:
 		return (*Step).peopleIn
 	case cardSaid:
@@ -89,25 +89,32 @@ func (s *Step) Close(e *store.Errand, o Outcome) error {
 	return s.tellTrouble(e, o.Trouble)
 }
 
-// tellTrouble says in the war room what did not happen there, with the way out.
-// A trouble of the room itself stands in the incident's announcement instead.
+// tellTrouble says in a war room what did not happen, with the way out: in the
+// one that it concerns, or in another if that hears nothing. A trouble of the room
+// itself stands in the incident's announcement instead.
 func (s *Step) tellTrouble(e *store.Errand, trouble string) error {
-	inc, err := s.find(e.Subject)
+	inc, r, err := s.roomOf(e)
 	if err != nil || inc == nil {
 		return err
 	}
-	if e.Kind == store.OpenRoom {
-		inc.RoomTrouble = trouble
+	if e.Kind == store.OpenRoom && r != nil {
+		r.RoomTrouble = trouble
 		return s.save(inc)
 	}
-	if inc.Room == nil || inc.RoomTrouble != "" || e.Place.Key() == inc.Room.Place.Key() && e.Kind == store.Say {
-		return nil // the room hears nothing
+	hears := func(r cre.WarRoom) bool { return r.Usable() && !(r.Is(e.Place) && e.Kind == store.Say) }
+	if r == nil || !hears(*r) {
+		all := inc.Rooms()
+		n := slices.IndexFunc(all, hears)
+		if n < 0 {
+			return nil
+		}
+		r = &all[n]
 	}
 	m, err := s.troubleNotice(inc, e, trouble)
 	if err != nil {
 		return err
 	}
-	_, err = s.say(store.Errand{Kind: store.Say, Place: inc.Room.Place, Message: m, Subject: inc.ID, Priority: store.ForRoom})
+	_, err = s.say(store.Errand{Kind: store.Say, Place: r.Room.Place, Message: m, Subject: inc.ID, Priority: store.ForRoom})
 	return err
 }
 

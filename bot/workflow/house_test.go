@@ -149,7 +149,7 @@ func (h *house) does() (said []store.Errand) {
 		o := workflow.Outcome{}
 		switch e.Kind {
 		case store.OpenRoom:
-			o.Room = &chat.Room{Place: chat.Place{Platform: "chat", Channel: "C-" + e.Room.Name}, Name: e.Room.Name, Own: true, Created: h.now}
+			o.Room = &chat.Room{Place: chat.Place{Platform: e.Platform(), Channel: "C-" + e.Room.Name}, Name: e.Room.Name, Own: true, Created: h.now}
 		case store.Say:
 			h.said++
 			o.Ref = chat.Ref{Place: e.Place, ID: time.Unix(int64(h.said), 0).UTC().Format("m150405")}

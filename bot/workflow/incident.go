@@ -70,7 +70,7 @@ func (s *Step) Declare(d Declaration) (*cre.Incident, error) {
 	if err := s.startClock(inc, s.Rules.Severities[inc.Severity].UpdateEvery); err != nil {
 		return nil, err
 	}
-	return inc, s.begin(inc)
+	return inc, s.begin(inc, inc.RoomOn(inc.Home.Platform))
 }
 
 // home is where the incident lives: the place of the person, or for a program
@@ -280,11 +280,16 @@ func (s *Step) Reopen(inc *cre.Incident) error {
 	if err := s.startClock(inc, s.Rules.Severities[inc.Severity].UpdateEvery); err != nil {
 		return err
 	}
-	if inc.Room == nil && inc.RoomName != "" {
-		return s.begin(inc) // its room was archived
-	}
 	if err := s.stay(inc); err != nil {
 		return err
+	}
+	for _, r := range inc.Rooms() {
+		if r.Room != nil || r.RoomName == "" {
+			continue
+		}
+		if err := s.begin(inc, &r); err != nil { // it was archived
+			return err
+		}
 	}
 	return s.save(inc)
 }

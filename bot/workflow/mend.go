@@ -17,6 +17,7 @@ import (
 type mending struct {
 	*Step
 	inc  *cre.Incident
+	room *cre.WarRoom
 	seen *chat.RoomState // nil: nobody could look
 	at   chat.Ref        // the card that was looked for
 	left []store.Errand  // in the room, and not over
@@ -24,26 +25,26 @@ type mending struct {
 }
 
 // mend leaves what a room that is there lacks, and says so in it.
-func (s *Step) mend(inc *cre.Incident, e *store.Errand, o Outcome) error {
+func (s *Step) mend(inc *cre.Incident, r *cre.WarRoom, e *store.Errand, o Outcome) error {
 	left, err := s.errandsIn(inc, e.Place)
 	if err != nil {
 		return err
 	}
-	m := &mending{Step: s, inc: inc, seen: o.Seen, at: e.Ref, left: left}
+	m := &mending{Step: s, inc: inc, room: r, seen: o.Seen, at: e.Ref, left: left}
 	for _, part := range []func() error{m.mendName, m.mendDescription, m.mendPeople, m.mendCard, m.mendPin, m.mendLink, m.settleParked, m.settleAnnouncement} {
 		if err := part(); err != nil {
 			return err
 		}
 	}
 	if len(m.will) > 0 {
-		if err := s.Record(inc, cre.Entry{Kind: cre.Happened, Text: "repair of the war room begun: " + strings.Join(m.will, ", ")}); err != nil {
+		if err := s.happened(inc, r, "repair of the war room begun: %s", strings.Join(m.will, ", ")); err != nil {
 			return err
 		}
 	}
 	if err := s.keep(inc); err != nil {
 		return err
 	}
-	_, err = s.Say(inc.Room.Place, chat.Message{Text: m.words(o.Trouble)}, store.ForRoom)
+	_, err = s.Say(r.Room.Place, chat.Message{Text: m.words(o.Trouble)}, store.ForRoom)
 	return err
 }
 
@@ -54,7 +55,7 @@ func (m *mending) words(trouble string) chat.Text {
 	case trouble != "":
 		return chat.Textf("The room could not be looked at (%s), so everything is done again: %s.", trouble, will)
 	case m.seen == nil:
-		return chat.Textf("%s cannot be asked what a room lacks, so everything is done again: %s.", m.inc.Room.Place.Platform, will)
+		return chat.Textf("%s cannot be asked what a room lacks, so everything is done again: %s.", cre.PlatformLabel(m.room.Platform), will)
 	case will == "":
 		return "Nothing is missing in this room."
 	}
@@ -72,8 +73,8 @@ func (m *mending) onItsWay(kind store.ErrandKind) bool {
 
 // mendName takes over what people called the room.
 func (m *mending) mendName() error {
-	if m.seen != nil && m.seen.Name != "" && m.seen.Name != m.inc.Room.Name {
-		m.inc.Room.Name, m.inc.RoomName = m.seen.Name, m.seen.Name
+	if m.seen != nil && m.seen.Name != "" && m.seen.Name != m.room.Room.Name {
+		m.room.Room.Name, m.room.RoomName = m.seen.Name, m.seen.Name
 		m.promise("the name #%s is taken over", m.seen.Name)
 	}
 	return nil
@@ -103,7 +104,7 @@ func (m *mending) mendDescription() error {
 	if !lacksTopic && !lacksPurpose {
 		return nil
 	}
-	return m.describe(m.inc, topic, purpose)
+	return m.describe(m.inc, m.room, topic, purpose)
 }
 
 // mentions reports whether a text has the identifier as a word.
@@ -132,30 +133,20 @@ func (m *mending) mendPeople() error {
 	} else {
 		m.promise("%d people are brought in", len(missing))
 	}
-	_, err := m.Leave(store.Errand{Kind: store.Invite, Lane: roomLane(m.inc), Place: m.inc.Room.Place, Subject: m.inc.ID,
-		People: missing, Then: peopleIn, Priority: store.ForRoom})
-	return err
+	return m.invite(m.inc, m.room, missing...)
 }
 
 // expected are the people who must be in the room, as far as they are on its
 // platform.
-func (m *mending) expected() (all []chat.Person) {
-	add := func(who chat.Person) {
-		if who.Platform == m.inc.Room.Place.Platform && !who.IsZero() && !slices.ContainsFunc(all, is(who)) {
-			all = append(all, who)
-		}
-	}
-	add(m.inc.Declarer)
-	for _, role := range cre.IncidentRoles {
-		add(m.inc.Roles[role])
-	}
-	for _, who := range m.inc.Members {
-		add(who)
-	}
+func (m *mending) expected() []chat.Person {
+	all := crew(m.inc, m.room)
 	for _, e := range m.left {
-		if e.Kind == store.Invite && e.State == store.Parked {
-			for _, who := range e.People {
-				add(who)
+		if e.Kind != store.Invite || e.State != store.Parked {
+			continue
+		}
+		for _, who := range e.People {
+			if !slices.ContainsFunc(all, is(who)) {
+				all = append(all, who)
 			}
 		}
 	}
@@ -169,15 +160,15 @@ func is(who chat.Person) func(chat.Person) bool {
 // mendCard says the card as it must read now: anew if it is gone, else in its
 // place.
 func (m *mending) mendCard() error {
-	now, err := m.cardOf(m.inc)
+	now, err := m.cardIn(m.room)
 	if err != nil {
 		return err
 	}
 	if m.seen == nil || !m.seen.CardThere && m.at == now {
 		m.promise("the card is said again")
-		return m.sayCard(m.inc, 0)
+		return m.sayCard(m.inc, m.room, 0)
 	}
-	_, err = m.Say(m.inc.Room.Place, *m.card(m.inc), store.ForRoom)
+	_, err = m.Say(m.room.Room.Place, *m.card(m.inc), store.ForRoom)
 	return err
 }
 
@@ -197,7 +188,7 @@ func (m *mending) mendLink() error {
 		return nil
 	}
 	m.promise("the link to the timeline is added")
-	return m.bookmark(m.inc)
+	return m.bookmark(m.inc, m.room)
 }
 
 // settleParked settles what a person would have to decide about: what the other parts
@@ -211,7 +202,7 @@ func (m *mending) settleParked() error {
 		var err error
 		switch {
 		case e.Kind == store.Invite, e.Kind == store.Describe, e.Kind == store.Pin, e.Kind == store.Bookmark,
-			e.Kind == store.Say && (e.Message.Key == "card" || tellsTrouble(e.Message)):
+			e.Kind == store.Say && (e.Message.Key == cardKey || tellsTrouble(e.Message)):
 			err = m.giveUp(&e, "a repair does it")
 		case e.Kind == store.Say:
 			again++
@@ -242,7 +233,7 @@ func (m *mending) settleAnnouncement() error {
 		return err
 	}
 	for _, e := range all {
-		if e.State != store.Parked || e.Kind != store.Say || e.Message.Key != "incident "+m.inc.ID {
+		if e.State != store.Parked || e.Kind != store.Say || e.Platform() != m.room.Platform || e.Message.Key != "incident "+m.inc.ID {
 			continue
 		}
 		m.promise("the announcement is said again")
@@ -250,6 +241,6 @@ func (m *mending) settleAnnouncement() error {
 			return err
 		}
 	}
-	m.inc.RoomTrouble = ""
-	return m.announce(m.inc, 0)
+	m.room.RoomTrouble = ""
+	return m.announce(m.inc, m.room, 0)
 }

@@ -52,7 +52,7 @@ func (s *Step) Deed(e *store.Errand) (string, error) {
 	if err != nil || inc == nil {
 		return Deed(e), err
 	}
-	return Deed(e) + " in #" + inc.Room.Name, nil
+	return Deed(e) + " in #" + inc.RoomAt(e.Place).Room.Name, nil
 }
 
 // maySeeErrand reports whether the asker may know what an errand is about: the

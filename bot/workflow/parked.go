@@ -109,14 +109,14 @@ func (s *Step) giveUp(e *store.Errand, why string) error {
 
 // obsolete says why an errand must not be done any more, "" if it may.
 func (s *Step) obsolete(e *store.Errand) (chat.Text, error) {
-	inc, err := s.find(e.Subject)
+	inc, r, err := s.roomOf(e)
 	if err != nil || inc == nil {
 		return "", err
 	}
 	switch e.Kind {
 	case store.OpenRoom:
-		if inc.Room != nil {
-			return chat.Textf("**%s** has a war room", inc.ID), nil
+		if r != nil && r.Room != nil {
+			return chat.Textf("**%s** has a war room%s", inc.ID, which(inc, r)), nil
 		}
 		if !inc.Status.Open() {
 			return chat.Textf("**%s** is %s", inc.ID, string(inc.Status)), nil
@@ -130,7 +130,7 @@ func (s *Step) obsolete(e *store.Errand) (chat.Text, error) {
 	default:
 		return "", nil
 	}
-	if inc.Room == nil || inc.Room.Place.Key() != e.Place.Key() {
+	if r == nil || !r.Is(e.Place) {
 		return chat.Textf("that is not the war room of **%s** now", inc.ID), nil
 	}
 	return "", nil
@@ -142,7 +142,7 @@ func (s *Step) obsolete(e *store.Errand) (chat.Text, error) {
 func (s *Step) current(e *store.Errand) (chat.Place, *chat.Message, error) {
 	word, id, _ := strings.Cut(e.Message.Key, " ")
 	switch word {
-	case "card":
+	case cardKey:
 		inc, err := s.incidentOf(e.Place)
 		if err != nil || inc == nil {
 			return e.Place, e.Message, err
@@ -153,7 +153,9 @@ func (s *Step) current(e *store.Errand) (chat.Place, *chat.Message, error) {
 		if err != nil || inc == nil {
 			return e.Place, e.Message, err
 		}
-		return s.incidentsChannel(inc), s.announcement(inc), nil
+		if r := inc.RoomOn(e.Platform()); r != nil {
+			return s.incidentsChannel(r), s.announcement(inc, r), nil
+		}
 	case "request", "asked":
 		r, err := s.findRequest(id)
 		switch {

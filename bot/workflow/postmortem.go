@@ -20,9 +20,6 @@ func (s *Step) DraftPostmortem(inc *cre.Incident) (*cre.Postmortem, error) {
 		return nil, err
 	}
 	pm := &cre.Postmortem{Incident: inc.ID, Version: 1, At: s.Now, By: s.By, Place: s.At, Evidence: *evidence}
-	if inc.Room != nil {
-		pm.Place = inc.Room.Place
-	}
 	earlier, err := store.Postmortems.Get(s.Tx, store.Key(inc.ID))
 	if err != nil {
 		return nil, err
@@ -139,7 +136,20 @@ func (s *Step) proseDrafted(e *store.Errand, o Outcome) error {
 	if err := store.Postmortems.Put(s.Tx, pm); err != nil {
 		return err
 	}
-	_, err = s.Say(pm.Place, s.PostmortemMessage(pm), store.ForReply)
+	return s.SayPostmortem(pm)
+}
+
+// SayPostmortem says the draft as it is now, in place of an earlier one: in the
+// rooms of the incident, or where it was asked for.
+func (s *Step) SayPostmortem(pm *cre.Postmortem) error {
+	m := s.PostmortemMessage(pm)
+	inc, err := s.find(pm.Incident)
+	if err == nil && inc != nil && inc.HasRoom() {
+		return s.sayInRooms(inc, store.Errand{Message: &m})
+	}
+	if err == nil {
+		_, err = s.Say(pm.Place, m, store.ForReply)
+	}
 	return err
 }
 

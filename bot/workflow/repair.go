@@ -3,6 +3,7 @@ package workflow
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"cresset/bot/chat"
@@ -16,15 +17,43 @@ const (
 	roomGivenUp   = "room given up" // the same, for somebody who wants another one
 )
 
-// Repair has the war room of an incident looked at, and what it lacks mended.
+// Repair has the war rooms of an incident looked at, and what they lack mended.
 // With another, a room that nobody can use is given up for a new one. What it
 // gives says what happens next.
 func (s *Step) Repair(inc *cre.Incident, another bool) (chat.Text, error) {
-	if inc.Room == nil {
-		return s.repairOpening(inc)
+	var next []chat.Text
+	for _, r := range s.ailing(inc, another) {
+		words, err := s.repair(inc, &r, another)
+		if err != nil {
+			return "", err
+		}
+		next = append(next, words)
+	}
+	return chat.Join(next, "\n"), nil
+}
+
+// ailing are the rooms that are meant: all of them, or, if another is wanted,
+// those that nobody can use, else the one on the platform of the asker.
+func (s *Step) ailing(inc *cre.Incident, another bool) []cre.WarRoom {
+	all := inc.Rooms()
+	if !another {
+		return all
+	}
+	if lost := slices.DeleteFunc(slices.Clone(all), func(r cre.WarRoom) bool { return r.RoomTrouble == "" }); len(lost) > 0 {
+		return lost
+	}
+	if here := inc.RoomOn(s.At.Platform); here != nil {
+		return []cre.WarRoom{*here}
+	}
+	return all[:1]
+}
+
+func (s *Step) repair(inc *cre.Incident, r *cre.WarRoom, another bool) (chat.Text, error) {
+	if r.Room == nil {
+		return s.repairOpening(inc, r)
 	}
 	s.Changed(inc.ID)
-	looking := chat.Textf("Looking at the room of **%s** …", inc.ID)
+	looking := chat.Textf("Looking at the room of **%s**%s …", inc.ID, which(inc, r))
 	then := roomInspected
 	if another {
 		then = roomGivenUp
@@ -34,21 +63,21 @@ func (s *Step) Repair(inc *cre.Incident, another bool) (chat.Text, error) {
 		return "", err
 	}
 	for _, e := range all {
-		if e.Kind == store.Inspect && e.Open() && e.Then == then && e.Place == inc.Room.Place {
+		if e.Kind == store.Inspect && e.Open() && e.Then == then && e.Place == r.Room.Place {
 			return looking, nil
 		}
 	}
-	card, err := s.cardOf(inc)
+	card, err := s.cardIn(r)
 	if err != nil {
 		return "", err
 	}
-	_, err = s.Leave(store.Errand{Kind: store.Inspect, Place: inc.Room.Place, Ref: card, Subject: inc.ID,
-		Then: then, Asked: s.askedAt(inc), Priority: store.ForRoom})
+	_, err = s.Leave(store.Errand{Kind: store.Inspect, Place: r.Room.Place, Ref: card, Subject: inc.ID,
+		Then: then, Asked: s.askedAt(inc, r), Priority: store.ForRoom})
 	return looking, err
 }
 
-// repairOpening is the repair of an incident that has no room.
-func (s *Step) repairOpening(inc *cre.Incident) (chat.Text, error) {
+// repairOpening is the repair of a room that is not there.
+func (s *Step) repairOpening(inc *cre.Incident, r *cre.WarRoom) (chat.Text, error) {
 	if inc.Past {
 		return "", cre.Errorf(cre.Conflict, "**%s** was over when it was recorded, so it has no war room.", inc.ID)
 	}
@@ -56,21 +85,21 @@ func (s *Step) repairOpening(inc *cre.Incident) (chat.Text, error) {
 		return "", cre.Errorf(cre.Conflict, "**%s** is %s and has no war room. `incident reopen` opens one.", inc.ID, string(inc.Status))
 	}
 	s.Changed(inc.ID)
-	before, err := s.opening(inc)
+	before, err := s.opening(inc, r)
 	switch {
 	case err != nil:
 		return "", err
 	case before != nil && before.Open() && before.Trouble != "":
-		return chat.Textf("The war room of **%s** is on its way. The last try failed: %s", inc.ID, before.Trouble), nil
+		return chat.Textf("The war room of **%s**%s is on its way. The last try failed: %s", inc.ID, which(inc, r), before.Trouble), nil
 	case before != nil && before.Open():
-		return chat.Textf("The war room of **%s** is on its way.", inc.ID), nil
+		return chat.Textf("The war room of **%s**%s is on its way.", inc.ID, which(inc, r)), nil
 	}
-	return chat.Textf("**%s** has no war room. Opening one …", inc.ID), s.begin(inc)
+	return chat.Textf("**%s** has no war room%s. Opening one …", inc.ID, which(inc, r)), s.begin(inc, r)
 }
 
-// cardOf is the card in the incident's room, nothing before it is said.
-func (s *Step) cardOf(inc *cre.Incident) (chat.Ref, error) {
-	said, err := store.SaidMessages.Get(s.Tx, store.MessageKey(&store.Errand{Place: inc.Room.Place, Message: s.card(inc)}))
+// cardIn is the card in a room, nothing before it is said.
+func (s *Step) cardIn(r *cre.WarRoom) (chat.Ref, error) {
+	said, err := store.SaidMessages.Get(s.Tx, store.MessageKey(&store.Errand{Place: r.Room.Place, Message: &chat.Message{Key: cardKey}}))
 	if err != nil || said == nil {
 		return chat.Ref{}, err
 	}
@@ -79,11 +108,11 @@ func (s *Step) cardOf(inc *cre.Incident) (chat.Ref, error) {
 
 // askedAt is where the asker hears what the room cannot say: where they asked,
 // unless nobody else may hear it there, or nothing can be said there.
-func (s *Step) askedAt(inc *cre.Incident) chat.Place {
+func (s *Step) askedAt(inc *cre.Incident, r *cre.WarRoom) chat.Place {
 	switch {
 	case s.At.IsZero() || s.By.IsZero():
 		return chat.Place{}
-	case inc.Private || s.At.Key() == inc.Room.Place.Key():
+	case inc.Private || r.Is(s.At):
 		return chat.Place{Platform: s.By.Platform, Direct: s.By.ID}
 	}
 	return s.At
@@ -95,26 +124,26 @@ func (s *Step) roomGivenUp(e *store.Errand, o Outcome) error   { return s.inspec
 // inspected does what a look at the room calls for. A look at a room that is not
 // the incident's any more calls for nothing.
 func (s *Step) inspected(e *store.Errand, o Outcome, another bool) error {
-	inc, err := s.find(e.Subject)
-	if err != nil || inc == nil || inc.Room == nil || inc.Room.Place != e.Place {
+	inc, r, err := s.roomOf(e)
+	if err != nil || r == nil || r.Room == nil || r.Room.Place != e.Place {
 		return err
 	}
 	switch {
 	case o.Trouble != "" && another:
-		return s.answer(e, chat.Textf("The room of **%s** could not be looked at, so no other is opened: %s", inc.ID, o.Trouble))
+		return s.answer(e, chat.Textf("The room of **%s**%s could not be looked at, so no other is opened: %s", inc.ID, which(inc, r), o.Trouble))
 	case o.Trouble == "" && o.Seen == nil && another:
-		return s.replaceRoom(inc, e, "is given up")
+		return s.replaceRoom(inc, r, e, "is given up")
 	case o.Seen == nil || !o.Seen.Gone && !o.Seen.Archived:
 		if another {
-			err = s.answer(e, chat.Textf("The room of **%s** can be used, so no other is opened: %s", inc.ID, chat.Channel(inc.Room.Place, inc.Room.Name)))
+			err = s.answer(e, chat.Textf("The room of **%s**%s can be used, so no other is opened: %s", inc.ID, which(inc, r), chat.Channel(r.Room.Place, r.Room.Name)))
 		}
-		return cmp.Or(err, s.mend(inc, e, o))
+		return cmp.Or(err, s.mend(inc, r, e, o))
 	case !inc.Status.Open():
-		return s.answer(e, chat.Textf("The room of **%s** %s. The incident is %s, so it needs none.", inc.ID, lostHow(o.Seen), string(inc.Status)))
+		return s.answer(e, chat.Textf("The room of **%s**%s %s. The incident is %s, so it needs none.", inc.ID, which(inc, r), lostHow(o.Seen), string(inc.Status)))
 	case another:
-		return s.replaceRoom(inc, e, lostHow(o.Seen))
+		return s.replaceRoom(inc, r, e, lostHow(o.Seen))
 	}
-	return s.loseRoom(inc, e.Asked, lostHow(o.Seen))
+	return s.loseRoom(inc, r, e.Asked, lostHow(o.Seen))
 }
 
 func lostHow(seen *chat.RoomState) string {
@@ -131,19 +160,19 @@ func (s *Step) answer(e *store.Errand, text chat.Text) error {
 
 // replaceRoom gives up a room that nobody can use for a new one, under a name of
 // its own.
-func (s *Step) replaceRoom(inc *cre.Incident, e *store.Errand, how string) error {
-	old := inc.Room
-	if err := s.Record(inc, cre.Entry{Kind: cre.Happened, Text: "war room #" + old.Name + " " + how + "; a new one is opened"}); err != nil {
+func (s *Step) replaceRoom(inc *cre.Incident, r *cre.WarRoom, e *store.Errand, how string) error {
+	old := r.Room
+	if err := s.happened(inc, r, "war room #%s %s; a new one is opened", old.Name, how); err != nil {
 		return err
 	}
 	if err := s.abandon(inc, old.Place); err != nil {
 		return err
 	}
-	inc.Room, inc.RoomTrouble = nil, ""
-	if err := s.beginAgain(inc, namesUpTo(inc.Slug(), old.Name)); err != nil {
+	r.Room, r.RoomTrouble = nil, ""
+	if err := s.beginAgain(inc, r, namesUpTo(inc.Slug(), old.Name)); err != nil {
 		return err
 	}
-	return s.answer(e, chat.Textf("The room of **%s** %s. A new one is on its way.", inc.ID, how))
+	return s.answer(e, chat.Textf("The room of **%s**%s %s. A new one is on its way.", inc.ID, which(inc, r), how))
 }
 
 // namesUpTo is how many names of a room are taken up to the one it has: an
@@ -207,22 +236,32 @@ func (s *Step) errandsIn(inc *cre.Incident, room chat.Place) (all []store.Errand
 }
 
 // loseRoom says that the war room cannot be used any more, and offers another. A
-// second one is never opened unasked. Of a private incident only who asked hears
-// it, or else who leads it.
-func (s *Step) loseRoom(inc *cre.Incident, asked chat.Place, how string) error {
-	inc.RoomTrouble = fmt.Sprintf("#%s %s", inc.Room.Name, how)
+// second one is never opened unasked. The other rooms hear of it; of a private
+// incident else only who asked, or who leads it.
+func (s *Step) loseRoom(inc *cre.Incident, r *cre.WarRoom, asked chat.Place, how string) error {
+	r.RoomTrouble = fmt.Sprintf("#%s %s", r.Room.Name, how)
 	if err := s.keep(inc); err != nil {
 		return err
 	}
-	m := chat.Message{Tone: chat.Warning, Text: chat.Textf("**%s** has no war room: %s. The record goes on.", inc.ID, inc.RoomTrouble),
+	m := chat.Message{Tone: chat.Warning, Text: chat.Textf("**%s** has no war room%s: %s. The record goes on.", inc.ID, which(inc, r), r.RoomTrouble),
 		Buttons: []chat.Button{newRoomButton(inc)}}
+	keyed := m
+	keyed.Key = "room " + inc.ID // said once, however much fails there
+	for _, other := range inc.Rooms() {
+		if !other.Usable() || other.Is(asked) {
+			continue
+		}
+		if _, err := s.Say(other.Room.Place, keyed, store.ForRoom); err != nil {
+			return err
+		}
+	}
 	if asked.IsZero() && inc.Private {
-		asked, m.Key = directly(inc), "room "+inc.ID // said once, however much fails there
+		asked, m = directly(inc), keyed
 	}
 	if _, err := s.Say(asked, m, store.ForRoom); err != nil {
 		return err
 	}
-	return s.announce(inc, 0)
+	return s.announce(inc, r, 0)
 }
 
 // directly is where who leads the incident hears what is for nobody else.
@@ -253,7 +292,7 @@ func (s *Step) roomLost(e *store.Errand) (bool, error) {
 	if err := store.Errands.Put(s.Tx, e); err != nil {
 		return false, err
 	}
-	return true, s.loseRoom(inc, chat.Place{}, "is archived or gone")
+	return true, s.loseRoom(inc, inc.RoomAt(e.Place), chat.Place{}, "is archived or gone")
 }
 
 // roomHears notes that something was said in a war room that was thought to be
@@ -263,9 +302,13 @@ func (s *Step) roomHears(e *store.Errand) error {
 		return nil
 	}
 	inc, err := s.incidentOf(e.Place)
-	if err != nil || inc == nil || inc.RoomTrouble == "" {
+	if err != nil || inc == nil {
 		return err
 	}
-	inc.RoomTrouble = ""
+	r := inc.RoomAt(e.Place)
+	if r.RoomTrouble == "" {
+		return nil
+	}
+	r.RoomTrouble = ""
 	return s.save(inc)
 }

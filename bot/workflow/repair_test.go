@@ -145,7 +145,7 @@ func TestARepairWithoutALook(t *testing.T) {
 		o     workflow.Outcome
 		heard string
 	}{
-		{workflow.Outcome{}, "chat cannot be asked what a room lacks, so everything is done again: the topic is set, the purpose is set, 2 people are brought in, the card is said again, the link to the timeline is added."},
+		{workflow.Outcome{}, "Chat cannot be asked what a room lacks, so everything is done again: the topic is set, the purpose is set, 2 people are brought in, the card is said again, the link to the timeline is added."},
 		{workflow.Outcome{Trouble: "the app lacks a scope"}, "The room could not be looked at (the app lacks a scope), so everything is done again: the topic is set, the purpose is set, 2 people are brought in, the card is said again, the link to the timeline is added."},
 	} {
 		h := newHouse(t)

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"cresset/bot/chat"
@@ -12,7 +13,7 @@ import (
 // The steps of a war room, in their order.
 const (
 	roomOpened = "room opened"
-	declarerIn = "declarer in"
+	hostIn     = "declarer in"
 	peopleIn   = "people in"
 	cardSaid   = "card said"
 
@@ -24,34 +25,34 @@ const (
 // archived.
 const restsFor = 24 * time.Hour
 
-// begin writes a new incident and leaves the opening of its room. The
-// announcement waits a moment for the room, so that the declarer is in after two
+// begin writes the incident and leaves the opening of a room of it. The
+// announcement waits a moment for the room, so that its host is in after two
 // calls; it does not wait for a room that does not come.
-func (s *Step) begin(inc *cre.Incident) error {
-	return s.beginAgain(inc, 0)
+func (s *Step) begin(inc *cre.Incident, r *cre.WarRoom) error {
+	return s.beginAgain(inc, r, 0)
 }
 
 // beginAgain opens a room of which so many names are known to be taken.
-func (s *Step) beginAgain(inc *cre.Incident, taken int) error {
-	inc.RoomName = inc.Slug()
-	if err := s.open(inc, taken); err != nil {
+func (s *Step) beginAgain(inc *cre.Incident, r *cre.WarRoom, taken int) error {
+	r.RoomName = inc.Slug()
+	if err := s.open(inc, r, taken); err != nil {
 		return err
 	}
 	if err := s.keep(inc); err != nil {
 		return err
 	}
-	return s.announce(inc, announceAfter)
+	return s.announce(inc, r, announceAfter)
 }
 
 // open leaves the opening of the room. One that came to no end goes on where it
 // was, and one that a person gave up is looked for as before: it may have made
 // the room, and a second would be too many.
-func (s *Step) open(inc *cre.Incident, taken int) error {
+func (s *Step) open(inc *cre.Incident, r *cre.WarRoom, taken int) error {
 	mark, err := s.mark(inc)
 	if err != nil {
 		return err
 	}
-	before, err := s.opening(inc)
+	before, err := s.opening(inc, r)
 	if err != nil {
 		return err
 	}
@@ -66,9 +67,9 @@ func (s *Step) open(inc *cre.Incident, taken int) error {
 		return nil
 	}
 	left, err := s.Leave(store.Errand{
-		Kind: store.OpenRoom, Lane: roomLane(inc), Place: chat.Place{Platform: inc.Home.Platform}, Subject: inc.ID,
+		Kind: store.OpenRoom, Lane: roomLane(inc, r), Place: chat.Place{Platform: r.Platform}, Subject: inc.ID,
 		Then: roomOpened, Priority: store.ForRoom, Suffix: taken,
-		Room: &chat.RoomSpec{Name: inc.RoomName, Private: inc.Private, Since: since, Mark: mark},
+		Room: &chat.RoomSpec{Name: r.RoomName, Private: inc.Private, Since: since, Mark: mark},
 	})
 	if err != nil || before == nil || before.State != store.Dropped || before.Began.IsZero() {
 		return err
@@ -77,12 +78,11 @@ func (s *Step) open(inc *cre.Incident, taken int) error {
 	return store.Errands.Put(s.Tx, left)
 }
 
-// opening is the last errand that was to open the incident's room, nil if it is
-// forgotten.
-func (s *Step) opening(inc *cre.Incident) (last *store.Errand, err error) {
+// opening is the last errand that was to open the room, nil if it is forgotten.
+func (s *Step) opening(inc *cre.Incident, r *cre.WarRoom) (last *store.Errand, err error) {
 	all, err := s.errandsOf(inc)
 	for i := range all {
-		if all[i].Kind == store.OpenRoom {
+		if all[i].Kind == store.OpenRoom && all[i].Platform() == r.Platform {
 			last = &all[i]
 		}
 	}
@@ -107,39 +107,66 @@ func (s *Step) mark(inc *cre.Incident) (string, error) {
 	return inc.ID + " " + generation, err
 }
 
-func roomLane(inc *cre.Incident) string { return "room " + inc.ID }
+func roomLane(inc *cre.Incident, r *cre.WarRoom) string { return "room " + inc.ID + " " + r.Platform }
 
-// roomOpened brings the declarer in: the second call. The card gives it a moment,
+// which says which room of the incident is meant, where it has several.
+func which(inc *cre.Incident, r *cre.WarRoom) chat.Text {
+	if len(inc.Mirrors) == 0 {
+		return ""
+	}
+	return chat.Textf(" on **%s**", cre.PlatformLabel(r.Platform))
+}
+
+// happened records what became of a room.
+func (s *Step) happened(inc *cre.Incident, r *cre.WarRoom, format string, args ...any) error {
+	where := ""
+	if len(inc.Mirrors) > 0 {
+		where = cre.PlatformLabel(r.Platform) + ": "
+	}
+	return s.Record(inc, cre.Entry{Kind: cre.Happened, Text: where + fmt.Sprintf(format, args...)})
+}
+
+// roomOf is the incident that an errand is about, and its room on the errand's
+// platform; nil if there is none any more.
+func (s *Step) roomOf(e *store.Errand) (*cre.Incident, *cre.WarRoom, error) {
+	inc, err := s.find(e.Subject)
+	if err != nil || inc == nil {
+		return nil, nil, err
+	}
+	return inc, inc.RoomOn(e.Platform()), nil
+}
+
+// roomOpened brings the host in: the second call. The card gives it a moment,
 // as the announcement does; whatever is said in the room meanwhile comes behind
 // the card.
 func (s *Step) roomOpened(e *store.Errand, o Outcome) error {
-	inc, err := s.find(e.Subject)
-	if err != nil || inc == nil || o.Trouble != "" {
+	inc, r, err := s.roomOf(e)
+	if err != nil || r == nil || o.Trouble != "" {
 		return err
 	}
-	inc.Room, inc.RoomName, inc.RoomTrouble = o.Room, o.Room.Name, ""
-	if err := s.Record(inc, cre.Entry{Kind: cre.Happened, Text: "war room #" + o.Room.Name + " opened"}); err != nil {
+	r.Room, r.RoomName, r.RoomTrouble = o.Room, o.Room.Name, ""
+	if err := s.happened(inc, r, "war room #%s opened", o.Room.Name); err != nil {
 		return err
 	}
 	if err := s.keep(inc); err != nil {
 		return err
 	}
-	if inc.Declarer.Platform != o.Room.Place.Platform {
-		return s.furnish(inc)
+	if r.Host.Platform != r.Platform {
+		return s.furnish(inc, r)
 	}
-	if _, err := s.Leave(store.Errand{Kind: store.Invite, Lane: roomLane(inc), Place: o.Room.Place, Subject: inc.ID,
-		People: []chat.Person{inc.Declarer}, Then: declarerIn, Priority: store.ForRoom}); err != nil {
+	if _, err := s.Leave(store.Errand{Kind: store.Invite, Lane: roomLane(inc, r), Place: o.Room.Place, Subject: inc.ID,
+		People: []chat.Person{r.Host}, Then: hostIn, Priority: store.ForRoom}); err != nil {
 		return err
 	}
-	return s.sayCard(inc, cardAfter)
+	return s.sayCard(inc, r, cardAfter)
 }
 
-func (s *Step) declarerIn(e *store.Errand, o Outcome) error {
-	inc, err := s.find(e.Subject)
-	if err != nil || inc == nil {
+func (s *Step) hostIn(e *store.Errand, o Outcome) error {
+	inc, r, err := s.roomOf(e)
+	if err != nil || r == nil || r.Room == nil {
 		return err
 	}
-	if err := s.furnish(inc); err != nil {
+	if err := s.furnish(inc, r); err != nil {
 		return err
 	}
 	return s.peopleIn(e, o)
@@ -147,28 +174,49 @@ func (s *Step) declarerIn(e *store.Errand, o Outcome) error {
 
 // furnish leaves everything else that a room has. None waits for another: a
 // failure of one aborts none.
-func (s *Step) furnish(inc *cre.Incident) error {
+func (s *Step) furnish(inc *cre.Incident, r *cre.WarRoom) error {
 	topic, purpose, err := s.description(inc)
 	if err != nil {
 		return err
 	}
-	if err := s.sayCard(inc, 0); err != nil {
+	if err := s.sayCard(inc, r, 0); err != nil {
 		return err
 	}
-	if err := s.describe(inc, topic, purpose); err != nil {
+	if err := s.describe(inc, r, topic, purpose); err != nil {
 		return err
 	}
-	if err := s.bookmark(inc); err != nil {
+	if err := s.bookmark(inc, r); err != nil {
 		return err
 	}
-	for _, role := range cre.IncidentRoles {
-		if who := inc.Roles[role]; !who.IsZero() && who.Key() != inc.Declarer.Key() {
-			if err := s.bringIn(inc, who); err != nil {
+	for _, who := range crew(inc, r) {
+		if who.Key() != r.Host.Key() {
+			if err := s.invite(inc, r, who); err != nil {
 				return err
 			}
 		}
 	}
-	return s.announce(inc, 0)
+	if len(inc.Mirrors) > 0 {
+		return s.joined(inc)
+	}
+	return s.announce(inc, r, 0)
+}
+
+// crew are those in the incident who are on the platform of the room.
+func crew(inc *cre.Incident, r *cre.WarRoom) (all []chat.Person) {
+	add := func(who chat.Person) {
+		if who.Platform == r.Platform && !who.IsZero() && !slices.ContainsFunc(all, is(who)) {
+			all = append(all, who)
+		}
+	}
+	add(r.Host)
+	add(inc.Declarer)
+	for _, role := range cre.IncidentRoles {
+		add(inc.Roles[role])
+	}
+	for _, who := range inc.Members {
+		add(who)
+	}
+	return all
 }
 
 // description is what stands above the room.
@@ -177,27 +225,27 @@ func (s *Step) description(inc *cre.Incident) (topic, purpose string, err error)
 	return chat.Cut(fmt.Sprintf("%s %s", inc.ID, inc.Title), 250), "War room of " + mark, err
 }
 
-func (s *Step) describe(inc *cre.Incident, topic, purpose string) error {
-	_, err := s.Leave(store.Errand{Kind: store.Describe, Place: inc.Room.Place, Subject: inc.ID, Priority: store.ForRoom,
+func (s *Step) describe(inc *cre.Incident, r *cre.WarRoom, topic, purpose string) error {
+	_, err := s.Leave(store.Errand{Kind: store.Describe, Place: r.Room.Place, Subject: inc.ID, Priority: store.ForRoom,
 		Topic: topic, Purpose: purpose})
 	return err
 }
 
 // sayCard leaves the card, to be pinned once it is said. One that waits already
 // is taken forward.
-func (s *Step) sayCard(inc *cre.Incident, wait time.Duration) error {
-	_, err := s.say(store.Errand{Kind: store.Say, Place: inc.Room.Place, Message: s.card(inc), Subject: inc.ID,
+func (s *Step) sayCard(inc *cre.Incident, r *cre.WarRoom, wait time.Duration) error {
+	_, err := s.say(store.Errand{Kind: store.Say, Place: r.Room.Place, Message: s.card(inc), Subject: inc.ID,
 		Then: cardSaid, Priority: store.ForRoom, Due: s.Now.Add(wait)})
 	return err
 }
 
 // bookmark leaves the link to the record, where there is one to link to.
-func (s *Step) bookmark(inc *cre.Incident) error {
+func (s *Step) bookmark(inc *cre.Incident, r *cre.WarRoom) error {
 	link := s.record(inc)
 	if link == "" {
 		return nil
 	}
-	_, err := s.Leave(store.Errand{Kind: store.Bookmark, Place: inc.Room.Place, Subject: inc.ID, Priority: store.ForRoom,
+	_, err := s.Leave(store.Errand{Kind: store.Bookmark, Place: r.Room.Place, Subject: inc.ID, Priority: store.ForRoom,
 		Topic: inc.ID + " timeline", Link: link})
 	return err
 }
@@ -205,13 +253,17 @@ func (s *Step) bookmark(inc *cre.Incident) error {
 // record is the address of the incident in the console.
 func (s *Step) record(inc *cre.Incident) string { return s.site("/incidents/" + inc.ID) }
 
-// bringIn leaves an invitation, for who is on the room's platform.
+// bringIn leaves an invitation to the room on the person's platform.
 func (s *Step) bringIn(inc *cre.Incident, who chat.Person) error {
-	if inc.Room == nil || who.Platform != inc.Room.Place.Platform {
-		return nil
+	if r := inc.RoomOn(who.Platform); r != nil && r.Room != nil {
+		return s.invite(inc, r, who)
 	}
-	_, err := s.Leave(store.Errand{Kind: store.Invite, Lane: roomLane(inc), Place: inc.Room.Place, Subject: inc.ID,
-		People: []chat.Person{who}, Then: peopleIn, Priority: store.ForRoom})
+	return nil
+}
+
+func (s *Step) invite(inc *cre.Incident, r *cre.WarRoom, who ...chat.Person) error {
+	_, err := s.Leave(store.Errand{Kind: store.Invite, Lane: roomLane(inc, r), Place: r.Room.Place, Subject: inc.ID,
+		People: who, Then: peopleIn, Priority: store.ForRoom})
 	return err
 }
 
@@ -235,26 +287,34 @@ func (s *Step) cardSaid(e *store.Errand, o Outcome) error {
 	return err
 }
 
-// rest leaves the archiving of the room for later: closing is often followed by
+// rest leaves the archiving of the rooms for later: closing is often followed by
 // one more word.
 func (s *Step) rest(inc *cre.Incident) error {
-	if inc.Room == nil {
+	if !inc.HasRoom() {
 		return nil
 	}
 	return s.Later(s.Now.Add(restsFor), roomResting, inc.ID, "")
 }
 
-// roomResting archives the room, unless the incident was reopened meanwhile.
+// roomResting archives the rooms, unless the incident was reopened meanwhile.
 func (s *Step) roomResting(e *store.Errand, _ Outcome) error {
 	inc, err := s.find(e.Subject)
-	if err != nil || inc == nil || inc.Room == nil || inc.Status != cre.Closed || s.Now.Sub(inc.Times[cre.ClosedAt]) < restsFor {
+	if err != nil || inc == nil || inc.Status != cre.Closed || s.Now.Sub(inc.Times[cre.ClosedAt]) < restsFor {
 		return err
 	}
-	_, err = s.Leave(store.Errand{Kind: store.CloseRoom, Lane: inc.Room.Place.Key(), Place: inc.Room.Place, Subject: inc.ID, Then: roomClosed, Priority: store.ForDigest})
-	return err
+	for _, r := range inc.Rooms() {
+		if r.Room == nil {
+			continue
+		}
+		if _, err := s.Leave(store.Errand{Kind: store.CloseRoom, Lane: r.Room.Place.Key(), Place: r.Room.Place, Subject: inc.ID,
+			Then: roomClosed, Priority: store.ForDigest}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// stay takes back what would archive the room, if it has not begun or never
+// stay takes back what would archive a room, if it has not begun or never
 // came to an end.
 func (s *Step) stay(inc *cre.Incident) error {
 	all, err := s.errandsOf(inc)
@@ -274,16 +334,16 @@ func (s *Step) stay(inc *cre.Incident) error {
 // roomClosed forgets the room: who reopens the incident gets a new one, and who
 // has reopened it just before as well.
 func (s *Step) roomClosed(e *store.Errand, o Outcome) error {
-	inc, err := s.find(e.Subject)
-	if err != nil || inc == nil || inc.Room == nil || inc.Room.Place.Key() != e.Place.Key() || o.Trouble != "" {
+	inc, r, err := s.roomOf(e)
+	if err != nil || r == nil || !r.Is(e.Place) || o.Trouble != "" {
 		return err
 	}
-	if err := s.Record(inc, cre.Entry{Kind: cre.Happened, Text: "war room #" + inc.Room.Name + " archived"}); err != nil {
+	if err := s.happened(inc, r, "war room #%s archived", r.Room.Name); err != nil {
 		return err
 	}
-	inc.Room = nil
+	r.Room = nil
 	if inc.Status.Open() {
-		return s.begin(inc)
+		return s.begin(inc, r)
 	}
 	return s.save(inc)
 }

@@ -103,13 +103,15 @@ func gather(e cre.Evidence, hide func(string) string) facts {
 	return f
 }
 
-// roomsOf names the war room by the incident: its own name is made of the title,
-// of which a secret would be left in letters that no rule knows.
+// roomsOf names the war rooms by the incident: their own names are made of the
+// title, of which a secret would be left in letters that no rule knows.
 func roomsOf(i cre.Incident) *strings.Replacer {
 	var names []string
-	for _, name := range []string{i.RoomName, roomName(i.Room)} {
-		if name != "" {
-			names = append(names, name, strings.ToLower(i.ID))
+	for _, r := range i.Rooms() {
+		for _, name := range []string{r.RoomName, roomName(r.Room)} {
+			if name != "" {
+				names = append(names, name, strings.ToLower(i.ID))
+			}
 		}
 	}
 	return strings.NewReplacer(names...)

@@ -175,9 +175,9 @@ func TestHostileRecords(t *testing.T) {
 		b.update(func(tx store.Tx) error {
 			number := uint64(n + 1)
 			inc := &cre.Incident{ID: "INC-1", Number: 1, Title: h, Status: cre.Triage, Customers: []string{h}, Services: []string{h}, Declarer: who, Reporter: who,
-				Roles: map[cre.Role]chat.Person{cre.Lead: who}, Events: 1, RoomTrouble: h, MergedInto: h, Requests: []string{h},
-				Room:  &chat.Room{Place: chat.Place{Platform: "slack", Channel: h}, Link: h},
-				Times: map[cre.Moment]time.Time{cre.DeclaredAt: noon}, Tasks: []cre.Task{{N: 1, Text: h, Who: who}}}
+				Roles: map[cre.Role]chat.Person{cre.Lead: who}, Events: 1, MergedInto: h, Requests: []string{h},
+				RoomRecord: cre.RoomRecord{RoomTrouble: h, Room: &chat.Room{Place: chat.Place{Platform: "slack", Channel: h}, Link: h}},
+				Times:      map[cre.Moment]time.Time{cre.DeclaredAt: noon}, Tasks: []cre.Task{{N: 1, Text: h, Who: who}}}
 			if err := store.Incidents.Put(tx, inc); err != nil {
 				return err
 			}

@@ -27,6 +27,7 @@ type Memory struct {
 	channels []*Channel
 	refusals map[string][]error
 	lost     map[string]int
+	down     bool
 }
 
 // A Channel is how a channel looks.
@@ -68,6 +69,14 @@ func (m *Memory) Refuse(method string, errs ...error) {
 	m.refusals[method] = append(m.refusals[method], errs...)
 }
 
+// Takes says whether the platform takes anything; when it does not, every call
+// fails and may be tried again.
+func (m *Memory) Takes(calls bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.down = !calls
+}
+
 // LoseAnswer does the work of the next n calls of a method, and says that the
 // outcome is unknown.
 func (m *Memory) LoseAnswer(method string, n int) {
@@ -78,6 +87,9 @@ func (m *Memory) LoseAnswer(method string, n int) {
 
 // refused takes the next refusal of a method; m.mu is held.
 func (m *Memory) refused(method string) error {
+	if m.down {
+		return &chat.SendError{Retry: true, Err: errors.New(m.name + " is down")}
+	}
 	if all := m.refusals[method]; len(all) > 0 {
 		m.refusals[method] = all[1:]
 		return all[0]

@@ -1,0 +1,90 @@
+package workflow
+
+import (
+	"strings"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/store"
+)
+
+// Mirror opens a war room for the incident on another platform, for who asks
+// there. There is one record; each room hears what goes on it.
+func (s *Step) Mirror(inc *cre.Incident, word string) (*cre.WarRoom, error) {
+	platform, err := inc.MirrorOn(s.Rules.Platforms, word)
+	if err != nil {
+		return nil, err
+	}
+	r := inc.Mirror(platform, s.By)
+	if inc.Private && len(crew(inc, r)) == 0 {
+		return nil, cre.Errorf(cre.Conflict, "**%s** is private, and nobody who is in it is known on **%s**. Ask for the room from there.", inc.ID, cre.PlatformLabel(platform))
+	}
+	s.Changed(inc.ID)
+	return r, s.begin(inc, r)
+}
+
+// joined tells the rooms of each other, and what crosses.
+func (s *Step) joined(inc *cre.Incident) error {
+	if all := rooms(inc); len(all) > 1 {
+		m := chat.Message{Key: "rooms", Text: chat.Textf("**%s** has rooms on %s. Updates, notes, decisions, tasks and 📌 cross. Talk does not.", inc.ID, chat.Join(all, " and "))}
+		if err := s.sayInRooms(inc, store.Errand{Message: &m}); err != nil {
+			return err
+		}
+	}
+	return s.save(inc)
+}
+
+// rooms names the platforms of the rooms that can be used, and leads there.
+func rooms(inc *cre.Incident) (all []chat.Text) {
+	for _, r := range inc.Rooms() {
+		if r.Usable() {
+			all = append(all, chat.Link(cre.PlatformLabel(r.Platform), r.Room.Link))
+		}
+	}
+	return all
+}
+
+// sayInRooms says the same in every room of the incident.
+func (s *Step) sayInRooms(inc *cre.Incident, e store.Errand) error {
+	for _, r := range inc.Rooms() {
+		if r.Room == nil {
+			continue
+		}
+		e.Kind, e.Priority, e.Place = store.Say, store.ForRoom, r.Room.Place
+		if _, err := s.say(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Cross says in the rooms of the incident what was said elsewhere: in each but
+// the one where it was.
+func (s *Step) Cross(inc *cre.Incident, m chat.Message) error {
+	for _, r := range inc.Rooms() {
+		if r.Room == nil || r.Is(s.At) {
+			continue
+		}
+		if _, err := s.Say(r.Room.Place, s.signed(m, &r), store.ForRoom); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// signed names where a message comes from that crosses to another platform, and
+// who it is from if its words do not.
+func (s *Step) signed(m chat.Message, to *cre.WarRoom) chat.Message {
+	if s.At.Platform == "" || s.At.Platform == to.Platform {
+		return m
+	}
+	from := chat.Textf("From %s on %s.", s.By.Shown(), cre.PlatformLabel(s.At.Platform))
+	if strings.Contains(string(m.Text), string(chat.Mention(s.By))) {
+		from = chat.Textf("From %s.", cre.PlatformLabel(s.At.Platform))
+	}
+	if m.Footer != "" {
+		from += " " + m.Footer
+	}
+	m.Footer = from
+	return m
+}

@@ -1,0 +1,33 @@
+package commands
+
+import (
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/router"
+	"cresset/bot/workflow"
+)
+
+func incidentMirror() router.Command {
+	type args struct {
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
+		Platform string         `arg:"platform,optional,rest" help:"where; it may be left out if there is one other"`
+	}
+	return router.Handle(router.Command{
+		Name:    "incident mirror",
+		Summary: "open a war room on another platform too; the record is one",
+		Example: "incident mirror INC-1 discord",
+		Rank:    cre.Responder,
+	}, func(s *workflow.Step, a args) (chat.Reply, error) {
+		inc, err := s.Incident(string(a.Incident))
+		if err != nil {
+			return chat.Reply{}, err
+		}
+		r, err := s.Mirror(inc, a.Platform)
+		if err != nil {
+			return chat.Reply{}, err
+		}
+		reply := chat.Replyf("The room of **%s** on **%s** is on its way.", inc.ID, cre.PlatformLabel(r.Platform))
+		reply.Incident = inc.ID
+		return reply, nil
+	})
+}
