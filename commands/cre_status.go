@@ -26,6 +26,13 @@ func creStatus() router.Command {
 		}
 		m := chat.Message{Title: "Outbox", Text: chat.Textf("%s on the way, %s by the clock, %s parked.",
 			cre.Count(o.Waiting, "errand"), cre.Count(o.Timed, "errand"), cre.Count(len(o.Parked), "errand"))}
+		outages, err := s.Outages()
+		if err != nil {
+			return chat.Reply{}, err
+		}
+		for _, out := range outages {
+			m.Text += chat.Textf("\n- **%s** has not answered since %s", cre.PlatformLabel(out.Platform), cre.Clock(out.Since, s.Now, s.Rules.Zone))
+		}
 		for i, e := range o.Parked {
 			if i == mostParked {
 				m.Text += chat.Textf("\n- and %d more", len(o.Parked)-mostParked)

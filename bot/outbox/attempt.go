@@ -87,8 +87,9 @@ func (o *Outbox) begin(ctx context.Context, id uint64) (begun *store.Errand, bef
 
 // end notes what came of the attempt, with the step that follows.
 func (o *Outbox) end(ctx context.Context, done *store.Errand, before doubt, outcome workflow.Outcome, failure error) error {
-	result := ""
+	result, told := "", false
 	var alone time.Duration
+	about := o.outages.note(done, failure, o.with.Now())
 	if failure != nil {
 		alone = o.trials.failed(done, o.with.Now())
 		if refused := refusal(failure); refused.After > 0 {
@@ -96,9 +97,15 @@ func (o *Outbox) end(ctx context.Context, done *store.Errand, before doubt, outc
 		}
 	}
 	err := o.with.DB.Update(ctx, func(tx store.Tx) error {
-		result = ""
+		result, told = "", false
 		if leads, err := o.leads(tx); err != nil || !leads {
 			return err // whoever leads now finds it begun, and looks
+		}
+		if about != nil {
+			if err := about(o.step(tx)); err != nil {
+				return err
+			}
+			told = true
 		}
 		e, err := store.Errands.Get(tx, store.Key(done.ID))
 		if err != nil || e == nil || !e.Open() {
@@ -121,6 +128,9 @@ func (o *Outbox) end(ctx context.Context, done *store.Errand, before doubt, outc
 		}
 		return s.Close(e, out)
 	})
+	if err == nil && told {
+		o.outages.told(done)
+	}
 	if result != "retry" {
 		o.trials.over(done, failure == nil && result == "done", o.with.Now())
 	}

@@ -80,6 +80,7 @@ func (o *Outbox) claim(ctx context.Context, now time.Time) error {
 	}
 	if before.Holder != lease.Holder || before.Epoch != lease.Epoch {
 		o.lead.since = now
+		o.outages.forget()
 		if recent { // else nobody has begun a call for the margin at least
 			o.limits.begin(now)
 		}

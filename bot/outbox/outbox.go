@@ -55,15 +55,16 @@ type With struct {
 
 // An Outbox does errands while Run runs, or on Settle. Make it with [New].
 type Outbox struct {
-	with   With
-	wake   chan struct{}
-	mu     sync.Mutex
-	busy   map[string]bool // lanes that an errand is under way in
-	limits *limiter
-	trials *trials
-	places chan struct{}
-	lead   leadership
-	cursor []byte // behind the last lane that was looked at, when there are too many to look at all
+	with    With
+	wake    chan struct{}
+	mu      sync.Mutex
+	busy    map[string]bool // lanes that an errand is under way in
+	limits  *limiter
+	trials  *trials
+	outages *outages
+	places  chan struct{}
+	lead    leadership
+	cursor  []byte // behind the last lane that was looked at, when there are too many to look at all
 }
 
 // atOnce is how many errands are under way at the same time; the last few places
@@ -75,7 +76,7 @@ const (
 
 // New makes an outbox that does nothing yet.
 func New(with With) *Outbox {
-	return &Outbox{with: with, wake: make(chan struct{}, 1), busy: map[string]bool{}, limits: newLimiter(), trials: newTrials(),
+	return &Outbox{with: with, wake: make(chan struct{}, 1), busy: map[string]bool{}, limits: newLimiter(), trials: newTrials(), outages: newOutages(),
 		places: make(chan struct{}, atOnce)}
 }
 

@@ -29,7 +29,7 @@ const (
 // shown yet.
 func (o *Outbox) early(before doubt, asked time.Time, shows time.Duration) error {
 	if left := shows - asked.Sub(o.made(before)); before.again && left > 0 {
-		return &chat.SendError{Retry: true, After: min(left, messageShows), Err: errors.New("it may have happened a moment ago and not be shown yet")}
+		return &chat.SendError{Retry: true, After: min(left, messageShows), Err: fmt.Errorf("%w: it may have happened a moment ago and not be shown yet", errWait)}
 	}
 	return nil
 }
@@ -209,7 +209,7 @@ func (o *Outbox) find(ctx context.Context, p chat.Platform, e *store.Errand, id 
 func (o *Outbox) turnFor(p chat.Platform, d chat.Deed, e *store.Errand) (done func(), err error) {
 	turn, again, ok := o.limits.take(p, d, e.Place, e.Priority, o.with.Now())
 	if !ok {
-		return nil, &chat.SendError{Retry: true, After: again.Sub(o.with.Now()), Err: fmt.Errorf("there is no turn to %s now", string(d))}
+		return nil, &chat.SendError{Retry: true, After: again.Sub(o.with.Now()), Err: fmt.Errorf("%w: there is no turn to %s", errWait, string(d))}
 	}
 	return func() { o.limits.done(turn, o.with.Now()) }, nil
 }

@@ -51,13 +51,13 @@ func (s *Step) announce(inc *cre.Incident, r *cre.WarRoom, wait time.Duration) e
 	if inc.Private || inc.Past {
 		return nil
 	}
-	_, err := s.say(store.Errand{Kind: store.Say, Place: s.incidentsChannel(r), Message: s.announcement(inc, r), Subject: inc.ID, Priority: store.ForAnnouncement,
+	_, err := s.say(store.Errand{Kind: store.Say, Place: s.incidentsChannel(r.Platform), Message: s.announcement(inc, r), Subject: inc.ID, Priority: store.ForAnnouncement,
 		Due: s.Now.Add(wait)})
 	return err
 }
 
-func (s *Step) incidentsChannel(r *cre.WarRoom) chat.Place {
-	return chat.Place{Platform: r.Platform, Channel: "#" + s.Rules.Channels.Incidents}
+func (s *Step) incidentsChannel(platform string) chat.Place {
+	return chat.Place{Platform: platform, Channel: "#" + s.Rules.Channels.Incidents}
 }
 
 // card is the pinned message that says how the incident stands.

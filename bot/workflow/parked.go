@@ -154,7 +154,7 @@ func (s *Step) current(e *store.Errand) (chat.Place, *chat.Message, error) {
 			return e.Place, e.Message, err
 		}
 		if r := inc.RoomOn(e.Platform()); r != nil {
-			return s.incidentsChannel(r), s.announcement(inc, r), nil
+			return s.incidentsChannel(r.Platform), s.announcement(inc, r), nil
 		}
 	case "request", "asked":
 		r, err := s.findRequest(id)

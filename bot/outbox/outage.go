@@ -1,0 +1,78 @@
+package outbox
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"cresset/bot/workflow"
+	"cresset/store"
+)
+
+// downAfter is when a platform is down: calls to it failed for so long, as if
+// nobody were there or as if it took nothing, and none got an answer between.
+const downAfter = time.Minute
+
+// errWait is in failures of calls that we did not make: they say nothing about
+// the platform.
+var errWait = errors.New("not now")
+
+// Outages tell whether platforms answer. They belong to this process; what people
+// were told is kept in the store.
+type outages struct {
+	mu       sync.Mutex
+	failing  map[string]time.Time // by platform: since when no call got an answer
+	answered map[string]time.Time // when a call got one last
+	calm     map[string]bool      // the store knows of no outage
+}
+
+func newOutages() *outages {
+	return &outages{failing: map[string]time.Time{}, answered: map[string]time.Time{}, calm: map[string]bool{}}
+}
+
+// note takes the end of a call, and gives the step to be taken with it: that the
+// platform is down, or up again; nil for none.
+func (o *outages) note(e *store.Errand, failure error, now time.Time) func(*workflow.Step) error {
+	p := e.Platform()
+	if p == "" || errors.Is(failure, errWait) {
+		return nil
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if failure == nil || !refusal(failure).Retry { // a refusal is an answer
+		delete(o.failing, p)
+		o.answered[p] = now
+		if o.calm[p] {
+			return nil
+		}
+		return func(s *workflow.Step) error { return s.PlatformUp(p) }
+	}
+	since, known := o.failing[p]
+	if !known {
+		since = later(e.Unclear, o.answered[p])
+		o.failing[p] = since
+	}
+	if now.Sub(since) < downAfter {
+		return nil
+	}
+	delete(o.calm, p)
+	return func(s *workflow.Step) error { return s.PlatformDown(p, since) }
+}
+
+// told says that the step was kept: of a platform that answers, nothing is open.
+func (o *outages) told(e *store.Errand) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if p := e.Platform(); p != "" {
+		_, failing := o.failing[p]
+		o.calm[p] = !failing
+	}
+}
+
+// forget drops what may have changed while another process did the errands.
+func (o *outages) forget() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	clear(o.failing)
+	clear(o.calm)
+}

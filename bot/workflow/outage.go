@@ -1,0 +1,144 @@
+package workflow
+
+import (
+	"slices"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/store"
+)
+
+// staleAfter is when nobody wants to hear any more that a platform went or came.
+const staleAfter = time.Hour
+
+// PlatformDown notes that a platform takes nothing, and tells the people of each
+// open incident that has a room there on another platform, once.
+func (s *Step) PlatformDown(platform string, since time.Time) error {
+	out, err := store.Outages.Get(s.Tx, store.Key(platform))
+	if err != nil {
+		return err
+	}
+	news := out == nil
+	if news {
+		out = &store.Outage{Platform: platform, Since: since}
+	}
+	for inc, err := range store.Incidents.By(s.Tx, "open", nil, store.Page{}) {
+		if err != nil {
+			return err
+		}
+		if inc.RoomOn(platform) == nil || slices.ContainsFunc(out.Told, func(t store.Told) bool { return t.Incident == inc.ID }) {
+			continue
+		}
+		told, err := s.sendElsewhere(inc, out)
+		if err != nil {
+			return err
+		}
+		news, out.Told = news || len(told) > 0, append(out.Told, told...)
+	}
+	if !news {
+		return nil
+	}
+	return store.Outages.Put(s.Tx, out)
+}
+
+// sendElsewhere tells the people of an incident where it goes on: in its other
+// rooms, or where they may open one. It gives where it told them.
+func (s *Step) sendElsewhere(inc *cre.Incident, out *store.Outage) (told []store.Told, err error) {
+	say := func(place chat.Place, m chat.Message) {
+		if err == nil {
+			told = append(told, store.Told{Incident: inc.ID, Place: place})
+			_, err = s.say(store.Errand{Kind: store.Say, Place: place, Message: &m, Subject: inc.ID, Priority: store.ForRoom, Until: s.Now.Add(staleAfter)})
+		}
+	}
+	down := chat.Textf("**%s** has not answered since %s.", cre.PlatformLabel(out.Platform), s.clock(out.Since))
+	up, err := s.othersUp(out.Platform)
+	if err != nil {
+		return nil, err
+	}
+	for _, platform := range up {
+		if r := inc.RoomOn(platform); r != nil && r.Usable() {
+			say(r.Room.Place, chat.Message{Tone: chat.Warning, Text: chat.Textf("%s **%s** goes on here.", down, inc.ID)})
+		}
+	}
+	if len(told) > 0 || inc.Private {
+		return told, err
+	}
+	for _, platform := range up {
+		m := chat.Message{Tone: chat.Warning, Text: chat.Textf("%s **%s** %s can go on here.", down, inc.ID, inc.Title)}
+		if inc.RoomOn(platform) == nil {
+			m.Buttons = []chat.Button{{Label: "Go on here", Line: "incident mirror " + inc.ID + " " + platform, Style: chat.Good}}
+		} else {
+			m.Buttons = []chat.Button{newRoomButton(inc)}
+		}
+		say(s.incidentsChannel(platform), m)
+	}
+	return told, err
+}
+
+// othersUp are the other platforms that take something.
+func (s *Step) othersUp(platform string) (up []string, err error) {
+	for _, p := range s.Rules.Platforms {
+		out, err := store.Outages.Get(s.Tx, store.Key(p))
+		if err != nil {
+			return nil, err
+		}
+		if p != platform && out == nil {
+			up = append(up, p)
+		}
+	}
+	return up, nil
+}
+
+// PlatformUp notes that a platform takes something again, and says so where its
+// outage was told and where its incidents went on.
+func (s *Step) PlatformUp(platform string) error {
+	out, err := store.Outages.Get(s.Tx, store.Key(platform))
+	if err != nil || out == nil {
+		return err
+	}
+	m := chat.Message{Tone: chat.Good, Text: chat.Textf("**%s** answers again, after %s.", cre.PlatformLabel(platform), cre.Short(s.Now.Sub(out.Since)))}
+	var heard []string
+	say := func(place chat.Place, subject string) error {
+		if slices.Contains(heard, place.Key()) || place.Platform == platform {
+			return nil
+		}
+		heard = append(heard, place.Key())
+		_, err := s.say(store.Errand{Kind: store.Say, Place: place, Message: &m, Subject: subject, Priority: store.ForRoom, Until: s.Now.Add(staleAfter)})
+		return err
+	}
+	for _, t := range out.Told {
+		if err := say(t.Place, t.Incident); err != nil {
+			return err
+		}
+		inc, err := s.find(t.Incident)
+		if err != nil {
+			return err
+		}
+		for _, r := range roomsOf(inc) {
+			if err := say(r.Room.Place, t.Incident); err != nil {
+				return err
+			}
+		}
+	}
+	return store.Outages.Delete(s.Tx, store.Key(platform))
+}
+
+// roomsOf are the rooms of an open incident that can be used.
+func roomsOf(inc *cre.Incident) []cre.WarRoom {
+	if inc == nil || !inc.Status.Open() {
+		return nil
+	}
+	return slices.DeleteFunc(inc.Rooms(), func(r cre.WarRoom) bool { return !r.Usable() })
+}
+
+// Outages lists the platforms that take nothing now.
+func (s *Step) Outages() (all []store.Outage, err error) {
+	for out, err := range store.Outages.All(s.Tx, store.Page{}) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, *out)
+	}
+	return all, nil
+}
