@@ -41,11 +41,6 @@ vulnerabilities:
 	go mod verify
 	go run $(GOVULNCHECK) ./...
 
-# The pictures of the console in docs; look at them before they are committed.
-pictures:
-	.ci/needs
-	go test -count=1 -run '^TestPictures$$' ./bot/app -pictures
-
 # How fast and how small it is, each figure beside what is wanted; then the engines
 # and the pictures.
 bench:
@@ -56,4 +51,4 @@ bench:
 # The pictures of docs/, of what the code says now: look at each before you commit it.
 pictures:
 	.ci/needs pictures
-	go test -timeout 10m -run '^Test(Pictures|Drawings)$$' ./bot/app -pictures
+	go test -count=1 -timeout 10m -run '^Test(Pictures|Drawings)$$' ./bot/app -pictures

@@ -91,6 +91,7 @@ func prepare(t *testing.T, line string) *house {
 	t.Cleanup(func() { db.Close() })
 	h := houseOn(db)
 	h.step(t, (*workflow.Step).SyncCustomers)
+	h.step(t, linked)
 	for _, l := range common {
 		h.must(t, l)
 	}
@@ -131,6 +132,12 @@ func (f forgetful) Update(ctx context.Context, fn func(store.Tx) error) error {
 	return err
 }
 
+// linked has ada on another platform too.
+func linked(s *workflow.Step) error {
+	there := chat.Person{Platform: "discord", ID: "7", Name: "ada"}
+	return store.People.Put(s.Tx, &cre.Human{N: 1, Accounts: []cre.Account{{Who: ada}, {Who: there, How: cre.ByCode, Since: now}}})
+}
+
 func park(s *workflow.Step) error {
 	e, err := store.Errands.Get(s.Tx, store.Key(uint64(parked)))
 	if err != nil || e == nil {
@@ -142,6 +149,9 @@ func park(s *workflow.Step) error {
 
 func (h *house) say(t *testing.T, line string, by chat.Person, role string) chat.Reply {
 	t.Helper()
+	if line == "cre link" {
+		role = "" // who has a role from the way in has no account to link
+	}
 	reply, err := h.router.Handle(t.Context(), chat.Event{Key: "slack:" + rand.Text(), By: by, Line: line, Role: role,
 		Place: chat.Place{Platform: "slack", Channel: "C1"}, People: map[string]chat.Person{"bob": bob}, At: now})
 	if err != nil {

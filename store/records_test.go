@@ -24,7 +24,7 @@ func TestRecordsAreReadForEver(t *testing.T) {
 		"errand": &store.Errand{}, "said": &store.Said{}, "received": &store.Received{}, "act": &store.Act{},
 		"incident": &cre.Incident{}, "entry": &cre.Entry{}, "request": &cre.Request{}, "customer": &cre.Customer{},
 		"sli-hour": &cre.SLIHour{}, "digest": &store.Digest{}, "postmortem": &cre.Postmortem{}, "lease": &store.Lease{},
-		"move": &store.Move{}, "unreadable": &store.Unreadable{}, "outage": &store.Outage{},
+		"move": &store.Move{}, "unreadable": &store.Unreadable{}, "outage": &store.Outage{}, "human": &cre.Human{}, "linking": &cre.Linking{},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fill(reflect.ValueOf(record).Elem(), name)

@@ -41,7 +41,7 @@ func TestDrawnMarkup(t *testing.T) {
 
 // templates draw what a platform was sent. What they have no shape for is an
 // error: nothing is left out of a picture in silence.
-func (d *drawing) templates(t *testing.T) *template.Template {
+func (d *drawing) templates(t testing.TB) *template.Template {
 	t.Helper()
 	all, err := template.New("").Funcs(template.FuncMap{
 		"undrawn": func(kind any) (string, error) { return "", fmt.Errorf("there is no drawing of a %v", kind) },

@@ -3,7 +3,6 @@ package app
 import (
 	"crypto/sha256"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -23,12 +22,10 @@ import (
 	"cresset/bot/chat/chattest"
 )
 
-var pictures = flag.Bool("pictures", false, "make the pictures of docs anew, to be looked at and committed")
-
 const (
 	messagesPage   = "../../docs/messages.md"
 	messagesFolder = "../../docs/messages"
-	largestPicture = 150_000
+	largestDrawing = 150_000
 )
 
 // TestDrawings: docs/messages.md shows every fixture of the model as each platform
@@ -65,7 +62,7 @@ func checkPictures(t *testing.T, all []*drawing) {
 		info, err := os.Stat(d.picture())
 		if err != nil {
 			t.Errorf("%s is not drawn: run make pictures", d.Name)
-		} else if info.Size() > largestPicture {
+		} else if info.Size() > largestDrawing {
 			t.Errorf("%s has %d bytes, at most %d load quickly", d.picture(), info.Size(), largestPicture)
 		}
 		found = slices.DeleteFunc(found, func(path string) bool { return path == d.picture() })
@@ -119,7 +116,7 @@ func drawings(t *testing.T) []*drawing {
 
 // read takes in the golden files. A form has none in plain text: there is no form
 // where there is only text.
-func (d *drawing) read(t *testing.T) {
+func (d *drawing) read(t testing.TB) {
 	t.Helper()
 	for _, g := range golden {
 		if d.Form != nil && g.class == "plain" {
@@ -145,7 +142,7 @@ func (d *drawing) read(t *testing.T) {
 
 // sum changes with what the picture shows: the golden files, the pictures in the
 // message, and the templates.
-func (d *drawing) sum(t *testing.T) string {
+func (d *drawing) sum(t testing.TB) string {
 	t.Helper()
 	sum := sha256.New()
 	add := func(called string, part []byte) { fmt.Fprintf(sum, "%s %d %s", called, len(part), part) }
@@ -240,7 +237,7 @@ func (d *drawing) view(class string) *view {
 
 // routes serves the sheet, and what stands on it, at the addresses that the
 // console's own page has.
-func (d *drawing) routes(t *testing.T) http.Handler {
+func (d *drawing) routes(t testing.TB) http.Handler {
 	templates := d.templates(t)
 	show := func(name string, data any) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
@@ -272,7 +269,7 @@ func (d *drawing) routes(t *testing.T) http.Handler {
 const chartFile = "chart.png"
 
 // serve gives a picture of the message by the name of its file.
-func (d *drawing) serve(t *testing.T, w http.ResponseWriter, name string) {
+func (d *drawing) serve(t testing.TB, w http.ResponseWriter, name string) {
 	if name == chartFile {
 		w.Write(d.chart(t))
 		return
@@ -286,7 +283,7 @@ func (d *drawing) serve(t *testing.T, w http.ResponseWriter, name string) {
 	t.Errorf("%s has no picture %s", d.Name, name)
 }
 
-func (d *drawing) chart(t *testing.T) []byte {
+func (d *drawing) chart(t testing.TB) []byte {
 	picture, err := chart.PNG(d.Message.Chart, chart.Options{})
 	if err != nil {
 		t.Error(err)

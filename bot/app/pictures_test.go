@@ -20,7 +20,7 @@ import (
 	"cresset/store"
 )
 
-var pictures = flag.Bool("pictures", false, "write the pictures of the console into docs, as make pictures does")
+var pictures = flag.Bool("pictures", false, "make the pictures of docs anew, to be looked at and committed")
 
 // largestPicture is what a page of the documentation can afford.
 const largestPicture = 200 << 10

@@ -3,6 +3,8 @@ package app
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,7 +14,7 @@ import (
 // TestTwoHomes runs the conversations of testdata/two: one bot on two platforms.
 // What is on the second is written with its name: #annex:general is a channel of
 // it, "ada@annex" what only ada reads there. "down annex" and "up annex" say
-// whether it takes anything.
+// whether it takes anything. CODE is the code that was given last.
 func TestTwoHomes(t *testing.T) {
 	files, err := filepath.Glob("testdata/two/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -43,6 +45,7 @@ func TestTwoHomes(t *testing.T) {
 type twoHomes struct {
 	near, far home
 	acted     home
+	codes     []string
 }
 
 const annex = "annex"
@@ -87,12 +90,20 @@ func (h *twoHomes) misrule(who, does, channel string) {
 
 func (h *twoHomes) say(who, channel, text string) {
 	at, name := h.at(channel)
+	if len(h.codes) > 0 {
+		text = strings.ReplaceAll(text, "CODE", h.codes[len(h.codes)-1])
+	}
 	at.say(who, name, text)
 }
 
 func (h *twoHomes) press(who, channel, label string) {
 	at, name := h.at(channel)
 	at.press(who, name, label)
+}
+
+func (h *twoHomes) pick(who, channel, menu, option string) {
+	at, name := h.at(channel)
+	at.pick(who, name, menu, option)
 }
 
 func (h *twoHomes) react(who, channel, emoji string) {
@@ -113,8 +124,28 @@ func (h *twoHomes) fill(who string, values map[string]string) {
 	h.acted.fill(who, values)
 }
 
+var codeGiven = regexp.MustCompile(`[A-Z2-7]{4}-[A-Z2-7]{4}`)
+
+// readCodes takes note of the codes that people were given, and hides them.
+func (h *twoHomes) readCodes(s scene) {
+	for _, all := range s.private {
+		for _, e := range all {
+			for i, line := range e.lines {
+				if code := codeGiven.FindString(line); code != "" {
+					if !slices.Contains(h.codes, code) {
+						h.codes = append(h.codes, code)
+					}
+					e.lines[i] = strings.ReplaceAll(line, code, "CODE")
+				}
+			}
+		}
+	}
+}
+
 func (h *twoHomes) look() scene {
 	s, far := h.near.look(), h.far.look()
+	h.readCodes(s)
+	h.readCodes(far)
 	for who, all := range far.private {
 		s.private[who+"@"+annex] = all
 	}

@@ -6,6 +6,12 @@
 // refusals included. What one event got as an answer it gets again when it is
 // delivered again.
 //
+// What one account of a person may, all may that are linked with it: a role that
+// the configuration gives to an account on one platform holds on the others. So a
+// link is made only by the person, with a code that is shown on one side and said
+// on the other, or by an e-mail address that both platforms vouch for; never for
+// people from outside, and never where a way in grants the role to whoever comes.
+//
 // It refuses to do anything outside the transaction: what a command wants done
 // it leaves as errands.
 package router

@@ -53,13 +53,13 @@ func cutWord(line string) (word, rest string) {
 }
 
 // unknown answers a line that is no command with the nearest one.
-func (r *Router) unknown(ev *chat.Event) chat.Reply {
+func (r *Router) unknown(ev *chat.Event, may func(*Command) bool) chat.Reply {
 	line := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(ev.Line), "/"))
 	if tail := withoutFirst(line, "cre"); r.group(firstWord(tail)) != "" {
 		line = tail // "cre incident" is "incident"
 	}
 	if group := r.group(line); line == "" || group != "" {
-		return chat.Reply{Message: r.list(ev, group)}
+		return chat.Reply{Message: r.list(may, group)}
 	}
 	if ev.By.External {
 		return chat.Reply{Failed: true, Message: chat.Message{Text: "The bot works for people of this organisation."}}
@@ -143,18 +143,19 @@ func (r *Router) help() Command {
 		if c, _ := r.find(a.About); a.About != "" && c != nil && c.Name != "help" {
 			return chat.Reply{Message: c.explain()}, nil
 		}
-		return chat.Reply{Message: r.list(s.Event, r.group(a.About))}, nil
+		rank, err := s.Rank(s.Event.Role)
+		return chat.Reply{Message: r.list(runs(s.By, rank), r.group(a.About))}, err
 	})
 }
 
 // list is help for one person: what they may run, by group.
-func (r *Router) list(ev *chat.Event, group string) chat.Message {
+func (r *Router) list(may func(*Command) bool, group string) chat.Message {
 	var lines []chat.Text
 	last := ""
 	for i := range r.commands {
 		c := &r.commands[i]
 		first := firstWord(c.Name)
-		if c.Hidden || !r.may(ev.By, ev.Role, c) || group != "" && first != group {
+		if c.Hidden || !may(c) || group != "" && first != group {
 			continue
 		}
 		if first != last && group == "" {
@@ -186,11 +187,15 @@ func (c *Command) explain() chat.Message {
 
 // Complete proposes lines that continue what was typed.
 func (r *Router) Complete(p chat.Person, typed string) []chat.Option {
+	return r.complete(r.theirs(p, ""), typed)
+}
+
+func (r *Router) complete(may func(*Command) bool, typed string) []chat.Option {
 	typed = strings.ToLower(strings.TrimPrefix(strings.TrimLeft(typed, " "), "/"))
 	var options []chat.Option
 	for i := range r.commands {
 		c := &r.commands[i]
-		if c.Hidden || !r.may(p, "", c) {
+		if c.Hidden || !may(c) {
 			continue
 		}
 		if strings.HasPrefix(c.Name, typed) || slices.ContainsFunc(c.Aliases, func(a string) bool { return strings.HasPrefix(a, typed) }) {

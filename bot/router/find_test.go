@@ -71,8 +71,13 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// alone tells what somebody may run who is linked with nobody.
+func alone(r *Router, who chat.Person, role string) func(*Command) bool {
+	return runs(who, r.with.Rules.Roles.Rank(who, role))
+}
+
 func say(r *Router, who chat.Person, line string) chat.Reply {
-	return r.unknown(&chat.Event{By: who, Line: line})
+	return r.unknown(&chat.Event{By: who, Line: line}, alone(r, who, ""))
 }
 
 func TestNearest(t *testing.T) {
@@ -158,7 +163,7 @@ func TestHelpIsForThePerson(t *testing.T) {
 		{ada, "viewer", "incident list, cre customer, slo show, help"},
 		{guest, "", ""},
 	} {
-		if got := listed(r.list(&chat.Event{By: c.who, Role: c.role}, "")); got != c.want {
+		if got := listed(r.list(alone(r, c.who, c.role), "")); got != c.want {
 			t.Errorf("%s as %q is shown %q, want %q", c.who.Name, c.role, got, c.want)
 		}
 	}
@@ -168,7 +173,7 @@ func TestComplete(t *testing.T) {
 	r := smallHouse()
 	values := func(p chat.Person, typed string) string {
 		var all []string
-		for _, o := range r.Complete(p, typed) {
+		for _, o := range r.complete(alone(r, p, ""), typed) {
 			all = append(all, o.Value)
 		}
 		return strings.Join(all, "|")

@@ -74,7 +74,7 @@ func FuzzFind(f *testing.F) {
 			}
 			return
 		}
-		reply := r.unknown(&ev)
+		reply := r.unknown(&ev, alone(r, ev.By, ev.Role))
 		if reply.Message.IsZero() || !utf8.ValidString(string(reply.Message.Text)) {
 			t.Errorf("%q is answered %+v", s, reply)
 		}

@@ -74,7 +74,7 @@ func (r *Router) Handle(ctx context.Context, ev chat.Event) (reply chat.Reply, e
 	c, rest := r.find(ev.Line)
 	if c == nil {
 		r.with.Count("", "refused")
-		return r.unknown(&ev), nil
+		return r.unknown(&ev, r.theirs(ev.By, ev.Role)), nil
 	}
 	defer func() {
 		if p := recover(); p != nil {
@@ -105,17 +105,75 @@ func valid(ev *chat.Event) {
 	}
 }
 
-// may reports whether a person may run a command. People from outside may run
-// none.
-func (r *Router) may(p chat.Person, granted string, c *Command) bool {
-	return !p.External && r.with.Rules.Roles.Rank(p, granted) >= c.Rank
+// step is a step of whoever did the event.
+func (r *Router) step(tx store.Tx, ev *chat.Event) *workflow.Step {
+	return &workflow.Step{Tx: tx, Now: r.with.Now(), By: ev.By, At: ev.Place, Event: ev, Rules: r.with.Rules, Chance: rand.Text()}
+}
+
+// may reports whether the person of a step may run a command.
+func may(s *workflow.Step, granted string, c *Command) (bool, error) {
+	rank, err := s.Rank(granted)
+	return runs(s.By, rank)(c), err
+}
+
+// runs tells which commands a person of a rank may run. People from outside may
+// run none.
+func runs(p chat.Person, rank cre.Rank) func(*Command) bool {
+	return func(c *Command) bool { return !p.External && rank >= c.Rank }
+}
+
+// theirs tells which commands a person may run, where none is run. If the store
+// does not say with whom they are linked, it is as if with nobody.
+func (r *Router) theirs(p chat.Person, granted string) func(*Command) bool {
+	rank := r.with.Rules.Roles.Rank(p, granted)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	err := r.with.DB.View(ctx, func(tx store.Tx) (err error) {
+		rank, err = r.step(tx, &chat.Event{By: p}).Rank(granted)
+		return err
+	})
+	if err != nil {
+		r.with.Log.Warn("nobody knows who is linked", "err", err)
+	}
+	return runs(p, rank)
+}
+
+// meet learns what an event says of its person, and reports whether they may run
+// the command.
+func (r *Router) meet(ctx context.Context, ev *chat.Event, c *Command) (allowed bool, err error) {
+	unmet := false
+	err = r.with.DB.View(ctx, func(tx store.Tx) (err error) {
+		s := r.step(tx, ev)
+		if unmet, err = s.Unmet(ev.Email); err == nil {
+			allowed, err = may(s, ev.Role, c)
+		}
+		return err
+	})
+	if err != nil || !unmet || ev.Role != "" {
+		return allowed, err
+	}
+	err = r.with.DB.Update(ctx, func(tx store.Tx) error {
+		s := r.step(tx, ev)
+		outcome, err := s.Meet(ev.Email)
+		if err != nil || outcome == "" {
+			return err
+		}
+		if allowed, err = may(s, ev.Role, c); err != nil {
+			return err
+		}
+		return s.Note(&chat.Event{Key: ev.Key, By: ev.By}, "link", outcome)
+	})
+	return allowed, err
 }
 
 // do is the way of every event: read the words, ask for what is missing, run.
 func (r *Router) do(ctx context.Context, ev *chat.Event, c *Command, rest string) (chat.Reply, string, error) {
 	env := &reading{ev: ev, now: r.with.Now(), zone: r.with.Rules.Zone}
 	call := env.read(c, rest)
-	allowed := r.may(ev.By, ev.Role, c)
+	allowed, err := r.meet(ctx, ev, c)
+	if err != nil {
+		return chat.Reply{}, "", err
+	}
 	if ev.Draft && allowed {
 		form, err := r.draw(ctx, c, ev, call)
 		return chat.Reply{Form: form}, "form", err
@@ -127,7 +185,7 @@ func (r *Router) do(ctx context.Context, ev *chat.Event, c *Command, rest string
 		reply, err := r.ask(ctx, c, ev, call)
 		return reply, "form", err
 	}
-	return r.commit(ctx, ev, c, call, allowed)
+	return r.commit(ctx, ev, c, call)
 }
 
 // errRefused rolls the transaction back when the domain refuses.
@@ -137,19 +195,22 @@ func (e *errRefused) Error() string { return e.cause.Error() }
 
 // commit runs the command in one transaction with the inbox and the audit. A
 // refusal is noted in a transaction of its own, since the first was undone.
-func (r *Router) commit(ctx context.Context, ev *chat.Event, c *Command, call call, allowed bool) (chat.Reply, string, error) {
+func (r *Router) commit(ctx context.Context, ev *chat.Event, c *Command, call call) (chat.Reply, string, error) {
 	var reply chat.Reply
 	outcome := "ok"
-	refusal := forbidden(c, ev, allowed)
 	err := r.with.DB.Update(ctx, func(tx store.Tx) error {
 		reply, outcome = chat.Reply{}, "ok"
 		if known, err := answered(tx, ev, &reply); known || err != nil {
 			outcome = "again"
 			return err
 		}
-		s := &workflow.Step{Tx: tx, Now: r.with.Now(), By: ev.By, At: ev.Place, Event: ev, Rules: r.with.Rules}
+		s := r.step(tx, ev)
+		allowed, err := may(s, ev.Role, c)
+		if err != nil {
+			return err
+		}
+		refusal := forbidden(c, ev, allowed)
 		if refusal == nil {
-			var err error
 			if reply, err = c.run(s, call.args); err != nil {
 				if cause := (*cre.Error)(nil); errors.As(err, &cause) {
 					return &errRefused{cause}
@@ -168,8 +229,7 @@ func (r *Router) commit(ctx context.Context, ev *chat.Event, c *Command, call ca
 				outcome = "again" // the same event was handled meanwhile
 				return err
 			}
-			s := &workflow.Step{Tx: tx, Now: r.with.Now(), By: ev.By, At: ev.Place, Event: ev, Rules: r.with.Rules}
-			return r.seal(s, ev, c, &reply, refused.cause)
+			return r.seal(r.step(tx, ev), ev, c, &reply, refused.cause)
 		})
 	}
 	if err == nil {
@@ -256,8 +316,7 @@ func (r *Router) ask(ctx context.Context, c *Command, ev *chat.Event, call call)
 // draw is the form of a command with what was said already.
 func (r *Router) draw(ctx context.Context, c *Command, ev *chat.Event, call call) (form *chat.Form, err error) {
 	err = r.with.DB.View(ctx, func(tx store.Tx) (err error) {
-		s := &workflow.Step{Tx: tx, Now: r.with.Now(), By: ev.By, At: ev.Place, Event: ev, Rules: r.with.Rules}
-		form, err = c.form(ev, call.args, s)
+		form, err = c.form(ev, call.args, r.step(tx, ev))
 		return err
 	})
 	return form, err

@@ -60,7 +60,7 @@ func (s *Step) requestAnchored(e *store.Errand, o Outcome) error {
 	}
 	before, refused := r.Asked, o.Trouble != ""
 	if refused {
-		r.Asked = chat.Place{Platform: r.Requester.Platform, Direct: r.Requester.ID}
+		r.Asked = direct(r.Requester)
 	} else {
 		r.Anchor = e.Place
 		if r.Asked.Thread == "" {

@@ -65,15 +65,20 @@ func (s *Step) clockWarning(e *store.Errand, _ Outcome) error {
 	if inc == nil || err != nil {
 		return err
 	}
-	return s.remind(inc, inc.Clock.Due, chat.Message{
-		Text: chat.Textf("%s, the room expects an update by %s.", lead(inc), s.clock(inc.Clock.Due)),
+	return s.remind(inc, inc.Clock.Due, func(lead chat.Text) chat.Message {
+		return chat.Message{Text: chat.Textf("%s, the room expects an update by %s.", lead, s.clock(inc.Clock.Due))}
 	})
 }
 
-// remind says in the rooms what is of use until then.
-func (s *Step) remind(inc *cre.Incident, until time.Time, m chat.Message) error {
-	m.Buttons = []chat.Button{updateButton(inc)}
-	return s.sayInRooms(inc, store.Errand{Message: &m, Until: until})
+// remind says in the rooms what is of use until then, to the lead wherever they
+// are.
+func (s *Step) remind(inc *cre.Incident, until time.Time, words func(lead chat.Text) chat.Message) error {
+	return s.inRooms(inc, func(r *cre.WarRoom) (store.Errand, error) {
+		lead, err := s.lead(inc, r)
+		m := words(lead)
+		m.Buttons = []chat.Button{updateButton(inc)}
+		return store.Errand{Message: &m, Until: until}, err
+	})
 }
 
 func (s *Step) clockDue(e *store.Errand, _ Outcome) error {
@@ -85,9 +90,8 @@ func (s *Step) clockDue(e *store.Errand, _ Outcome) error {
 	if err := s.Record(inc, cre.Entry{Kind: cre.Happened, Text: "the update that was due at " + s.clock(inc.Clock.Due) + " did not come"}); err != nil {
 		return err
 	}
-	if err := s.remind(inc, s.Now.Add(time.Hour), chat.Message{
-		Tone: chat.Warning,
-		Text: chat.Textf("%s, the update that was due at %s is late.", lead(inc), s.clock(inc.Clock.Due)),
+	if err := s.remind(inc, s.Now.Add(time.Hour), func(lead chat.Text) chat.Message {
+		return chat.Message{Tone: chat.Warning, Text: chat.Textf("%s, the update that was due at %s is late.", lead, s.clock(inc.Clock.Due))}
 	}); err != nil {
 		return err
 	}
@@ -107,11 +111,18 @@ func (s *Step) ticking(e *store.Errand, kind string) (*cre.Incident, error) {
 	return inc, nil
 }
 
-func lead(inc *cre.Incident) chat.Text {
-	if who, ok := inc.Roles[cre.Lead]; ok {
-		return chat.Mention(who)
+// lead calls who leads the incident, by their account in the room if they have
+// one.
+func (s *Step) lead(inc *cre.Incident, r *cre.WarRoom) (chat.Text, error) {
+	who, ok := inc.Roles[cre.Lead]
+	if !ok {
+		return "Everybody", nil
 	}
-	return "Everybody"
+	there, err := s.on(r.Platform, who)
+	if err == nil && !there.IsZero() {
+		who = there
+	}
+	return chat.Mention(who), err
 }
 
 func updateButton(inc *cre.Incident) chat.Button {

@@ -129,7 +129,7 @@ func (s *Step) CustomerCard(word string) (*CustomerCard, error) {
 		if err != nil {
 			return nil, err
 		}
-		if slices.Contains(i.Customers, c.Key) && i.VisibleTo(s.By) {
+		if slices.Contains(i.Customers, c.Key) && s.sees(i) {
 			card.Incidents = append(card.Incidents, *i)
 		}
 	}

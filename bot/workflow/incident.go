@@ -90,8 +90,8 @@ func (s *Step) twin(title string) (*cre.Incident, error) {
 		if s.Now.Sub(i.Times[cre.DeclaredAt]) > twinWithin {
 			break
 		}
-		if i.Declarer.Key() == s.By.Key() && strings.EqualFold(i.Title, title) && i.Status.Open() {
-			return i, nil
+		if mine, err := s.Mine(i.Declarer); err != nil || mine && strings.EqualFold(i.Title, title) && i.Status.Open() {
+			return i, err
 		}
 	}
 	return nil, nil
@@ -107,7 +107,7 @@ func (s *Step) Incident(id string) (*cre.Incident, error) {
 	if err != nil {
 		return nil, err
 	}
-	if inc == nil || !inc.VisibleTo(s.By) {
+	if inc == nil || !s.sees(inc) {
 		return nil, cre.Errorf(cre.NotFound, "There is no incident %s. Try `incident list`.", strings.ToUpper(id))
 	}
 	return inc, nil
@@ -142,7 +142,7 @@ func (s *Step) Incidents(open bool, limit int) (list []cre.Incident, err error) 
 			if err != nil {
 				return nil, err
 			}
-			if read++; i.VisibleTo(s.By) && len(list) < limit {
+			if read++; s.sees(i) && len(list) < limit {
 				list = append(list, *i)
 			}
 			page.After = store.Key(i.Number)
@@ -323,7 +323,9 @@ func (s *Step) Grade(inc *cre.Incident, to cre.Severity) error {
 // Assign gives a role to a person, who is brought into the room.
 func (s *Step) Assign(inc *cre.Incident, role cre.Role, who chat.Person) error {
 	before, had := inc.Roles[role]
-	if had && before.Key() == who.Key() {
+	if same, err := s.same(before, who); err != nil {
+		return err
+	} else if had && same {
 		return cre.Errorf(cre.Conflict, "%s is %s of **%s** already.", who, string(role), inc.ID)
 	}
 	if inc.Roles == nil {

@@ -116,7 +116,11 @@ func mentions(text, id string) bool {
 // was to be brought in before.
 func (m *mending) mendPeople() error {
 	var missing []chat.Person
-	for _, who := range m.expected() {
+	expected, err := m.expected()
+	if err != nil {
+		return err
+	}
+	for _, who := range expected {
 		there := m.seen != nil && slices.Contains(m.seen.Members, who.ID)
 		invited := slices.ContainsFunc(m.left, func(e store.Errand) bool {
 			return e.Kind == store.Invite && e.Open() && slices.ContainsFunc(e.People, is(who))
@@ -138,8 +142,8 @@ func (m *mending) mendPeople() error {
 
 // expected are the people who must be in the room, as far as they are on its
 // platform.
-func (m *mending) expected() []chat.Person {
-	all := crew(m.inc, m.room)
+func (m *mending) expected() ([]chat.Person, error) {
+	all, err := m.crew(m.inc, m.room)
 	for _, e := range m.left {
 		if e.Kind != store.Invite || e.State != store.Parked {
 			continue
@@ -150,7 +154,7 @@ func (m *mending) expected() []chat.Person {
 			}
 		}
 	}
-	return all
+	return all, err
 }
 
 func is(who chat.Person) func(chat.Person) bool {

@@ -16,8 +16,12 @@ func (s *Step) Mirror(inc *cre.Incident, word string) (*cre.WarRoom, error) {
 		return nil, err
 	}
 	r := inc.Mirror(platform, s.By)
-	if inc.Private && len(crew(inc, r)) == 0 {
-		return nil, cre.Errorf(cre.Conflict, "**%s** is private, and nobody who is in it is known on **%s**. Ask for the room from there.", inc.ID, cre.PlatformLabel(platform))
+	crew, err := s.crew(inc, r)
+	if err != nil {
+		return nil, err
+	}
+	if inc.Private && len(crew) == 0 {
+		return nil, cre.Errorf(cre.Conflict, "**%s** is private, and nobody who is in it is known on **%s**. `cre link` makes you known there.", inc.ID, cre.PlatformLabel(platform))
 	}
 	s.Changed(inc.ID)
 	return r, s.begin(inc, r)
@@ -27,7 +31,7 @@ func (s *Step) Mirror(inc *cre.Incident, word string) (*cre.WarRoom, error) {
 func (s *Step) joined(inc *cre.Incident) error {
 	if all := rooms(inc); len(all) > 1 {
 		m := chat.Message{Key: "rooms", Text: chat.Textf("**%s** has rooms on %s. Updates, notes, decisions, tasks and 📌 cross. Talk does not.", inc.ID, chat.Join(all, " and "))}
-		if err := s.sayInRooms(inc, store.Errand{Message: &m}); err != nil {
+		if err := s.sayInRooms(inc, m); err != nil {
 			return err
 		}
 	}
@@ -45,10 +49,19 @@ func rooms(inc *cre.Incident) (all []chat.Text) {
 }
 
 // sayInRooms says the same in every room of the incident.
-func (s *Step) sayInRooms(inc *cre.Incident, e store.Errand) error {
+func (s *Step) sayInRooms(inc *cre.Incident, m chat.Message) error {
+	return s.inRooms(inc, func(*cre.WarRoom) (store.Errand, error) { return store.Errand{Message: &m}, nil })
+}
+
+// inRooms says something in every room of the incident, as it is said there.
+func (s *Step) inRooms(inc *cre.Incident, words func(*cre.WarRoom) (store.Errand, error)) error {
 	for _, r := range inc.Rooms() {
 		if r.Room == nil {
 			continue
+		}
+		e, err := words(&r)
+		if err != nil {
+			return err
 		}
 		e.Kind, e.Priority, e.Place = store.Say, store.ForRoom, r.Room.Place
 		if _, err := s.say(e); err != nil {

@@ -61,7 +61,7 @@ func (s *Step) sendElsewhere(inc *cre.Incident, out *store.Outage) (told []store
 			say(r.Room.Place, chat.Message{Tone: chat.Warning, Text: chat.Textf("%s **%s** goes on here.", down, inc.ID)})
 		}
 	}
-	if len(told) > 0 || inc.Private {
+	if len(told) > 0 {
 		return told, err
 	}
 	for _, platform := range up {
@@ -71,9 +71,28 @@ func (s *Step) sendElsewhere(inc *cre.Incident, out *store.Outage) (told []store
 		} else {
 			m.Buttons = []chat.Button{newRoomButton(inc)}
 		}
-		say(s.incidentsChannel(platform), m)
+		places, err := s.heardOn(platform, inc)
+		if err != nil {
+			return nil, err
+		}
+		for _, place := range places {
+			say(place, m)
+		}
 	}
 	return told, err
+}
+
+// heardOn is where an incident that has no room on a platform is heard of there: in
+// the incidents channel, a private one only by those who are in it.
+func (s *Step) heardOn(platform string, inc *cre.Incident) (places []chat.Place, err error) {
+	if !inc.Private {
+		return []chat.Place{s.incidentsChannel(platform)}, nil
+	}
+	crew, err := s.crew(inc, &cre.WarRoom{Platform: platform})
+	for _, who := range crew {
+		places = append(places, direct(who))
+	}
+	return places, err
 }
 
 // othersUp are the other platforms that take something.

@@ -62,7 +62,7 @@ func (s *Step) maySeeErrand(e *store.Errand) (bool, error) {
 		func() (*cre.Incident, error) { return s.find(e.Subject) },
 		func() (*cre.Incident, error) { return store.Incidents.First(s.Tx, "room", store.Key(e.Place.Key())) },
 	} {
-		if inc, err := find(); err != nil || inc != nil && !inc.VisibleTo(s.By) {
+		if inc, err := find(); err != nil || inc != nil && !s.sees(inc) {
 			return false, err
 		}
 	}

@@ -145,7 +145,7 @@ func (s *Step) SayPostmortem(pm *cre.Postmortem) error {
 	m := s.PostmortemMessage(pm)
 	inc, err := s.find(pm.Incident)
 	if err == nil && inc != nil && inc.HasRoom() {
-		return s.sayInRooms(inc, store.Errand{Message: &m})
+		return s.sayInRooms(inc, m)
 	}
 	if err == nil {
 		_, err = s.Say(pm.Place, m, store.ForReply)

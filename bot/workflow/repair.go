@@ -113,7 +113,7 @@ func (s *Step) askedAt(inc *cre.Incident, r *cre.WarRoom) chat.Place {
 	case s.At.IsZero() || s.By.IsZero():
 		return chat.Place{}
 	case inc.Private || r.Is(s.At):
-		return chat.Place{Platform: s.By.Platform, Direct: s.By.ID}
+		return direct(s.By)
 	}
 	return s.At
 }
@@ -270,7 +270,7 @@ func directly(inc *cre.Incident) chat.Place {
 	if !led {
 		who = inc.Declarer
 	}
-	return chat.Place{Platform: who.Platform, Direct: who.ID}
+	return direct(who)
 }
 
 func newRoomButton(inc *cre.Incident) chat.Button {

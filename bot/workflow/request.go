@@ -202,12 +202,16 @@ func (s *Step) maySee(r *cre.Request) bool {
 		return true
 	}
 	inc, err := s.find(r.Incident)
-	return err == nil && r.VisibleTo(s.By, inc)
+	if err != nil {
+		return false
+	}
+	all, err := s.mine()
+	return err == nil && slices.ContainsFunc(all, func(p chat.Person) bool { return r.VisibleTo(p, inc) })
 }
 
 func (s *Step) maySeeIncident(id string) bool {
 	inc, err := s.find(id)
-	return err == nil && inc != nil && inc.VisibleTo(s.By)
+	return err == nil && inc != nil && s.sees(inc)
 }
 
 func (s *Step) findRequest(id string) (*cre.Request, error) {
@@ -262,7 +266,9 @@ func (s *Step) Take(r *cre.Request, who chat.Person) error {
 	if err := r.Must(); err != nil {
 		return err
 	}
-	if r.Owner.Key() == who.Key() && r.Status == cre.OnUs {
+	if same, err := s.same(r.Owner, who); err != nil {
+		return err
+	} else if same && r.Status == cre.OnUs {
 		return cre.Errorf(cre.Conflict, "%s has **%s** already.", who, r.ID)
 	}
 	r.Owner, r.Status, r.Reason = who, cre.OnUs, ""

@@ -151,11 +151,15 @@ func (s *Step) roomOpened(e *store.Errand, o Outcome) error {
 	if err := s.keep(inc); err != nil {
 		return err
 	}
-	if r.Host.Platform != r.Platform {
+	host, err := s.on(r.Platform, r.Host)
+	if err != nil {
+		return err
+	}
+	if host.IsZero() {
 		return s.furnish(inc, r)
 	}
 	if _, err := s.Leave(store.Errand{Kind: store.Invite, Lane: roomLane(inc, r), Place: o.Room.Place, Subject: inc.ID,
-		People: []chat.Person{r.Host}, Then: hostIn, Priority: store.ForRoom}); err != nil {
+		People: []chat.Person{host}, Then: hostIn, Priority: store.ForRoom}); err != nil {
 		return err
 	}
 	return s.sayCard(inc, r, cardAfter)
@@ -188,8 +192,16 @@ func (s *Step) furnish(inc *cre.Incident, r *cre.WarRoom) error {
 	if err := s.bookmark(inc, r); err != nil {
 		return err
 	}
-	for _, who := range crew(inc, r) {
-		if who.Key() != r.Host.Key() {
+	crew, err := s.crew(inc, r)
+	if err != nil {
+		return err
+	}
+	for _, who := range crew {
+		host, err := s.same(who, r.Host)
+		if err != nil {
+			return err
+		}
+		if !host {
 			if err := s.invite(inc, r, who); err != nil {
 				return err
 			}
@@ -201,22 +213,23 @@ func (s *Step) furnish(inc *cre.Incident, r *cre.WarRoom) error {
 	return s.announce(inc, r, 0)
 }
 
-// crew are those in the incident who are on the platform of the room.
-func crew(inc *cre.Incident, r *cre.WarRoom) (all []chat.Person) {
-	add := func(who chat.Person) {
-		if who.Platform == r.Platform && !who.IsZero() && !slices.ContainsFunc(all, is(who)) {
-			all = append(all, who)
+// crew are those in the incident, as far as they are known on the platform of
+// the room.
+func (s *Step) crew(inc *cre.Incident, r *cre.WarRoom) (all []chat.Person, err error) {
+	who := []chat.Person{r.Host, inc.Declarer}
+	for _, role := range cre.IncidentRoles {
+		who = append(who, inc.Roles[role])
+	}
+	for _, p := range append(who, inc.Members...) {
+		there, err := s.on(r.Platform, p)
+		if err != nil {
+			return nil, err
+		}
+		if !there.IsZero() && !slices.ContainsFunc(all, is(there)) {
+			all = append(all, there)
 		}
 	}
-	add(r.Host)
-	add(inc.Declarer)
-	for _, role := range cre.IncidentRoles {
-		add(inc.Roles[role])
-	}
-	for _, who := range inc.Members {
-		add(who)
-	}
-	return all
+	return all, nil
 }
 
 // description is what stands above the room.
@@ -253,10 +266,18 @@ func (s *Step) bookmark(inc *cre.Incident, r *cre.WarRoom) error {
 // record is the address of the incident in the console.
 func (s *Step) record(inc *cre.Incident) string { return s.site("/incidents/" + inc.ID) }
 
-// bringIn leaves an invitation to the room on the person's platform.
+// bringIn leaves an invitation to each room where the person has an account.
 func (s *Step) bringIn(inc *cre.Incident, who chat.Person) error {
-	if r := inc.RoomOn(who.Platform); r != nil && r.Room != nil {
-		return s.invite(inc, r, who)
+	for _, r := range inc.Rooms() {
+		there, err := s.on(r.Platform, who)
+		if err != nil {
+			return err
+		}
+		if r.Room != nil && !there.IsZero() {
+			if err := s.invite(inc, &r, there); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

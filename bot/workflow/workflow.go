@@ -32,8 +32,12 @@ type Step struct {
 	At    chat.Place
 	Event *chat.Event
 	Rules *cre.Settings
+	// Chance is text of letters and digits that nobody can guess, other for each
+	// act; "" when the bot itself acts.
+	Chance string
 
-	changed []string
+	changed  []string
+	accounts []chat.Person // of By, once they were asked for
 }
 
 // typed is the command that was typed: its first two words, without what was said

@@ -1,0 +1,23 @@
+package commands
+
+import (
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/router"
+	"cresset/bot/workflow"
+)
+
+func creUnlink() router.Command {
+	type args struct{}
+	return router.Handle(router.Command{
+		Name:    "cre unlink",
+		Summary: "take this account apart from your others",
+		Example: "cre unlink",
+		Rank:    cre.Viewer,
+	}, func(s *workflow.Step, _ args) (chat.Reply, error) {
+		if err := s.Unlink(); err != nil {
+			return chat.Reply{}, err
+		}
+		return chat.Replyf("This account is linked with no other now. Only `cre link` links it again."), nil
+	})
+}
