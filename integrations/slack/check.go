@@ -19,9 +19,26 @@ func (p *Platform) Check(ctx context.Context) []chat.Finding {
 		return append([]chat.Finding{bad("bot token", "auth.test", err)}, p.checkApp(ctx)...)
 	}
 	all := []chat.Finding{{OK: true, What: "bot token", Detail: fmt.Sprintf("%s on %s", answer.User, answer.Team)}}
+	self, err := p.whoami(ctx)
+	if err != nil {
+		return append(all, bad("bot token", "auth.test", err))
+	}
 	all = append(all, checkScopes(answer.Header.Get("X-OAuth-Scopes"))...)
 	all = append(all, p.checkApp(ctx)...)
-	return append(all, p.checkChannels(ctx, answer.TeamID)...)
+	if self.wide {
+		all = append(all, checkTeam(self))
+	}
+	if self.team == "" {
+		return all
+	}
+	return append(all, p.checkChannels(ctx, self.team)...)
+}
+
+func checkTeam(self identity) chat.Finding {
+	if self.team == "" {
+		return chat.Finding{What: "workspace", Detail: "the app is installed for the whole organisation " + self.enterprise, Advice: noTeam}
+	}
+	return chat.Finding{OK: true, What: "workspace", Detail: "rooms are opened in " + self.team + " of the organisation " + self.enterprise}
 }
 
 // bad is a finding about a refusal.

@@ -106,12 +106,13 @@ type delivered struct {
 	Type string `json:"type"`
 
 	// slash command
-	Command   string `json:"command"`
-	Text      string `json:"text"`
-	TeamID    string `json:"team_id"` // also of events
-	UserID    string `json:"user_id"`
-	UserName  string `json:"user_name"`
-	ChannelID string `json:"channel_id"`
+	Command      string `json:"command"`
+	Text         string `json:"text"`
+	TeamID       string `json:"team_id"`       // also of events
+	EnterpriseID string `json:"enterprise_id"` // also of events
+	UserID       string `json:"user_id"`
+	UserName     string `json:"user_name"`
+	ChannelID    string `json:"channel_id"`
 
 	// event
 	EventID string `json:"event_id"`
@@ -134,6 +135,9 @@ type delivered struct {
 	Team      struct {
 		ID string `json:"id"`
 	} `json:"team"`
+	Enterprise struct {
+		ID string `json:"id"`
+	} `json:"enterprise"`
 	User struct {
 		ID       string `json:"id"`
 		Name     string `json:"name"`
@@ -216,7 +220,7 @@ func (p *Platform) slash(ctx context.Context, d delivered) *act {
 	// Slack has slash commands for its installation only, in shared channels, too.
 	by, _ := p.actor(ctx, d.UserID, d.UserName, origin{team: d.TeamID, inside: true})
 	return &act{via: bySlash, trigger: d.TriggerID, Event: chat.Event{
-		Key:    key(d.TeamID, d.TriggerID),
+		Key:    d.key(d.TriggerID),
 		By:     by,
 		Place:  chat.Place{Platform: name, Channel: d.ChannelID},
 		Line:   strings.TrimSpace(word + " " + text),
@@ -236,7 +240,7 @@ func (p *Platform) mention(ctx context.Context, d delivered) (*act, error) {
 	}
 	text, people := p.read(ctx, afterMention(e.Text, p.known().user))
 	return &act{via: byMessage, Event: chat.Event{
-		Key:    key(d.TeamID, d.EventID),
+		Key:    d.key(d.EventID),
 		By:     by,
 		Place:  place(e.Channel, e.ThreadTS, ""),
 		Line:   strings.TrimSpace(text),
@@ -279,7 +283,7 @@ func (p *Platform) reaction(ctx context.Context, d delivered) (*act, error) {
 		return nil, err
 	}
 	return &act{via: byMessage, Event: chat.Event{
-		Key:   key(d.TeamID, d.EventID),
+		Key:   d.key(d.EventID),
 		By:    by,
 		Place: about.Place,
 		Line:  line,
@@ -303,7 +307,7 @@ func (p *Platform) button(ctx context.Context, d delivered) *act {
 	clicked := firstOf(d.Actions[0].ActionTS, d.ActionTS)
 	a.At = timeOf(clicked, p.options.Now())
 	if d.TriggerID == "" { // in a workflow
-		a.Key = key(d.Team.ID, d.User.ID+"."+clicked)
+		a.Key = d.key(d.User.ID + "." + clicked)
 	}
 	if d.Message.TS != "" && !d.Container.IsEphemeral {
 		a.About = p.postOf(where, d.Message)
@@ -350,7 +354,7 @@ func (p *Platform) submission(ctx context.Context, d delivered) (*act, error) {
 
 func (d delivered) interaction(ctx context.Context, p *Platform, v via) *act {
 	by, _ := p.actor(ctx, d.User.ID, firstOf(d.User.Name, d.User.Username), origin{team: d.User.TeamID})
-	return &act{via: v, trigger: d.TriggerID, Event: chat.Event{Key: key(d.Team.ID, d.TriggerID), By: by}}
+	return &act{via: v, trigger: d.TriggerID, Event: chat.Event{Key: d.key(d.TriggerID), By: by}}
 }
 
 // inside says whether an event happened where nobody of another organisation is.
@@ -379,7 +383,12 @@ func place(channel, thread, ts string) chat.Place {
 	return chat.Place{Platform: name, Channel: channel, Thread: thread}
 }
 
-func key(team, id string) string { return name + ":" + team + ":" + id }
+// key is the event's: of the installation, which is an organisation, a workspace
+// of one, or a workspace by itself.
+func (d delivered) key(id string) string {
+	parts := []string{name, firstOf(d.EnterpriseID, d.Enterprise.ID), firstOf(d.TeamID, d.Team.ID), id}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ":")
+}
 
 func firstOf(values ...string) string {
 	for _, v := range values {

@@ -31,7 +31,7 @@ func TestOnAnEmulatorOfOthers(t *testing.T) {
 	if _, err := p.OpenRoom(ctx, chat.RoomSpec{Name: "inc-1-checkout"}); !errors.Is(err, chat.ErrNameTaken) {
 		t.Errorf("a second room: %v", err)
 	}
-	if ch, err := p.findIn(ctx, "conversations.list", "inc-1-checkout", ""); err != nil || ch == nil || ch.ID != room.Place.Channel {
+	if ch, err := p.findIn(ctx, "conversations.list", "inc-1-checkout", p.known().team); err != nil || ch == nil || ch.ID != room.Place.Channel {
 		t.Errorf("found %+v, %v", ch, err)
 	}
 	if err := p.Describe(ctx, room.Place, "SEV2", "Mark 01ABC"); err != nil {

@@ -11,7 +11,13 @@ import (
 )
 
 // identity is who the bot is, as auth.test says.
-type identity struct{ team, enterprise, user, bot, address string }
+type identity struct {
+	team       string // where rooms are opened and channels found; "" if that is not known
+	enterprise string
+	wide       bool // the app is installed for the whole enterprise
+	user, bot  string
+	address    string
+}
 
 func (p *Platform) known() identity {
 	p.mu.Lock()
@@ -24,11 +30,21 @@ func (p *Platform) whoami(ctx context.Context) (identity, error) {
 	if self := p.known(); self.user != "" {
 		return self, nil
 	}
-	answer, err := p.api.AuthTestContext(ctx)
-	if err != nil {
+	var answer struct {
+		Team       string `json:"team_id"`
+		Enterprise string `json:"enterprise_id"`
+		Wide       bool   `json:"is_enterprise_install"`
+		User       string `json:"user_id"`
+		Bot        string `json:"bot_id"`
+		URL        string `json:"url"`
+	}
+	if err := p.call(ctx, "auth.test", nil, &answer); err != nil {
 		return identity{}, err
 	}
-	self := identity{answer.TeamID, answer.EnterpriseID, answer.UserID, answer.BotID, answer.URL}
+	self := identity{answer.Team, answer.Enterprise, answer.Wide, answer.User, answer.Bot, answer.URL}
+	if self.wide || p.settings.Team != "" { // an organisation's token belongs to no workspace
+		self.team = p.settings.Team
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.self = self

@@ -17,11 +17,19 @@ const (
 	inviteAtOnce = 100
 )
 
+// noTeam is what to do where the app is installed for a whole organisation.
+const noTeam = "set integrations.slack.team to the workspace in which rooms are opened"
+
+var errNoTeam = &chat.SendError{Advice: noTeam, Err: errors.New("slack: the app is installed for a whole organisation, and no workspace is set")}
+
 // OpenRoom makes a channel. The bot is in it.
 func (p *Platform) OpenRoom(ctx context.Context, spec chat.RoomSpec) (chat.Room, error) {
 	self, err := p.whoami(ctx)
 	if err != nil {
 		return chat.Room{}, seen(refusal("auth.test", err))
+	}
+	if self.team == "" {
+		return chat.Room{}, errNoTeam
 	}
 	ch, err := p.api.CreateConversationContext(ctx, slack.CreateConversationParams{
 		ChannelName: spec.Name, IsPrivate: spec.Private, TeamID: self.team,
@@ -80,6 +88,9 @@ func (p *Platform) findIn(ctx context.Context, method, called, team string) (*sl
 }
 
 func (p *Platform) listed(ctx context.Context, method, cursor, team string) ([]slack.Channel, string, error) {
+	if team == "" {
+		return nil, "", errNoTeam
+	}
 	types := []string{"public_channel", "private_channel"}
 	if method == "users.conversations" {
 		return p.api.GetConversationsForUserContext(ctx, &slack.GetConversationsForUserParameters{

@@ -57,10 +57,13 @@ type Settings struct {
 	BotToken      config.Secret `yaml:"bot_token" required:"true" doc:"Bot User OAuth Token of the app, xoxb-…."`
 	AppToken      config.Secret `yaml:"app_token" doc:"App-level token with connections:write, xapp-…. When set, events arrive by Socket Mode."`
 	SigningSecret config.Secret `yaml:"signing_secret" doc:"Signing secret of the app. When set, events are taken under /slack/ on the bot's listener."`
+	Team          string        `yaml:"team" doc:"Workspace, T…, in which rooms are opened and channels are found. Where the app is installed for a whole organisation it must be set."`
 	APIURL        string        `yaml:"api_url" default:"https://slack.com/api/" doc:"Where the Web API is; https://slack-gov.com/api/ for GovSlack."`
 }
 
-// Platform is one Slack workspace with the app installed in it.
+// Platform is one Slack workspace with the app installed in it, or a whole
+// organisation on Enterprise Grid: people and channels have ids of their own
+// throughout it.
 type Platform struct {
 	settings   Settings
 	vocabulary chat.Vocabulary
@@ -152,6 +155,9 @@ func (s Settings) problems(section config.Section) (all config.Problems) {
 	}
 	if s.AppToken.IsZero() && s.SigningSecret.IsZero() && !section.Has("app_token") && !section.Has("signing_secret") {
 		add("", "has neither app_token nor signing_secret; set app_token for Socket Mode, signing_secret for signed HTTP, or both")
+	}
+	if s.Team != "" && (!isID(s.Team) || s.Team[0] != 'T') {
+		add("team", "is %q, which is no workspace; copy the T… out of the workspace's address in a browser", s.Team)
 	}
 	if why := badAddress(s.APIURL); s.APIURL != "" && why != "" {
 		add("api_url", "is %q, which %s", s.APIURL, why)

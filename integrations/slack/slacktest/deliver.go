@@ -92,6 +92,7 @@ func (ws *Workspace) emit(ch *channel, event obj) []*delivery {
 		"is_ext_shared_channel": ch != nil && ws.isShared(ch), "event_context": "4-" + name,
 		"authorizations": []any{obj{"enterprise_id": nil, "team_id": ws.TeamID, "user_id": ws.BotUser.ID,
 			"is_bot": true, "is_enterprise_install": false}}}
+	ws.belong(payload)
 	if ws.closed {
 		return nil
 	}

@@ -40,3 +40,11 @@ func (c *call) workspace() error {
 	}
 	return nil
 }
+
+// belong names the organisation in a payload, if there is one.
+func (ws *Workspace) belong(payload obj) obj {
+	if ws.enterprise != "" {
+		payload["enterprise_id"] = ws.enterprise
+	}
+	return payload
+}

@@ -44,10 +44,10 @@ func (p *Person) command(ch *channel, command, text string) obj {
 	if ch.eventKind() == "group" {
 		name = "privategroup" // Slack keeps the names of private channels to itself
 	}
-	return obj{"token": "verification-token", "team_id": p.ws.TeamID, "team_domain": "test-workspace",
+	return p.ws.belong(obj{"token": "verification-token", "team_id": p.ws.TeamID, "team_domain": "test-workspace",
 		"channel_id": ch.id, "channel_name": name, "user_id": p.user.ID, "user_name": p.user.Name,
 		"command": command, "text": p.ws.typed(text, true), "api_app_id": p.ws.AppID, "is_enterprise_install": "false",
-		"response_url": p.ws.newResponse(ch, p.user.ID, nil), "trigger_id": p.ws.newTrigger(p.user.ID)}
+		"response_url": p.ws.newResponse(ch, p.user.ID, nil), "trigger_id": p.ws.newTrigger(p.user.ID)})
 }
 
 // Say writes into a channel.
@@ -224,10 +224,17 @@ func await(heard []*delivery) {
 
 // payload is what all interactions of this person have in common.
 func (p *Person) payload(kind string) obj {
-	return obj{"type": kind, "token": "verification-token", "api_app_id": p.ws.AppID, "enterprise": nil,
+	payload := obj{"type": kind, "token": "verification-token", "api_app_id": p.ws.AppID, "enterprise": nil,
 		"is_enterprise_install": false, "team": obj{"id": p.ws.TeamID, "domain": "test-workspace"},
 		"user":       obj{"id": p.user.ID, "username": p.user.Name, "name": p.user.Name, "team_id": p.user.TeamID},
 		"trigger_id": p.ws.newTrigger(p.user.ID)}
+	if p.ws.enterprise != "" {
+		payload["enterprise"] = obj{"id": p.ws.enterprise, "name": "Test Organisation"}
+	}
+	if p.ws.orgWide {
+		payload["team"], payload["is_enterprise_install"] = nil, true
+	}
+	return payload
 }
 
 // User is who this person is.
