@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"cresset/bot/chat"
 )
@@ -297,44 +296,6 @@ func (i *Incident) VisibleTo(p chat.Person) bool {
 		}
 	}
 	return slices.ContainsFunc(i.Members, func(m chat.Person) bool { return m.Key() == p.Key() })
-}
-
-// Slug is the name of the war room: inc-1-short-title, of lower-case letters,
-// digits and dashes, with room for a suffix within the 80 characters that
-// platforms allow.
-func (i *Incident) Slug() string {
-	var b strings.Builder
-	b.WriteString(strings.ToLower(i.ID))
-	dash := true
-	for _, r := range fold(strings.ToLower(i.Title)) {
-		if b.Len() >= 60 {
-			break
-		}
-		if unicode.Is(unicode.Mn, r) {
-			continue // an accent of its own, over the letter before
-		}
-		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
-			if dash {
-				b.WriteByte('-')
-				dash = false
-			}
-			b.WriteRune(r)
-		} else {
-			dash = true
-		}
-	}
-	return strings.TrimRight(b.String(), "-")
-}
-
-var accents = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "æ", "ae", "œ", "oe",
-	"é", "e", "è", "e", "ê", "e", "ë", "e", "ę", "e", "ě", "e", "á", "a", "à", "a", "â", "a", "å", "a", "ã", "a", "ą", "a",
-	"ç", "c", "č", "c", "ć", "c", "í", "i", "ì", "i", "î", "i", "ï", "i", "ı", "i", "ł", "l", "ñ", "n", "ń", "n",
-	"ó", "o", "ò", "o", "ô", "o", "õ", "o", "ø", "o", "ř", "r", "š", "s", "ś", "s", "ş", "s", "ú", "u", "ù", "u", "û", "u", "ů", "u",
-	"ý", "y", "ž", "z", "ź", "z", "ż", "z", "ğ", "g")
-
-// fold writes the commonest accented small letters without their accents.
-func fold(s string) string {
-	return accents.Replace(s)
 }
 
 // Task finds a task by its number.

@@ -188,11 +188,34 @@ func TestSlug(t *testing.T) {
 		"a 🔥":                        "inc-1-a",
 		"…":                          "inc-1",
 		"":                           "inc-1",
-		"İstanbul ﬁnal":              "inc-1-istanbul-nal",
+		"Оплата не работает: 500": "inc-1-oplata-ne-rabotaet-500",
+		"Платежі не проходять":    "inc-1-platezhi-ne-prokhodyat",
+		"Αποτυχία πληρωμής":       "inc-1-apotychia-pliromis",
+		"İstanbul ﬁnal":           "inc-1-istanbul-nal",
 	} {
 		if got := (&Incident{ID: "INC-1", Title: title}).Slug(); got != want {
 			t.Errorf("%q is called %q, want %q", title, got, want)
 		}
+	}
+}
+
+// A title in letters that no room name takes is left out for what it is about.
+func TestSlugOfATitleWithoutLatinLetters(t *testing.T) {
+	for title, want := range map[string]string{
+		"決済が失敗する":        "inc-7-payments-acme",
+		"🔥🔥🔥":            "inc-7-payments-acme",
+		"הקופה לא עובדת": "inc-7-payments-acme",
+		"決済 API が遅い":     "inc-7-api",
+		"Оплата":         "inc-7-oplata",
+	} {
+		inc := Incident{ID: "INC-7", Title: title, Services: []string{"payments"}, Customers: []string{"acme"}}
+		if got := inc.Slug(); got != want {
+			t.Errorf("%q is called %q, want %q", title, got, want)
+		}
+	}
+	long := Incident{ID: "INC-7", Title: "決済", Customers: slices.Repeat([]string{"acme"}, 50)}
+	if n := len(long.Slug()); n > 78 {
+		t.Errorf("%d characters", n)
 	}
 }
 
