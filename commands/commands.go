@@ -47,6 +47,7 @@ func All() []router.Command {
 		incidentCustomersAdd(),
 		incidentRepair(),
 		incidentMirror(),
+		incidentQuiet(),
 
 		creRequest(),
 		creTicket(),
@@ -79,10 +80,14 @@ func All() []router.Command {
 	}
 }
 
-// said answers about an incident: in a room of it for everybody, elsewhere to the
-// asker alone. The other rooms hear it too.
+// said answers about an incident: in a room of it for everybody, elsewhere, and in
+// one that is quiet, to the asker alone. The other rooms hear it too.
 func said(s *workflow.Step, inc *cre.Incident, m chat.Message) (chat.Reply, error) {
-	return chat.Reply{Message: m, Incident: inc.ID, Public: inc.RoomAt(s.At) != nil}, s.Cross(inc, m)
+	public, err := s.Answer(inc, m)
+	if err == nil {
+		err = s.Cross(inc, m)
+	}
+	return chat.Reply{Message: m, Incident: inc.ID, Public: public}, err
 }
 
 func text(format string, args ...any) chat.Message {

@@ -18,6 +18,7 @@ type Incident struct {
 	Drill    bool     `json:"drill,omitempty"`   // practised, not counted
 	Past     bool     `json:"past,omitempty"`    // recorded after it was over
 	Private  bool     `json:"private,omitempty"` // see [Incident.VisibleTo]
+	Quiet    bool     `json:"quiet,omitempty"`   // what the bot says in its rooms is in a thread under the card
 
 	Customers []string             `json:"customers,omitempty"` // keys
 	Services  []string             `json:"services,omitempty"`

@@ -77,6 +77,9 @@ func (s *Step) card(inc *cre.Incident) *chat.Message {
 	m.Text = chat.Join(open, "\n")
 	m.Buttons = s.cardButtons(inc)
 	m.Footer = chat.Textf("Declared by %s. A 📌 on a message puts it on the timeline.", inc.Declarer.Shown())
+	if inc.Quiet {
+		m.Footer += " What I say is in this thread."
+	}
 	return m
 }
 

@@ -114,8 +114,7 @@ func (s *Step) tellTrouble(e *store.Errand, trouble string) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.say(store.Errand{Kind: store.Say, Place: r.Room.Place, Message: m, Subject: inc.ID, Priority: store.ForRoom})
-	return err
+	return s.sayIn(inc, r, store.Errand{Message: m, Subject: inc.ID})
 }
 
 // troubleNotice is one message for all that is parked for the same cause: each

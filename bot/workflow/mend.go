@@ -44,8 +44,7 @@ func (s *Step) mend(inc *cre.Incident, r *cre.WarRoom, e *store.Errand, o Outcom
 	if err := s.keep(inc); err != nil {
 		return err
 	}
-	_, err = s.Say(r.Room.Place, chat.Message{Text: m.words(o.Trouble)}, store.ForRoom)
-	return err
+	return s.sayIn(inc, r, store.Errand{Message: &chat.Message{Text: m.words(o.Trouble)}})
 }
 
 // words say what is being done: that it works nobody knows yet. The card was brought up to date in any case.

@@ -53,7 +53,8 @@ func (s *Step) sayInRooms(inc *cre.Incident, m chat.Message) error {
 	return s.inRooms(inc, func(*cre.WarRoom) (store.Errand, error) { return store.Errand{Message: &m}, nil })
 }
 
-// inRooms says something in every room of the incident, as it is said there.
+// inRooms says something in every room of the incident, as it is said there; what
+// has no message is not said.
 func (s *Step) inRooms(inc *cre.Incident, words func(*cre.WarRoom) (store.Errand, error)) error {
 	for _, r := range inc.Rooms() {
 		if r.Room == nil {
@@ -63,8 +64,10 @@ func (s *Step) inRooms(inc *cre.Incident, words func(*cre.WarRoom) (store.Errand
 		if err != nil {
 			return err
 		}
-		e.Kind, e.Priority, e.Place = store.Say, store.ForRoom, r.Room.Place
-		if _, err := s.say(e); err != nil {
+		if e.Message == nil {
+			continue
+		}
+		if err := s.sayIn(inc, &r, e); err != nil {
 			return err
 		}
 	}
@@ -74,15 +77,13 @@ func (s *Step) inRooms(inc *cre.Incident, words func(*cre.WarRoom) (store.Errand
 // Cross says in the rooms of the incident what was said elsewhere: in each but
 // the one where it was.
 func (s *Step) Cross(inc *cre.Incident, m chat.Message) error {
-	for _, r := range inc.Rooms() {
-		if r.Room == nil || r.Is(s.At) {
-			continue
+	return s.inRooms(inc, func(r *cre.WarRoom) (store.Errand, error) {
+		if r.Is(s.At) {
+			return store.Errand{}, nil
 		}
-		if _, err := s.Say(r.Room.Place, s.signed(m, &r), store.ForRoom); err != nil {
-			return err
-		}
-	}
-	return nil
+		signed := s.signed(m, r)
+		return store.Errand{Message: &signed}, nil
+	})
 }
 
 // signed names where a message comes from that crosses to another platform, and

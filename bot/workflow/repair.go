@@ -251,7 +251,7 @@ func (s *Step) loseRoom(inc *cre.Incident, r *cre.WarRoom, asked chat.Place, how
 		if !other.Usable() || other.Is(asked) {
 			continue
 		}
-		if _, err := s.Say(other.Room.Place, keyed, store.ForRoom); err != nil {
+		if err := s.sayIn(inc, &other, store.Errand{Message: &keyed}); err != nil {
 			return err
 		}
 	}

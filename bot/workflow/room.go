@@ -290,9 +290,13 @@ func (s *Step) invite(inc *cre.Incident, r *cre.WarRoom, who ...chat.Person) err
 
 // peopleIn names in the room who could not come.
 func (s *Step) peopleIn(e *store.Errand, o Outcome) error {
+	inc, room, err := s.roomOf(e)
+	if err != nil || room == nil || !room.Is(e.Place) {
+		return err
+	}
 	for _, r := range o.Refused {
-		if _, err := s.Say(e.Place, chat.Message{Tone: chat.Warning,
-			Text: chat.Textf("%s could not be brought in: %s", r.Who, r.Reason)}, store.ForRoom); err != nil {
+		if err := s.sayIn(inc, room, store.Errand{Message: &chat.Message{Tone: chat.Warning,
+			Text: chat.Textf("%s could not be brought in: %s", r.Who, r.Reason)}}); err != nil {
 			return err
 		}
 	}
