@@ -45,10 +45,11 @@ var layers = map[string]layer{
 		"integrations/prometheus", "integrations/probe", "integrations/openai"}},
 	// The API and the console show records; they read the store and change it
 	// only through commands.
-	"integrations/api":             {ours: []string{"bot/chat", "bot/cre", "config", "store"}},
-	"integrations/web":             {ours: []string{"bot/chart", "bot/chat", "bot/cre", "config", "store"}, others: []string{"github.com/yuin/goldmark"}},
-	"integrations/slack":           {ours: []string{"bot/chart", "bot/chat", "config", "integrations/probe/guard"}, others: []string{"github.com/slack-go/slack", "github.com/gorilla/websocket"}},
-	"integrations/slack/slacktest": {others: []string{"github.com/gorilla/websocket"}},
+	"integrations/api":                 {ours: []string{"bot/chat", "bot/cre", "config", "store"}},
+	"integrations/web":                 {ours: []string{"bot/chart", "bot/chat", "bot/cre", "config", "store"}, others: []string{"github.com/yuin/goldmark"}},
+	"integrations/slack":               {ours: []string{"bot/chart", "bot/chat", "config", "integrations/probe/guard"}, others: []string{"github.com/slack-go/slack", "github.com/gorilla/websocket"}},
+	"integrations/slack/slacktest":     {others: []string{"github.com/gorilla/websocket"}},
+	"integrations/discord/discordtest": {others: []string{"github.com/gorilla/websocket"}},
 	"integrations/prometheus": {ours: []string{"bot/chat", "bot/cre", "config", "integrations/probe/guard"},
 		others: []string{"github.com/prometheus/client_golang", "github.com/prometheus/common"}},
 	"integrations/probe":       {ours: []string{"bot/chat", "bot/cre", "integrations/probe/guard"}},
