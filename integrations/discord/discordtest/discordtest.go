@@ -247,7 +247,8 @@ func (s *Server) handler() http.Handler {
 	}
 	mux.HandleFunc("/api/", s.unknownRoute)
 	mux.HandleFunc("GET /attachments/{channel}/{id}/{name}", s.serveAttachment)
-	mux.HandleFunc("GET /gateway/{$}", s.serveGateway)
-	mux.HandleFunc("GET /resume/{session}/{$}", s.serveGateway)
+	for _, path := range []string{"/gateway", "/gateway/{$}", "/resume/{session}", "/resume/{session}/{$}"} {
+		mux.HandleFunc("GET "+path, s.serveGateway)
+	}
 	return mux
 }

@@ -91,6 +91,12 @@ func (a *Answer) Replies() []Message {
 	return all
 }
 
+// ID is the interaction's, the same when it is delivered twice.
+func (a *Answer) ID() string { return a.in.id }
+
+// Token is the interaction's, with which the app says more.
+func (a *Answer) Token() string { return a.in.token }
+
 // interact delivers an interaction of this person.
 func (p *Person) interact(in *interaction) *Answer {
 	return p.s.answerTo(in, p.s.exchange(in))

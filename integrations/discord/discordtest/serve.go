@@ -197,7 +197,7 @@ func (s *Server) judge(c *call, unreadable error, fault fault) answer {
 // outcome does the work of a call that Discord is willing to listen to.
 func (s *Server) outcome(c *call, unreadable error) answer {
 	switch {
-	case !c.route.open && c.token != "Bot "+s.BotToken:
+	case !c.route.open && (s.revoked || c.token != "Bot "+s.BotToken):
 		return refused(refuse(401, 0))
 	case unreadable != nil:
 		return refused(refuse(400, 50109))
