@@ -179,6 +179,14 @@ func (s *Server) SetPermissions(p Permissions) {
 	s.roleBy("cresset").permissions = p
 }
 
+// SetEveryone replaces what everybody in the guild may do. At first that is
+// EveryonePermissions.
+func (s *Server) SetEveryone(p Permissions) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.roles[0].permissions = p
+}
+
 // AllowIntents says which of the privileged intents are switched on for the app.
 // At first all are.
 func (s *Server) AllowIntents(which Intents) {

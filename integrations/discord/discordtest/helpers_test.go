@@ -180,14 +180,21 @@ func data(in obj, path ...string) any {
 	return at
 }
 
-// recorder is a test that keeps its errors to itself.
+// recorder is a test that keeps its errors to itself, and ends when it is told to.
 type recorder struct {
 	testing.TB
-	inner  *testing.T
-	errors []string
+	errors   []string
+	cleanups []func()
 }
 
-func (r *recorder) Cleanup(f func()) { r.inner.Cleanup(f) }
+func (r *recorder) Cleanup(f func()) { r.cleanups = append(r.cleanups, f) }
+
 func (r *recorder) Errorf(format string, a ...any) {
 	r.errors = append(r.errors, fmt.Sprintf(format, a...))
+}
+
+func (r *recorder) end() {
+	for _, f := range r.cleanups {
+		f()
+	}
 }

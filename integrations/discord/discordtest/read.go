@@ -36,7 +36,7 @@ type Message struct {
 	Embeds      []Embed
 	Components  []Component
 	Attachments []Attachment
-	Pings       []string // names of whom it pinged: people, "@role", "everyone"
+	Pings       []string // names of whom it pinged: people, "@role", "@everyone"
 	Reactions   map[string][]string
 	Pinned      bool
 	EditCount   int
