@@ -96,7 +96,7 @@ func lastID(ch *channel) any {
 func (s *Server) messageJSON(m *message) obj {
 	author := s.userBy(m.author)
 	shown := obj{"id": m.id, "channel_id": m.channel.id, "type": m.kind, "author": s.userJSON(author), "content": m.content,
-		"timestamp": stamp(timeOf(m.id)), "edited_timestamp": stamp(m.edited), "tts": false, "flags": m.flags,
+		"timestamp": stamp(m.at), "edited_timestamp": stamp(m.edited), "tts": false, "flags": m.flags,
 		"mention_everyone": false, "mentions": s.mentioned(m), "mention_roles": []any{}, "pinned": !m.pinned.IsZero(),
 		"embeds": list(m.embeds), "components": list(m.components), "attachments": s.attachmentsJSON(m)}
 	for _, id := range m.pings {

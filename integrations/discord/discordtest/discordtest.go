@@ -170,6 +170,10 @@ func (s *Server) SetClock(now func() time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.clock = now
+	said := func(ch *channel) bool { return len(ch.messages) > 0 }
+	if at := snowflakeAt(now()); at > 0 && at < s.lastID-snowflakeSecond && !slices.ContainsFunc(s.channels, said) {
+		s.lastID = at // identifiers tell the time, too, and the past is past until somebody speaks
+	}
 }
 
 // SetPermissions replaces what the app's role allows. At first that is BotPermissions.
@@ -217,6 +221,8 @@ func (s *Server) violation(format string, a ...any) {
 // epoch is the first millisecond of Discord's identifiers.
 const epoch = 1420070400000
 
+const snowflakeSecond = 1000 << 22
+
 // id makes a snowflake: the time, and a number that no other has.
 func (s *Server) id() string {
 	s.lastID = max(s.lastID+1, snowflakeAt(s.clock()))
@@ -224,12 +230,6 @@ func (s *Server) id() string {
 }
 
 func snowflakeAt(at time.Time) int64 { return (at.UnixMilli() - epoch) << 22 }
-
-// timeOf is when an identifier was made.
-func timeOf(id string) time.Time {
-	n, _ := strconv.ParseInt(id, 10, 64)
-	return time.UnixMilli(n>>22 + epoch).UTC()
-}
 
 // background runs f beside the test. The server is locked, and waits for f when it closes.
 func (s *Server) background(f func()) {

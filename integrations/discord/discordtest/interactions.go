@@ -200,7 +200,7 @@ func (c *call) reply(in *interaction, data obj) (*message, error) {
 
 // release shows an answer to everybody, or to the one person it is for.
 func (c *call) release(in *interaction, m *message) {
-	m.id = c.id()
+	m.id, m.at = c.id(), c.clock()
 	if m.flags&ephemeral == 0 {
 		c.post(m)
 		return

@@ -64,14 +64,14 @@ func (m memory) serve(r *http.Request) (response *http.Response) {
 
 // unseen says that a message is too young for histories.
 func (s *Server) unseen(m *message) bool {
-	return s.messageLag > 0 && m.author == s.BotUser.ID && s.young(m.id, s.messageLag)
+	return s.messageLag > 0 && m.author == s.BotUser.ID && s.young(m.at, s.messageLag)
 }
 
 // unlisted says that a channel is too young for lists.
 func (s *Server) unlisted(ch *channel) bool {
-	return s.channelLag > 0 && s.young(ch.id, s.channelLag)
+	return s.channelLag > 0 && s.young(ch.created, s.channelLag)
 }
 
-func (s *Server) young(id string, lag time.Duration) bool {
-	return s.clock().Sub(timeOf(id)) < lag
+func (s *Server) young(since time.Time, lag time.Duration) bool {
+	return s.clock().Sub(since) < lag
 }

@@ -32,7 +32,7 @@ func (c *call) createMessage() (any, error) {
 		return c.messageJSON(earlier.message), nil
 	}
 	m := d.publish(c.Server)
-	m.id = c.id()
+	m.id, m.at = c.id(), c.clock()
 	c.address(m, d.allowed, c.permissions(c.bot(), ch))
 	if m.nonce != nil {
 		c.nonces[key] = &sent{m, c.clock()}

@@ -145,7 +145,7 @@ func (p *Person) Reply(channel, messageID, said string) Message {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
 	ch := p.writes(channel)
-	m := &message{channel: ch, id: p.s.id(), author: p.user.ID, content: p.s.typed(said), kind: ordinary}
+	m := &message{channel: ch, id: p.s.id(), at: p.s.clock(), author: p.user.ID, content: p.s.typed(said), kind: ordinary}
 	if messageID != "" {
 		m.kind, m.reference = replyMessage, p.sees(ch, messageID)
 	}

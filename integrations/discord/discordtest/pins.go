@@ -44,7 +44,7 @@ func (s *Server) setPin(m *message, by string) {
 	m.pinned = s.clock()
 	m.channel.lastPin = m.pinned
 	s.tellPins(m)
-	s.post(&message{channel: m.channel, id: s.id(), kind: pinNotice, author: by, reference: m})
+	s.post(&message{channel: m.channel, id: s.id(), at: s.clock(), kind: pinNotice, author: by, reference: m})
 }
 
 func (s *Server) takePin(m *message) {

@@ -250,7 +250,7 @@ func (s *Server) shown(messages []*message) []Message {
 
 func (s *Server) show(m *message) Message {
 	shown := Message{ID: m.id, ChannelID: m.channel.id, Type: m.kind, Author: s.nameOf(m.author), Content: m.content,
-		Flags: m.flags, Pinned: !m.pinned.IsZero(), EditCount: m.edits, Nonce: text(m.nonce), Time: timeOf(m.id),
+		Flags: m.flags, Pinned: !m.pinned.IsZero(), EditCount: m.edits, Nonce: text(m.nonce), Time: m.at,
 		Reactions: map[string][]string{}, Raw: encode(s.messageJSON(m))}
 	decode(encode(m.embeds), &shown.Embeds)
 	decode(encode(m.components), &shown.Components)

@@ -44,6 +44,7 @@ type thread struct {
 type message struct {
 	channel     *channel
 	id          string
+	at          time.Time
 	kind        int
 	author      string // user ID
 	to          string // user ID that alone sees it

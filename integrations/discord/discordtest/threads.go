@@ -80,7 +80,7 @@ func (s *Server) beginAt(m *message, ch *channel) {
 	ch.id = m.id
 	m.thread = ch
 	s.begin(ch)
-	ch.messages = append(ch.messages, &message{channel: ch, id: s.id(), kind: threadStarter, author: m.author, reference: m})
+	ch.messages = append(ch.messages, &message{channel: ch, id: s.id(), at: s.clock(), kind: threadStarter, author: m.author, reference: m})
 	s.tellMessage("MESSAGE_UPDATE", m)
 }
 
