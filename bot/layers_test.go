@@ -41,13 +41,14 @@ var layers = map[string]layer{
 	"store/storetest":   {ours: []string{"store"}},
 	// Like slacktest, a world for tests.
 	"store/postgres/pgtest": {others: []string{"github.com/jackc/pgx/v5"}},
-	"integrations": {ours: []string{"bot/chat", "bot/cre", "config", "store", "integrations/web", "integrations/slack",
+	"integrations": {ours: []string{"bot/chat", "bot/cre", "config", "store", "integrations/web", "integrations/slack", "integrations/discord",
 		"integrations/prometheus", "integrations/probe", "integrations/openai"}},
 	// The API and the console show records; they read the store and change it
 	// only through commands.
 	"integrations/api":                 {ours: []string{"bot/chat", "bot/cre", "config", "store"}},
 	"integrations/web":                 {ours: []string{"bot/chart", "bot/chat", "bot/cre", "config", "store"}, others: []string{"github.com/yuin/goldmark"}},
 	"integrations/slack":               {ours: []string{"bot/chart", "bot/chat", "config", "integrations/probe/guard"}, others: []string{"github.com/slack-go/slack", "github.com/gorilla/websocket"}},
+	"integrations/discord":             {ours: []string{"bot/chart", "bot/chat", "config", "integrations/probe/guard"}, others: []string{"github.com/bwmarrin/discordgo", "github.com/gorilla/websocket"}},
 	"integrations/slack/slacktest":     {others: []string{"github.com/gorilla/websocket"}},
 	"integrations/discord/discordtest": {others: []string{"github.com/gorilla/websocket"}},
 	"integrations/prometheus": {ours: []string{"bot/chat", "bot/cre", "config", "integrations/probe/guard"},

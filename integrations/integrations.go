@@ -17,6 +17,7 @@ import (
 	"cresset/bot/chat"
 	"cresset/bot/cre"
 	"cresset/config"
+	"cresset/integrations/discord"
 	"cresset/integrations/openai"
 	"cresset/integrations/probe"
 	"cresset/integrations/prometheus"
@@ -52,6 +53,7 @@ type kind struct {
 var kinds = []kind{
 	{"console", openConsole},
 	{"slack", openSlack},
+	{"discord", openDiscord},
 	{"prometheus", openPrometheus},
 	{"openai", openOpenAI},
 }
@@ -86,6 +88,7 @@ func Describe() string {
 	return strings.Join([]string{
 		config.Describe("integrations.console", web.Settings{}),
 		config.Describe("integrations.slack", slack.Settings{}),
+		config.Describe("integrations.discord", discord.Settings{}),
 		config.Describe("integrations.prometheus[]", prometheus.Settings{}),
 		config.Describe("integrations.openai", openai.Settings{}),
 	}, "")
@@ -102,6 +105,13 @@ func openSlack(s config.Section, with With) ([]Part, config.Problems) {
 	p, problems := slack.Open(s, with.Vocabulary, slack.Options{Log: with.Log, Now: with.Now,
 		OnBadSignature: func() { with.OnBadSignature("slack") }, Channels: []string{c.Incidents, c.Requests, c.Digests}, Transport: with.Transport})
 	return one("slack", "slack", p, problems)
+}
+
+func openDiscord(s config.Section, with With) ([]Part, config.Problems) {
+	c := with.Rules.Channels
+	p, problems := discord.Open(s, with.Vocabulary, discord.Options{Log: with.Log, Now: with.Now,
+		OnBadSignature: func() { with.OnBadSignature("discord") }, Channels: []string{c.Incidents, c.Requests, c.Digests}, Transport: with.Transport})
+	return one("discord", "discord", p, problems)
 }
 
 func openPrometheus(s config.Section, with With) ([]Part, config.Problems) {

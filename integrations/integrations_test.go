@@ -26,6 +26,7 @@ func TestPartsAreFoundByWhatTheyCan(t *testing.T) {
 integrations:
   console: {}
   slack: {bot_token: xoxb-fake, app_token: xapp-fake}
+  discord: {bot_token: fake, application_id: "100000000000000001", guild: "100000000000000002"}
   prometheus: [{name: main, url: "http://localhost:9090"}, {name: eu, url: "http://localhost:9091"}]
   openai: {model: a-model, api_key: sk-obviously-fake}
 `)
@@ -45,7 +46,7 @@ integrations:
 		}
 	}
 	for what, pair := range map[string][2][]string{
-		"platforms": {platforms, {"console", "slack"}},
+		"platforms": {platforms, {"console", "slack", "discord"}},
 		"sources":   {sources, {"probe", "main", "eu"}},
 		"drafters":  {drafters, {"openai"}},
 	} {
@@ -63,7 +64,7 @@ integrations:
   prometheus: [{url: nowhere}]
   openai: {}
 `)
-	for _, want := range []string{":3: integrations.pigeon is no integration; there are console, slack, prometheus, openai",
+	for _, want := range []string{":3: integrations.pigeon is no integration; there are console, slack, discord, prometheus, openai",
 		":4: integrations.slack", ":5: integrations.prometheus", ":6: integrations.openai"} {
 		if !strings.Contains(problems.Error(), want) {
 			t.Errorf("the problems lack %q:\n%v", want, problems)

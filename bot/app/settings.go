@@ -51,8 +51,10 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 // homeOf is the platform of what comes from nowhere: a chat service before the
 // console.
 func homeOf(c *config.Config) string {
-	if _, ok := c.Integrations.Find("slack"); ok {
-		return "slack"
+	for _, name := range []string{"slack", "discord"} {
+		if _, ok := c.Integrations.Find(name); ok {
+			return name
+		}
 	}
 	return "console"
 }
