@@ -25,12 +25,16 @@ func (s *Server) Reconnect() {
 	s.each(func(c *conn) { c.say(obj{"op": opReconnect, "s": nil, "t": nil, "d": nil}) })
 }
 
-// Invalidate tells the app that its session is invalid (op 9). If it is not resumable, it is over.
+// Invalidate tells the app that its session is invalid (op 9). If it is resumable,
+// the app may resume on the same connection or on another; if not, it is over.
 func (s *Server) Invalidate(resumable bool) {
 	s.each(func(c *conn) {
-		if c.session != nil && !resumable {
-			s.forgetSession(c.session)
-			c.session = nil
+		if gone := c.session; gone != nil {
+			s.detach(c)
+			c.at = gone.id
+			if !resumable {
+				s.forgetSession(gone)
+			}
 		}
 		c.say(obj{"op": opInvalid, "s": nil, "t": nil, "d": resumable})
 	})

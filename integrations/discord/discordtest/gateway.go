@@ -81,7 +81,7 @@ func (s *Server) gatewayURL(path string) string {
 // conn is one connection of the app.
 type conn struct {
 	ws      *websocket.Conn
-	at      string // the session whose resume address it used
+	at      string // the session that may be resumed on it: its address says so, or it was its own
 	out     chan frame
 	session *session
 	silent  bool // nothing is said on it any more
@@ -212,19 +212,20 @@ func (s *Server) hangUp(c *conn, err error) {
 // lose takes a connection out of use, and its session with it when the code says so.
 func (s *Server) lose(c *conn, code int) {
 	s.conns = slices.DeleteFunc(s.conns, func(other *conn) bool { return other == c })
-	if c.session == nil {
-		return
-	}
-	if c.session.conn == c {
-		c.session.conn, c.session.lost = nil, time.Now()
-	}
+	gone := c.session
+	s.detach(c) // so what the app answers to a close is no goodbye of its own
 	switch code {
 	case closeBadToken, closeBadSequence, closeTimedOut, closeBadShard, closeBadVersion, closeBadIntents, closeForbiddenIntents:
-		s.forgetSession(c.session)
+		s.forgetSession(gone)
 	}
-	if code != 0 {
-		c.session = nil // what the app answers to a close is no goodbye of its own
+}
+
+// detach leaves a session without its connection.
+func (s *Server) detach(c *conn) {
+	if c.session != nil && c.session.conn == c {
+		c.session.conn, c.session.lost = nil, time.Now()
 	}
+	c.session = nil
 }
 
 // cutAll breaks every connection off without a word.

@@ -295,10 +295,14 @@ func TestResumableInvalidSession(t *testing.T) {
 	ready := l.identify(everyIntent)
 	d.Invalidate(true)
 	equal(t, "resumable", l.read().D, any(true))
+	l.resume(ready, ready.S+1)
+	equal(t, "on the same connection", l.event("RESUMED").T, "RESUMED")
+	d.Invalidate(true)
+	equal(t, "again", l.read().D, any(true))
 	l.ws.Close()
 	l = dial(t, d, resumeURL(ready))
 	l.resume(ready, ready.S+1)
-	equal(t, "then", l.event("RESUMED").T, "RESUMED")
+	equal(t, "on another", l.event("RESUMED").T, "RESUMED")
 }
 
 func TestDeadConnection(t *testing.T) {
