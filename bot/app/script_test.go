@@ -45,6 +45,8 @@ func TestScripts(t *testing.T) {
 			t.Run(name+"/memory-postgres", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newPostgresHome) })
 			t.Run(name+"/slack-socket", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newSlackSocketHome) })
 			t.Run(name+"/slack-http", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newSlackHTTPHome) })
+			t.Run(name+"/discord-gateway", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newDiscordGatewayHome) })
+			t.Run(name+"/discord-http", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newDiscordHTTPHome) })
 		}
 		if *update {
 			if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
