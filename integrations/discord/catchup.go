@@ -125,7 +125,7 @@ func (h *hearing) caught(channel string, m message, since, long time.Time) (acts
 	}
 	if at.After(since) && h.concerns(m) {
 		acts++
-		h.do(func(ctx context.Context) (*act, error) { return h.said(ctx, m), nil })
+		h.do(func(ctx context.Context) (*act, error) { return h.said(ctx, m), nil }, true)
 	}
 	for _, r := range m.Reactions {
 		if !at.After(long) || h.line(r.Emoji) == "" || m.GuildID == "" {
@@ -164,7 +164,7 @@ func (h *hearing) caughtReaction(m message, e emoji) (acts int, err error) {
 		r := reaction{UserID: u.ID, ChannelID: m.ChannelID, MessageID: m.ID, GuildID: m.GuildID, Emoji: e}
 		if !u.Bot && h.means(r) != "" {
 			acts++
-			h.do(func(ctx context.Context) (*act, error) { return h.reacted(ctx, r) })
+			h.do(func(ctx context.Context) (*act, error) { return h.reacted(ctx, r) }, true)
 		}
 	}
 	return acts, err

@@ -21,12 +21,15 @@ const (
 	eventsWaiting = 2000
 )
 
+// A reading makes an act of an event, which may take a look at Discord.
+type reading func(context.Context) (*act, error)
+
 // A hearing takes events off the gateway, which must not wait.
 type hearing struct {
 	*Platform
 	ctx    context.Context
 	handle chat.Handler
-	queue  chan func(context.Context) (*act, error)
+	queue  chan reading
 	stop   func()
 	full   crowd
 	missed atomic.Int64 // events there was no room for, to be caught up with
@@ -36,14 +39,14 @@ type hearing struct {
 // hear begins to handle what comes.
 func (p *Platform) hear(ctx context.Context, handle chat.Handler) *hearing {
 	ctx, cancel := context.WithCancel(ctx)
-	h := &hearing{Platform: p, ctx: ctx, handle: handle, queue: make(chan func(context.Context) (*act, error), eventsWaiting)}
+	h := &hearing{Platform: p, ctx: ctx, handle: handle, queue: make(chan reading, eventsWaiting)}
 	var all sync.WaitGroup
 	for range eventsAtOnce {
 		all.Go(func() {
 			for {
 				select {
 				case read := <-h.queue:
-					p.guarded("event", func() { h.do(read) })
+					p.guarded("event", func() { h.do(read, false) })
 				case <-ctx.Done():
 					return
 				}
@@ -120,7 +123,7 @@ func (h *hearing) interaction(data json.RawMessage) {
 
 // enqueue keeps an event until its turn. What there is no room for is looked for
 // once there is.
-func (h *hearing) enqueue(read func(context.Context) (*act, error)) {
+func (h *hearing) enqueue(read reading) {
 	select {
 	case h.queue <- read:
 	default:
@@ -144,13 +147,14 @@ func (h *hearing) tooMany() {
 // again.
 const tries = 5
 
-// do handles one act, once.
-func (h *hearing) do(read func(context.Context) (*act, error)) {
+// do handles one act, once. One that is looked for later may have been answered
+// long ago.
+func (h *hearing) do(read reading, later bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(h.ctx), time.Minute)
 	defer cancel()
 	a, err := read(ctx)
 	if err == nil && a != nil && h.first(a.Key) {
-		err = h.act(ctx, a)
+		err = h.act(ctx, a, later)
 		if err != nil {
 			h.Platform.again(a.Key)
 		}
@@ -168,7 +172,7 @@ const storm = 10 * time.Minute
 
 func (h *hearing) now() time.Time { return h.options.Now() }
 
-func (h *hearing) act(ctx context.Context, a *act) error {
+func (h *hearing) act(ctx context.Context, a *act, later bool) error {
 	var done handled
 	for n := range tries {
 		if done = h.handled(ctx, a.Event, h.handle); done.err == nil || ctx.Err() != nil {
@@ -179,12 +183,21 @@ func (h *hearing) act(ctx context.Context, a *act) error {
 	switch r := done.reply; {
 	case done.err != nil:
 		return fmt.Errorf("%s: %w", a.Key, done.err)
+	case r.Form == nil && (r.Message.IsZero() || r.Public):
+	case later && h.wasTold(ctx, a):
 	case r.Form != nil:
 		h.whisper(ctx, a, invitation(*r.Form), h.opener(*r.Form))
-	case !r.Message.IsZero() && !r.Public:
+	default:
 		h.whisper(ctx, a, r.Message)
 	}
 	return nil
+}
+
+// wasTold says whether the answer to an act is there already. Where nobody knows,
+// it is: the act itself counts.
+func (h *hearing) wasTold(ctx context.Context, a *act) bool {
+	_, told, err := h.Find(ctx, chat.Place{Platform: name, Direct: a.By.ID}, a.Key, a.At.Add(-reactionsSeen))
+	return told || err != nil
 }
 
 // concerns says whether a message is for the bot: it is mentioned, or written to
