@@ -114,7 +114,7 @@ func (a *API) command(w http.ResponseWriter, r *http.Request, t Token) {
 	if reply.Failed {
 		status = http.StatusUnprocessableEntity
 	}
-	answer(w, status, done{Reply: plain(reply.Message), Incident: reply.Incident, Request: reply.Request})
+	answer(w, status, done{Reply: reply.Message.Markdown(), Incident: reply.Incident, Request: reply.Request})
 }
 
 // readLine takes {"text": "…"} and nothing else.
@@ -142,35 +142,6 @@ func tooBig(err error) int {
 		return http.StatusRequestEntityTooLarge
 	}
 	return http.StatusBadRequest
-}
-
-// plain is a message as Markdown.
-func plain(m chat.Message) string {
-	parts := []string{m.Title, m.Text.Markdown()}
-	for _, f := range m.Fields {
-		parts = append(parts, f.Label+": "+f.Value.Markdown())
-	}
-	if m.Table != nil {
-		for _, row := range m.Table.Rows {
-			cells := make([]string, len(row))
-			for i, c := range row {
-				cells[i] = c.Markdown()
-			}
-			parts = append(parts, strings.Join(cells, " | "))
-		}
-	}
-	parts = append(parts, m.Details.Markdown())
-	for _, f := range m.Files {
-		parts = append(parts, string(f.Content))
-	}
-	parts = append(parts, m.Footer.Markdown())
-	var said []string
-	for _, p := range parts {
-		if p != "" {
-			said = append(said, p)
-		}
-	}
-	return strings.Join(said, "\n")
 }
 
 func answer(w http.ResponseWriter, status int, body any) {

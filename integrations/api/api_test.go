@@ -357,14 +357,6 @@ func TestOne(t *testing.T) {
 	}
 }
 
-func TestReplyInWords(t *testing.T) {
-	m := chat.Message{Title: "T", Text: chat.Textf("**b** %s", "*"), Fields: []chat.Field{{Label: "L", Value: "v"}},
-		Table: &chat.Table{Rows: [][]chat.Text{{"a", "`b`"}}}, Details: "d", Files: []chat.File{{Content: []byte("# file")}}, Footer: "f"}
-	if got, want := plain(m), "T\n**b** *\nL: v\na | `b`\nd\n# file\nf"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
 func TestAsk(t *testing.T) {
 	s := serve(t)
 	reply, failed, err := Ask(s.Client(), s.URL+"/", "s3cret", "incident declare sev4 x")
