@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -28,13 +29,13 @@ func main() {
 	os.Exit(code)
 }
 
-const usage = `cresset: incidents, customer requests and SLOs, where people talk
+var usage = `cresset: incidents, customer requests and SLOs, where people talk
 
   cresset [-config FILE]          run; without a file, with the built-in starter configuration
   cresset check                   try the configuration and everything it names
-  cresset manifest slack [https://ADDRESS]
-                                  print what to paste to create the Slack app: for Socket
-                                  Mode, or for signed HTTP at the address
+  cresset manifest ` + strings.Join(app.Manifests(), "|") + ` [https://ADDRESS]
+                                  print what to paste to create the bot there: to connect
+                                  from here, or to be asked at the address, signed
   cresset say 'incident list'     send one line to the running bot
   cresset health                  ask the running bot whether it lives
   cresset backup FILE             copy the state while the bot runs or rests
@@ -89,10 +90,8 @@ func command(ctx context.Context, e app.Environment, args []string, address stri
 		return e.Run(ctx)
 	case name == "check" && rest == "":
 		return e.Check(ctx)
-	case name == "manifest" && rest == "slack":
-		return e.Manifest("")
-	case name == "manifest" && strings.HasPrefix(rest, "slack https://"):
-		return e.Manifest(strings.TrimPrefix(rest, "slack "))
+	case name == "manifest" && isManifest(args[1:]):
+		return e.Manifest(args[1], strings.Join(args[2:], ""))
 	case name == "say" && rest != "":
 		return e.Say(rest, address)
 	case name == "health" && rest == "":
@@ -114,6 +113,13 @@ func command(ctx context.Context, e app.Environment, args []string, address stri
 		return err
 	}
 	return fmt.Errorf("%w: %s", errUsage, strings.Join(args, " "))
+}
+
+// isManifest reports whether the arguments name something that has a manifest, and
+// perhaps an address.
+func isManifest(args []string) bool {
+	return len(args) > 0 && slices.Contains(app.Manifests(), args[0]) &&
+		(len(args) == 1 || len(args) == 2 && strings.HasPrefix(args[1], "https://"))
 }
 
 // isFile reports whether an argument may name a file, and is no option.

@@ -10,7 +10,7 @@ import (
 func incidentNote() router.Command {
 	type args struct {
 		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
-		At       cre.When     `arg:"at,key" help:"when it was, if not now: 09:50"`
+		At       cre.When       `arg:"at,key" help:"when it was, if not now: 09:50"`
 		Text     string         `arg:"text,rest,lines" help:"what you saw or did"`
 	}
 	return router.Handle(router.Command{

@@ -43,7 +43,7 @@ type Config struct {
 	Requests     Requests        `yaml:"requests" doc:"When requests are looked at."`
 	SLOs         []SLO           `yaml:"slos" doc:"The objectives that are measured."`
 	Digests      []Digest        `yaml:"digests" doc:"SLO digests that are posted by schedule."`
-	Integrations Integrations    `yaml:"integrations" doc:"Outside systems, each a section under its name. Each integration documents its own settings."`
+	Integrations Integrations    `yaml:"integrations" doc:"Outside systems, each a section under its name. Each integration documents its own settings. The first chat service is home: digests, and what comes through the API, go there; without one, the console."`
 	API          API             `yaml:"api" doc:"Who may call the HTTP API. With no tokens, a bot with a file makes one in cresset.token beside it; on PostgreSQL nobody may."`
 
 	root Section

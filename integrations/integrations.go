@@ -8,6 +8,8 @@
 package integrations
 
 import (
+	"cmp"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -44,18 +46,22 @@ type Part struct {
 	Does       any
 }
 
+// A kind is what may stand in the configuration under its name.
 type kind struct {
-	name string
-	open func(config.Section, With) ([]Part, config.Problems)
+	name     string
+	list     bool // of sections, each with a name of its own
+	settings any  // the struct that a section is decoded into, for the reference
+	open     func(config.Section, With) ([]Part, config.Problems)
+	manifest func(config.Section, chat.Vocabulary, string) ([]byte, error) // nil: there is nothing to create
 }
 
 // kinds are the sections of the configuration. To add one, add a line.
 var kinds = []kind{
-	{"console", openConsole},
-	{"slack", openSlack},
-	{"discord", openDiscord},
-	{"prometheus", openPrometheus},
-	{"openai", openOpenAI},
+	{name: "console", settings: web.Settings{}, open: openConsole},
+	{name: "slack", settings: slack.Settings{}, open: openSlack, manifest: slackManifest},
+	{name: "discord", settings: discord.Settings{}, open: openDiscord, manifest: discordManifest},
+	{name: "prometheus", settings: prometheus.Settings{}, list: true, open: openPrometheus},
+	{name: "openai", settings: openai.Settings{}, open: openOpenAI},
 }
 
 // Open opens every section, and what needs none: the probe.
@@ -69,9 +75,35 @@ func Open(sections config.Integrations, with With) ([]Part, config.Problems) {
 			continue
 		}
 		opened, wrong := kinds[i].open(s.Section, with)
-		parts, problems = append(parts, opened...), append(problems, wrong...)
+		for _, p := range opened {
+			parts = append(parts, Part{s.Kind, cmp.Or(p.Name, s.Kind), p.Does})
+		}
+		problems = append(problems, wrong...)
 	}
 	return parts, problems
+}
+
+// Manifests lists the kinds that need something created where they connect to.
+func Manifests() []string {
+	var names []string
+	for _, k := range kinds {
+		if k.manifest != nil {
+			names = append(names, k.name)
+		}
+	}
+	return names
+}
+
+// Manifest is what to paste, or to open, to create a bot on the kind of that
+// name, which [Manifests] lists. At the address, if there is one, that service
+// reaches the bot.
+func Manifest(name string, sections config.Integrations, v chat.Vocabulary, address string) ([]byte, error) {
+	i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == name && k.manifest != nil })
+	if i < 0 {
+		return nil, fmt.Errorf("%q needs no manifest", name)
+	}
+	section, _ := sections.Find(name)
+	return kinds[i].manifest(section, v, address)
 }
 
 // Names lists the kinds.
@@ -85,53 +117,60 @@ func Names() string {
 
 // Describe is the reference of every integration's settings.
 func Describe() string {
-	return strings.Join([]string{
-		config.Describe("integrations.console", web.Settings{}),
-		config.Describe("integrations.slack", slack.Settings{}),
-		config.Describe("integrations.discord", discord.Settings{}),
-		config.Describe("integrations.prometheus[]", prometheus.Settings{}),
-		config.Describe("integrations.openai", openai.Settings{}),
-	}, "")
+	var b strings.Builder
+	for _, k := range kinds {
+		path := "integrations." + k.name
+		if k.list {
+			path += "[]"
+		}
+		b.WriteString(config.Describe(path, k.settings))
+	}
+	return b.String()
 }
 
 func openConsole(s config.Section, with With) ([]Part, config.Problems) {
-	c, problems := web.Open(s, web.Deps{DB: with.DB, Vocabulary: with.Vocabulary, Settings: with.Rules, Now: with.Now, Log: with.Log, Listen: with.Listen,
-		OnBadLogin: func() { with.OnBadSignature(web.Name) }})
-	return one("console", web.Name, c, problems)
+	return one(web.Open(s, web.Deps{DB: with.DB, Vocabulary: with.Vocabulary, Settings: with.Rules, Now: with.Now, Log: with.Log, Listen: with.Listen,
+		OnBadLogin: func() { with.OnBadSignature(web.Name) }}))
 }
 
 func openSlack(s config.Section, with With) ([]Part, config.Problems) {
 	c := with.Rules.Channels
-	p, problems := slack.Open(s, with.Vocabulary, slack.Options{Log: with.Log, Now: with.Now,
-		OnBadSignature: func() { with.OnBadSignature("slack") }, Channels: []string{c.Incidents, c.Requests, c.Digests}, Transport: with.Transport})
-	return one("slack", "slack", p, problems)
+	return one(slack.Open(s, with.Vocabulary, slack.Options{Log: with.Log, Now: with.Now,
+		OnBadSignature: func() { with.OnBadSignature("slack") }, Channels: []string{c.Incidents, c.Requests, c.Digests}, Transport: with.Transport}))
+}
+
+func slackManifest(_ config.Section, v chat.Vocabulary, address string) ([]byte, error) {
+	return slack.Manifest(v, slack.ManifestOptions{Address: address}), nil
 }
 
 func openDiscord(s config.Section, with With) ([]Part, config.Problems) {
 	c := with.Rules.Channels
-	p, problems := discord.Open(s, with.Vocabulary, discord.Options{Log: with.Log, Now: with.Now,
-		OnBadSignature: func() { with.OnBadSignature("discord") }, Channels: []string{c.Incidents, c.Requests, c.Digests}, Transport: with.Transport})
-	return one("discord", "discord", p, problems)
+	return one(discord.Open(s, with.Vocabulary, discord.Options{Log: with.Log, Now: with.Now,
+		OnBadSignature: func() { with.OnBadSignature("discord") }, Channels: []string{c.Incidents, c.Requests, c.Digests}, Transport: with.Transport}))
+}
+
+func discordManifest(s config.Section, v chat.Vocabulary, address string) ([]byte, error) {
+	return discord.Manifest(v, discord.ManifestOptions{Application: discord.Application(s), Address: address}), nil
 }
 
 func openPrometheus(s config.Section, with With) ([]Part, config.Problems) {
 	sources, problems := prometheus.Open(s, prometheus.Options{Transport: with.Transport})
 	var parts []Part
 	for _, source := range sources {
-		parts = append(parts, Part{"prometheus", source.Name(), source})
+		parts = append(parts, Part{Name: source.Name(), Does: source})
 	}
 	return parts, problems
 }
 
 func openOpenAI(s config.Section, with With) ([]Part, config.Problems) {
-	d, problems := openai.Open(s, openai.Options{Transport: with.Transport})
-	return one("openai", "openai", d, problems)
+	return one(openai.Open(s, openai.Options{Transport: with.Transport}))
 }
 
-// one is a list of the one part, unless there were problems.
-func one[T any](kind, name string, part *T, problems config.Problems) ([]Part, config.Problems) {
+// one is a list of the one part, unless there were problems. It goes by the name
+// of its kind.
+func one[T any](part *T, problems config.Problems) ([]Part, config.Problems) {
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	return []Part{{kind, name, part}}, nil
+	return []Part{{Does: part}}, nil
 }

@@ -86,3 +86,22 @@ func TestReferenceCoversEveryKind(t *testing.T) {
 		}
 	}
 }
+
+// What has a manifest prints one that says where it is reached; what has none, and
+// what is no integration, says so.
+func TestManifests(t *testing.T) {
+	const address = "https://bot.example.com"
+	if len(integrations.Manifests()) == 0 {
+		t.Error("nothing has a manifest")
+	}
+	for _, name := range integrations.Manifests() {
+		if text, err := integrations.Manifest(name, nil, chat.Vocabulary{}, address); err != nil || !strings.Contains(string(text), address) {
+			t.Errorf("the manifest of %s is %q, %v; want the address in it", name, text, err)
+		}
+	}
+	for _, name := range []string{"console", "prometheus", "pigeon"} {
+		if text, err := integrations.Manifest(name, nil, chat.Vocabulary{}, ""); err == nil {
+			t.Errorf("%s has the manifest %q", name, text)
+		}
+	}
+}

@@ -63,7 +63,8 @@ func write(t *testing.T, file string, record any) {
 	}
 }
 
-// fill sets every field to something that is not zero and comes from its name.
+// fill sets every field that is kept to something that is not zero and comes from
+// its name.
 func fill(v reflect.Value, name string) {
 	n := len(name)
 	for _, b := range []byte(name) {
@@ -83,7 +84,7 @@ func fill(v reflect.Value, name string) {
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if f := v.Type().Field(i); f.IsExported() {
+			if f := v.Type().Field(i); f.IsExported() && f.Tag.Get("json") != "-" {
 				fill(v.Field(i), f.Name)
 			}
 		}

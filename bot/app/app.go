@@ -73,9 +73,6 @@ func Open(o Options) (*App, error) {
 	}
 	rules, problems := settingsOf(o.Config)
 	a.rules = rules
-	if len(o.Platforms) > 0 {
-		rules.Home = o.Platforms[0].Name()
-	}
 	place, wrong := placeOf(o.Config)
 	if wrong := config.Join(problems, wrong, a.openParts(o.Platforms, o.Transport)); len(wrong) > 0 {
 		return nil, wrong
@@ -114,19 +111,21 @@ type state struct{ store.DB }
 // openParts opens the integrations and sorts them by what they can.
 func (a *App) openParts(more []chat.Platform, transport http.RoundTripper) config.Problems {
 	a.rules.Site = strings.TrimSuffix(a.config.URL, "/")
-	if a.rules.Site == "" && a.rules.Home == web.Name {
-		a.rules.Site = "http://" + a.config.Listen
-	}
 	vocabulary := commands.Vocabulary(a.config.Prefix)
 	vocabulary.Suggest = func(p chat.Person, from, typed string) []chat.Option { return a.router.Suggest(p, from, typed) }
 	vocabulary.Complete = func(p chat.Person, typed string) []chat.Option { return a.router.Complete(p, typed) }
 	with := integrations.With{Vocabulary: vocabulary, Rules: a.rules, Now: a.now, Log: a.log, Listen: a.config.Listen,
 		OnBadSignature: a.metrics.badSignature, DB: &a.state, Transport: transport}
-	parts, problems := integrations.Open(a.config.Integrations, with)
+	var parts []integrations.Part
 	for _, p := range more {
 		parts = append(parts, integrations.Part{Kind: p.Name(), Name: p.Name(), Does: p})
 	}
-	a.parts = parts
+	configured, problems := integrations.Open(a.config.Integrations, with)
+	parts = append(parts, configured...)
+	a.parts, a.rules.Home = parts, homeOf(parts)
+	if a.rules.Site == "" && a.rules.Home == web.Name {
+		a.rules.Site = "http://" + a.config.Listen
+	}
 	var sources []string
 	for _, part := range parts {
 		if _, ok := part.Does.(outbox.Source); ok {

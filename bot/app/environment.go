@@ -20,8 +20,8 @@ import (
 	"cresset/bot/workflow"
 	"cresset/commands"
 	"cresset/config"
+	"cresset/integrations"
 	"cresset/integrations/api"
-	"cresset/integrations/slack"
 	"cresset/integrations/web"
 	"cresset/store"
 	"cresset/store/bolt"
@@ -81,7 +81,7 @@ func (e Environment) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, a.Close())
 	}
-	say := "say on Slack"
+	say := "say on " + a.rules.Home
 	if _, ok := a.platforms[web.Name]; ok {
 		say = "open it and say"
 	}
@@ -90,14 +90,22 @@ func (e Environment) Run(ctx context.Context) error {
 	return errors.Join(err, a.Close())
 }
 
-// Manifest prints the manifest of the Slack app: for Socket Mode, or for signed
-// HTTP at the address where Slack reaches the bot.
-func (e Environment) Manifest(address string) error {
+// Manifests lists what [Environment.Manifest] can be asked for.
+func Manifests() []string { return integrations.Manifests() }
+
+// Manifest prints what to paste, or to open, to create the bot on a chat service:
+// for a connection from here, or for signed HTTP at the address where that service
+// reaches the bot.
+func (e Environment) Manifest(name, address string) error {
 	c, err := e.load()
 	if err != nil {
 		return err
 	}
-	_, err = e.Out.Write(append(slack.Manifest(commands.Vocabulary(c.Prefix), slack.ManifestOptions{Address: strings.TrimSuffix(address, "/")}), '\n'))
+	text, err := integrations.Manifest(name, c.Integrations, commands.Vocabulary(c.Prefix), strings.TrimSuffix(address, "/"))
+	if err != nil {
+		return err
+	}
+	_, err = e.Out.Write(append(text, '\n'))
 	return err
 }
 

@@ -17,7 +17,7 @@ import (
 // A state that a newer version has laid out is refused, and not touched.
 func TestNewerStateIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cresset.db")
-	c, err := config.Parse("cresset.yaml", []byte("store: bolt:"+path), func(string) (string, bool) { return "", false })
+	c, err := config.Parse("cresset.yaml", []byte("store: bolt:"+path+"\nintegrations: {console: {}}\n"), func(string) (string, bool) { return "", false })
 	if err != nil {
 		t.Fatal(err)
 	}

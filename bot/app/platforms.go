@@ -8,11 +8,24 @@ import (
 
 	"cresset/bot/chat"
 	"cresset/config"
+	"cresset/integrations"
+	"cresset/integrations/web"
 )
 
 // unheard reports a configuration in which nobody is heard.
 func unheard(c *config.Config) config.Problems {
 	return config.Problems{c.Problem("integrations", "has no platform, so nobody could say anything to the bot; write at least integrations: {console: {}}")}
+}
+
+// homeOf is the platform of what comes from nowhere: the first, but a chat service
+// before the console.
+func homeOf(parts []integrations.Part) (home string) {
+	for _, part := range parts {
+		if p, ok := part.Does.(chat.Platform); ok && (home == "" || home == web.Name) {
+			home = p.Name()
+		}
+	}
+	return home
 }
 
 // ended are the platforms that ended by themselves, and why.

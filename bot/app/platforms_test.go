@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"cresset/bot/chat"
+	"cresset/bot/chat/chattest"
 	"cresset/config"
+	"cresset/integrations"
 	"cresset/integrations/slack/slacktest"
 )
 
@@ -136,7 +138,7 @@ func TestSomebodyMustBeHeard(t *testing.T) {
 func TestWhereTheBotIs(t *testing.T) {
 	for integrations, want := range map[string]string{
 		"console: {}": "open it and say: /incident declare",
-		"slack: {bot_token: xoxb-fake, signing_secret: fake, api_url: \"http://127.0.0.1:1/\"}": " — say on Slack: /incident declare",
+		"slack: {bot_token: xoxb-fake, signing_secret: fake, api_url: \"http://127.0.0.1:1/\"}": " — say on slack: /incident declare",
 	} {
 		dir := t.TempDir()
 		var out bytes.Buffer
@@ -152,6 +154,27 @@ func TestWhereTheBotIs(t *testing.T) {
 		}
 		if !strings.HasPrefix(out.String(), "cresset is at http://127.0.0.1:") || !strings.Contains(out.String(), want) {
 			t.Errorf("%s: said %q, want %q", integrations, &out, want)
+		}
+	}
+}
+
+// Home is the first chat service of the configuration, and the console where there is
+// no other platform. What is no platform is no home.
+func TestHomeIsTheFirstChatService(t *testing.T) {
+	now := func() time.Time { return someday }
+	console, pigeon, crow := chattest.NewMemory("console", now), chattest.NewMemory("pigeon", now), chattest.NewMemory("crow", now)
+	for want, does := range map[string][]any{
+		"pigeon":  {"a source", console, pigeon, crow},
+		"crow":    {crow, console, pigeon},
+		"console": {"a source", console},
+		"":        {"a source"},
+	} {
+		var parts []integrations.Part
+		for _, one := range does {
+			parts = append(parts, integrations.Part{Does: one})
+		}
+		if got := homeOf(parts); got != want {
+			t.Errorf("home is %q, want %q", got, want)
 		}
 	}
 }

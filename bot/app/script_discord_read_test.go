@@ -25,16 +25,27 @@ func (h *discordHome) entry(m discordtest.Message) entry {
 	if len(m.Components) != 1 || m.Components[0].Type != discordBox {
 		h.t.Fatalf("a message is not one container: %s", m.Raw)
 	}
-	rowBefore := false
+	var before string
 	for i, c := range m.Components[0].Components {
 		lines := h.linesOf(c, i == 0)
-		if c.Type == discordRow && rowBefore {
-			e.lines[len(e.lines)-1] += " " + lines[0] // buttons come in rows of five
+		if kind := controlsOf(c); kind != "" && kind == before {
+			e.lines[len(e.lines)-1] += " " + lines[0] // buttons come in rows of five, and each menu in one of its own
 			continue
 		}
-		e.lines, rowBefore = append(e.lines, lines...), c.Type == discordRow
+		e.lines, before = append(e.lines, lines...), controlsOf(c)
 	}
 	return e
+}
+
+// controlsOf is what a row holds: "buttons" or a "menu".
+func controlsOf(c discordtest.Component) string {
+	switch {
+	case c.Type != discordRow:
+		return ""
+	case c.Components[0].Label != "":
+		return "buttons"
+	}
+	return "menu"
 }
 
 func (h *discordHome) linesOf(c discordtest.Component, first bool) []string {
@@ -45,8 +56,12 @@ func (h *discordHome) linesOf(c discordtest.Component, first bool) []string {
 		return []string{"(picture) " + c.Items[0].Description}
 	case discordRow:
 		var labels []string
-		for _, b := range c.Components {
-			labels = append(labels, "["+b.Label+"]")
+		for _, one := range c.Components {
+			if one.Label != "" {
+				labels = append(labels, "["+one.Label+"]")
+			} else {
+				labels = append(labels, "{"+one.Placeholder+"}")
+			}
 		}
 		return []string{strings.Join(labels, " ")}
 	}
@@ -101,7 +116,7 @@ func (h *discordHome) readable(s string) string {
 // problemsIn is what a form said at its fields: Discord has no place for that, so
 // it stands in a message that opens the form again.
 func (h *discordHome) problemsIn(m discordtest.Message) (problems []entry) {
-	if !hasButton(m.Components, "Open the form") {
+	if !offers(m.Components, "Open the form") {
 		return nil
 	}
 	for _, c := range m.Components[0].Components {

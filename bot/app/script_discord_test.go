@@ -179,23 +179,36 @@ func (h *discordHome) say(who, channel, text string) {
 }
 
 func (h *discordHome) press(who, channel, label string) {
+	m := h.with(channel, label)
+	h.done(who+" presses "+label, h.as(who).Click(m.ChannelID, m.ID, label))
+}
+
+func (h *discordHome) pick(who, channel, menu, option string) {
+	m := h.with(channel, menu)
+	h.done(who+" picks "+menu, h.as(who).Select(m.ChannelID, m.ID, menu, option))
+}
+
+// with is the newest message with a button or a menu of the label.
+func (h *discordHome) with(channel, label string) discordtest.Message {
 	channels := h.d.Channels()
 	for i := len(channels) - 1; i >= 0; i-- {
 		if channel != "" && "#"+channels[i].Name != channel {
 			continue
 		}
 		for _, m := range slices.Backward(h.everything(channels[i].ID)) {
-			if hasButton(m.Components, label) {
-				h.done(who+" presses "+label, h.as(who).Click(m.ChannelID, m.ID, label))
-				return
+			if offers(m.Components, label) {
+				return m
 			}
 		}
 	}
-	h.t.Fatalf("there is no button %q", label)
+	h.t.Fatalf("there is no %q to use", label)
+	return discordtest.Message{}
 }
 
-func hasButton(all []discordtest.Component, label string) bool {
-	return slices.ContainsFunc(all, func(c discordtest.Component) bool { return c.Label == label || hasButton(c.Components, label) })
+func offers(all []discordtest.Component, label string) bool {
+	return slices.ContainsFunc(all, func(c discordtest.Component) bool {
+		return c.Label == label || c.Placeholder == label || offers(c.Components, label)
+	})
 }
 
 func (h *discordHome) fill(who string, values map[string]string) {

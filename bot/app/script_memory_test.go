@@ -182,6 +182,32 @@ func (h *memoryHome) press(who, channel, label string) {
 	h.t.Fatalf("there is no button %q", label)
 }
 
+func (h *memoryHome) pick(who, channel, label, option string) {
+	place, m, menu := h.menu(channel, label)
+	value := "@" + option
+	for _, o := range menu.Options {
+		if o.Label == option {
+			value = o.Value
+		}
+	}
+	h.handle(who, chat.Event{Line: menu.Line + " " + value, Place: place, About: &chat.Post{Ref: chat.Ref{Place: place, ID: m.ID}}})
+}
+
+// menu is the newest menu of the label in a channel.
+func (h *memoryHome) menu(channel, label string) (chat.Place, *chattest.Message, chat.Menu) {
+	for _, c := range h.platform.Channels() {
+		for k := len(c.Messages) - 1; k >= 0 && "#"+c.Name == channel; k-- {
+			for _, menu := range c.Messages[k].Said.Menus {
+				if menu.Label == label {
+					return chat.Place{Platform: "memory", Channel: c.ID}, c.Messages[k], menu
+				}
+			}
+		}
+	}
+	h.t.Fatalf("there is no menu %q in %s", label, channel)
+	return chat.Place{}, nil, chat.Menu{}
+}
+
 func (h *memoryHome) fill(who string, values map[string]string) {
 	form := h.forms[who]
 	if form == nil {

@@ -143,6 +143,18 @@ func (h *slackHome) open(who string) {
 }
 
 func (h *slackHome) press(who, channel, label string) {
+	h.use(who, channel, label, func(place, ts string) *slacktest.Answer { return h.as(who).Click(place, ts, label) })
+}
+
+func (h *slackHome) pick(who, channel, menu, option string) {
+	h.use(who, channel, menu, func(place, ts string) *slacktest.Answer {
+		return h.as(who).Choose(place, ts, menu, option)
+	})
+}
+
+// use has a person do something to the newest message with a button or a menu of
+// the label.
+func (h *slackHome) use(who, channel, label string, do func(place, ts string) *slacktest.Answer) {
 	channels := h.ws.Channels()
 	for i := len(channels) - 1; i >= 0; i-- {
 		c := channels[i]
@@ -152,15 +164,15 @@ func (h *slackHome) press(who, channel, label string) {
 		all := h.ws.Messages(c.Name)
 		for k := len(all) - 1; k >= 0; k-- {
 			if strings.Contains(string(all[k].Blocks), fmt.Sprintf(`"text":%q`, label)) && strings.Contains(string(all[k].Blocks), `"actions"`) {
-				if a := h.as(who).Click("#"+c.Name, all[k].TS, label); a.Failed != "" {
-					h.t.Errorf("%s presses %s: %s", who, label, a.Failed)
+				if a := do("#"+c.Name, all[k].TS); a.Failed != "" {
+					h.t.Errorf("%s uses %s: %s", who, label, a.Failed)
 				}
 				h.open(who)
 				return
 			}
 		}
 	}
-	h.t.Fatalf("there is no button %q", label)
+	h.t.Fatalf("there is no %q to use", label)
 }
 
 func (h *slackHome) fill(who string, values map[string]string) {
@@ -241,7 +253,7 @@ func (h *slackHome) entry(m slacktest.Message) entry {
 	}
 	for i, b := range blocks {
 		lines := h.linesOf(b)
-		if i > 0 && b.Type == "actions" && blocks[i-1].Type == "actions" {
+		if i > 0 && b.Type == "actions" && blocks[i-1].Type == "actions" && b.Elements[0].Type == "button" {
 			e.lines[len(e.lines)-1] += " " + lines[0] // buttons come in rows of five
 			continue
 		}
@@ -258,16 +270,17 @@ func (h *slackHome) entry(m slacktest.Message) entry {
 
 // A block is any block, or element of one, of Slack's.
 type block struct {
-	Type     string          `json:"type"`
-	Text     json.RawMessage `json:"text"`
-	Fields   []textObject    `json:"fields"`
-	Elements []block         `json:"elements"`
-	AltText  string          `json:"alt_text"`
-	UserID   string          `json:"user_id"`
-	Channel  string          `json:"channel_id"`
-	URL      string          `json:"url"`
-	Label    textObject      `json:"label"`
-	Style    json.RawMessage `json:"style"`
+	Type        string          `json:"type"`
+	Text        json.RawMessage `json:"text"`
+	Fields      []textObject    `json:"fields"`
+	Elements    []block         `json:"elements"`
+	AltText     string          `json:"alt_text"`
+	UserID      string          `json:"user_id"`
+	Channel     string          `json:"channel_id"`
+	URL         string          `json:"url"`
+	Label       textObject      `json:"label"`
+	Placeholder textObject      `json:"placeholder"`
+	Style       json.RawMessage `json:"style"`
 }
 
 type textObject struct {
@@ -319,7 +332,11 @@ func (h *slackHome) linesOf(b block) []string {
 	case "actions":
 		var labels []string
 		for _, e := range b.Elements {
-			labels = append(labels, "["+e.words()+"]")
+			if e.Type == "button" {
+				labels = append(labels, "["+e.words()+"]")
+			} else {
+				labels = append(labels, "{"+e.Placeholder.Text+"}")
+			}
 		}
 		return []string{strings.Join(labels, " ")}
 	case "context":

@@ -44,6 +44,7 @@ func TestScripts(t *testing.T) {
 			}
 			t.Run(name+"/memory-postgres", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newPostgresHome) })
 			t.Run(name+"/slack-socket", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newSlackSocketHome) })
+			t.Run(name+"/console", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newConsoleHome) })
 			t.Run(name+"/slack-http", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newSlackHTTPHome) })
 			t.Run(name+"/discord-gateway", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newDiscordGatewayHome) })
 			t.Run(name+"/discord-http", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newDiscordHTTPHome) })
@@ -65,6 +66,7 @@ type home interface {
 	misrule(who, does, channel string) // what a person does to a channel
 	say(who, channel, text string)
 	press(who, channel, label string)
+	pick(who, channel, menu, option string) // by what is read; a person by name
 	fill(who string, values map[string]string)
 	react(who, channel, emoji string)
 	shortcut(who, channel, id string)
@@ -114,7 +116,7 @@ func (c *clock) set(t time.Time) {
 	c.now = t
 }
 
-var act = regexp.MustCompile(`^(\w+)(?: (#[\w-]+))?(?:(> )| (presses|fills|reacts|joins|leaves|unpins|archives|shortcut) )(.*)$`)
+var act = regexp.MustCompile(`^(\w+)(?: (#[\w-]+))?(?:(> )| (presses|picks|fills|reacts|joins|leaves|unpins|archives|shortcut) )(.*)$`)
 
 // runScript plays a conversation and gives it with what was really said.
 func runScript(t *testing.T, text string, open func(testing.TB) home) string {
@@ -213,7 +215,7 @@ func (p *player) do(n int, line string) {
 		p.t.Fatalf("line %d: I do not understand %q", n, line)
 	}
 	who, channel, what := m[1], m[2], m[5]
-	if channel == "" && m[4] != "presses" {
+	if channel == "" && m[4] != "presses" && m[4] != "picks" {
 		channel = "#general"
 	}
 	switch m[4] {
@@ -221,6 +223,9 @@ func (p *player) do(n int, line string) {
 		p.home.say(who, channel, strings.ReplaceAll(what, `\n`, "\n"))
 	case "presses":
 		p.home.press(who, channel, what)
+	case "picks":
+		menu, option, _ := strings.Cut(what, ": ")
+		p.home.pick(who, channel, menu, option)
 	case "fills":
 		p.home.fill(who, fieldsOf(what))
 	case "reacts":

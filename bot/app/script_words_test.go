@@ -47,6 +47,13 @@ func linesOf(m chat.Message) []string {
 		}
 		add(strings.Join(labels, " "))
 	}
+	if len(m.Menus) > 0 {
+		var labels []string
+		for _, menu := range m.Menus {
+			labels = append(labels, "{"+menu.Label+"}")
+		}
+		add(strings.Join(labels, " "))
+	}
 	if m.Footer != "" {
 		add("~ " + unmarked(m.Footer.Markdown()))
 	}

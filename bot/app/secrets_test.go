@@ -139,7 +139,7 @@ func TestFilesAreTheOwners(t *testing.T) {
 	old := syscall.Umask(0)
 	defer syscall.Umask(old)
 	dir := t.TempDir()
-	a := openApp(t, "store: bolt:"+filepath.Join(dir, "cresset.db")+"\n", time.Now)
+	a := openApp(t, "store: bolt:"+filepath.Join(dir, "cresset.db")+"\nintegrations: {console: {}}\n", time.Now)
 	if err := a.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +216,7 @@ func TestDoctorNamesTheAlteredLine(t *testing.T) {
 // audited makes a state with five lines of audit.
 func audited(t *testing.T, path string) {
 	t.Helper()
-	a := openApp(t, "store: bolt:"+path+"\n", time.Now)
+	a := openApp(t, "store: bolt:"+path+"\nintegrations: {console: {}}\n", time.Now)
 	for i := range 5 {
 		if _, err := a.Handle(t.Context(), chat.Event{Key: fmt.Sprint("console:", i), Line: fmt.Sprint("incident declare trouble ", i), By: chat.Person{Platform: "console", ID: "ada"}}); err != nil {
 			t.Fatal(err)

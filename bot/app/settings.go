@@ -24,7 +24,6 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 		TierLook:   map[string]time.Duration{},
 		TierWeight: map[string]int{},
 		Roles:      cre.Access{Admin: c.Roles.Admin, Commander: c.Roles.Commander, Responder: c.Roles.Responder},
-		Home:       homeOf(c),
 	}
 	for name, rule := range c.Severities {
 		s.Severities[cre.Severity(name)] = cre.SeverityRule{Means: rule.Means, UpdateEvery: rule.UpdateEvery.Std(), CustomerUpdateEvery: rule.CustomerUpdateEvery.Std()}
@@ -46,17 +45,6 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 	digests, problems := digestsOf(c)
 	s.Digests = digests
 	return s, problems
-}
-
-// homeOf is the platform of what comes from nowhere: a chat service before the
-// console.
-func homeOf(c *config.Config) string {
-	for _, name := range []string{"slack", "discord"} {
-		if _, ok := c.Integrations.Find(name); ok {
-			return name
-		}
-	}
-	return "console"
 }
 
 func hoursOf(c *config.Config) cre.Hours {

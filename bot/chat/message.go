@@ -12,9 +12,9 @@ type Message struct {
 	Tone    Tone     `json:"tone,omitempty"`
 	Title   string   `json:"title,omitempty"` // plain
 	Text    Text     `json:"text,omitempty"`
-	Fields  []Field  `json:"fields,omitempty"` // short facts, side by side where there is room
-	Table   *Table   `json:"table,omitempty"`  // falls back to aligned plain text
-	Chart   *Chart   `json:"chart,omitempty"`  // a picture; falls back to its Alt
+	Fields  []Field  `json:"fields,omitempty"`  // short facts, side by side where there is room
+	Table   *Table   `json:"table,omitempty"`   // falls back to aligned plain text
+	Chart   *Chart   `json:"chart,omitempty"`   // a picture; falls back to its Alt
 	Details Text     `json:"details,omitempty"` // long; folded where the platform folds, else it stands here
 	Files   []File   `json:"files,omitempty"`   // to look at, to read or to download
 	Buttons []Button `json:"buttons,omitempty"`

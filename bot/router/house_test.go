@@ -58,7 +58,7 @@ func opened(t *testing.T, more ...router.Command) *house {
 	rules := &cre.Settings{Zone: time.UTC, Home: "slack", Channels: cre.Channels{Incidents: "incidents", Requests: "cre"},
 		Roles:      cre.Access{Commander: []string{ada.Key()}, Responder: []string{bob.Key()}},
 		Severities: map[cre.Severity]cre.SeverityRule{cre.Sev2: {Means: "some customers cannot buy", UpdateEvery: 30 * time.Minute}},
-		Customers:  []cre.Customer{{Key: "acme", Name: "Acme GmbH"}, {Key: "globex", Name: "Globex"}}}
+		Customers:  []cre.Customer{{Key: "acme", Name: "Acme GmbH", Services: []string{"payments", "checkout"}}, {Key: "globex", Name: "Globex", Services: []string{"export"}}}}
 	h.db, h.rules = db, rules
 	h.router = router.New(append(commands.All(), more...), router.With{DB: db, Rules: rules, Now: func() time.Time { return h.now },
 		Log: slog.New(slog.NewTextHandler(&h.log, nil)), After: h.wake, Count: h.count})

@@ -150,8 +150,20 @@ func (s *Step) RequestCard(r *cre.Request) chat.Message {
 	if r.Origin != "" {
 		m.Footer = chat.Link("the message it came from", r.Origin)
 	}
-	m.Buttons = requestButtons(r)
+	m.Buttons, m.Menus = requestButtons(r), requestMenus(r)
 	return m
+}
+
+// requestMenus say who has the ball, and whose the request is.
+func requestMenus(r *cre.Request) []chat.Menu {
+	if !r.Status.Open() {
+		return nil
+	}
+	waits := chat.Menu{Label: "Waits for…", Line: "cre wait " + r.ID, Kind: chat.Choice}
+	for _, on := range cre.Waiting("").Choices() {
+		waits.Options = append(waits.Options, chat.Option{Value: on, Label: on})
+	}
+	return []chat.Menu{waits, {Label: "Assign to…", Line: "cre assign " + r.ID, Kind: chat.Somebody}}
 }
 
 func requestButtons(r *cre.Request) []chat.Button {
@@ -168,7 +180,7 @@ func requestButtons(r *cre.Request) []chat.Button {
 	}
 	return append(buttons,
 		on("Done", "done", first, "Is "+r.ID+" done? "+r.Requester.Shown()+" is told at once."),
-		on("Wait…", "wait", chat.Neutral, ""), on("Decline…", "decline", chat.Neutral, ""),
+		on("Decline…", "decline", chat.Neutral, ""),
 		on("Escalate", "escalate", chat.Danger, "Declare an incident from "+r.ID+"?"))
 }
 

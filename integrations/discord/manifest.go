@@ -5,12 +5,20 @@ import (
 	"strings"
 
 	"cresset/bot/chat"
+	"cresset/config"
 )
 
 // ManifestOptions is how the app will be reached.
 type ManifestOptions struct {
 	Application string // its ID, for the invite link; a placeholder when empty
 	Address     string // https://bot.example.com for signed HTTP; the gateway alone when empty
+}
+
+// Application is the app's ID of a section, as far as it is written there.
+func Application(section config.Section) string {
+	var s Settings
+	_ = section.Decode(&s) // whoever makes the app has not filled in the rest yet
+	return s.ApplicationID
 }
 
 // Manifest says how to create the app and let it into a server: exactly what the

@@ -123,14 +123,10 @@ type delivered struct {
 		ThreadTS    string `json:"thread_ts"`
 		IsEphemeral bool   `json:"is_ephemeral"`
 	} `json:"container"`
-	Message  message `json:"message"`
-	ActionTS string  `json:"action_ts"`
-	Actions  []struct {
-		Type     string `json:"type"`
-		Value    string `json:"value"`
-		ActionTS string `json:"action_ts"`
-	} `json:"actions"`
-	CallbackID string `json:"callback_id"`
+	Message    message  `json:"message"`
+	ActionTS   string   `json:"action_ts"`
+	Actions    []action `json:"actions"`
+	CallbackID string   `json:"callback_id"`
 	View       struct {
 		CallbackID      string `json:"callback_id"`
 		PrivateMetadata string `json:"private_metadata"`
@@ -142,6 +138,31 @@ type delivered struct {
 			Values map[string]map[string]input `json:"values"`
 		} `json:"state"`
 	} `json:"view"`
+}
+
+// action is a button that was pressed, or a menu in which something was chosen.
+type action struct {
+	input
+	ActionID string `json:"action_id"`
+	ActionTS string `json:"action_ts"`
+}
+
+// line is what the action says, and whom it means.
+func (a action) line(ctx context.Context, p *Platform) (line string, people map[string]chat.Person) {
+	line, chosen := strings.CutPrefix(a.ActionID, menuPrefix)
+	switch {
+	case a.Type == "button":
+		return a.Value, nil
+	case !chosen || a.SelectedUser == "" && a.SelectedOption.Value == "":
+		return "", nil // a link, or a field of an open form
+	case a.SelectedUser == "":
+		return line + " " + a.SelectedOption.Value, nil
+	}
+	who, called := p.mentioned(ctx, a.SelectedUser, "")
+	if called == "" {
+		return line + " " + who.Key(), nil
+	}
+	return line + " @" + called, map[string]chat.Person{called: who}
 }
 
 // message is a message as far as it is used.
@@ -235,12 +256,16 @@ func (p *Platform) reaction(ctx context.Context, d delivered) (*act, error) {
 }
 
 func (p *Platform) button(ctx context.Context, d delivered) *act {
-	if len(d.Actions) == 0 || d.Actions[0].Type != "button" || d.Actions[0].Value == "" || d.User.ID == "" {
-		return nil // a link, or a field of an open form
+	if len(d.Actions) == 0 || d.User.ID == "" {
+		return nil
+	}
+	line, people := d.Actions[0].line(ctx, p)
+	if line == "" {
+		return nil
 	}
 	where := place(d.channel(), firstOf(d.Message.ThreadTS, d.Container.ThreadTS), d.Message.TS)
 	a := d.interaction(ctx, p, byClick)
-	a.Place, a.Line = where, d.Actions[0].Value
+	a.Place, a.Line, a.People = where, line, people
 	clicked := firstOf(d.Actions[0].ActionTS, d.ActionTS)
 	a.At = timeOf(clicked, p.options.Now())
 	if d.TriggerID == "" { // in a workflow

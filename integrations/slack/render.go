@@ -13,18 +13,20 @@ import (
 
 // Slack's limits, and how much of each part is shown where Slack sets none.
 const (
-	mostBlocks     = 50
-	longestTitle   = 150
-	longestText    = 6000
-	longestDetails = 9000
-	longestAlt     = 2000
-	longestField   = 2000
-	longestLabel   = 75
-	longestLine    = 2000 // of a button
-	mostButtons    = 25
-	buttonsInRow   = 5
-	fieldsInBlock  = 10
-	mostFacts      = 50
+	mostBlocks         = 50
+	longestTitle       = 150
+	longestText        = 6000
+	longestDetails     = 9000
+	longestAlt         = 2000
+	longestField       = 2000
+	longestLabel       = 75
+	longestLine        = 2000 // of a button
+	longestPlaceholder = 150
+	longestID          = 255
+	mostButtons        = 25
+	buttonsInRow       = 5
+	fieldsInBlock      = 10
+	mostFacts          = 50
 )
 
 // render is a message as blocks, and as text for where blocks are not shown. The
@@ -52,7 +54,9 @@ func render(m chat.Message, picture string) (string, []slack.Block) {
 	if len(blocks) == 0 && len(m.Files) > 0 {
 		add(richText(fileNames(m.Files), longestText)...)
 	}
-	add(buttons(m.Buttons)...)
+	menus, more := menus(m.Menus)
+	add(buttons(append(m.Buttons, more...))...)
+	add(menus...)
 	if m.Footer != "" {
 		add(slack.NewContextBlock("", cell(m.Footer, longestField)))
 	}
@@ -149,6 +153,39 @@ func buttons(all []chat.Button) []slack.Block {
 		}
 	}
 	return rows
+}
+
+// menuPrefix stands before the line of a menu in what Slack calls its action.
+const menuPrefix = "menu:"
+
+// menus are the menus in a row. What cannot be one is a button that opens the form.
+func menus(all []chat.Menu) (rows []slack.Block, buttons []chat.Button) {
+	var row []slack.BlockElement
+	for i, m := range all {
+		if e := menu(m); e != nil && i < buttonsInRow {
+			row = append(row, e)
+		} else {
+			buttons = append(buttons, chat.Button{Label: m.Label, Line: m.Line})
+		}
+	}
+	if len(row) > 0 {
+		rows = append(rows, slack.NewActionBlock("", row...))
+	}
+	return rows, buttons
+}
+
+func menu(m chat.Menu) slack.BlockElement {
+	action, label := menuPrefix+m.Line, plainObject(m.Label, longestPlaceholder)
+	if len(action) > longestID {
+		return nil
+	}
+	if m.Kind == chat.Somebody {
+		return slack.NewOptionsSelectBlockElement(slack.OptTypeUser, label, action)
+	}
+	if options, ok := optionsOf(m.Options); ok {
+		return slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, label, action, options...)
+	}
+	return nil
 }
 
 // button is nil for a line that Slack cannot carry: half a command would be

@@ -247,3 +247,23 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// TestMenusThatSlackCannotTake: what cannot be a menu is a button that opens the
+// form, so nothing is out of reach.
+func TestMenusThatSlackCannotTake(t *testing.T) {
+	many := make([]chat.Option, mostOptions+1)
+	for i := range many {
+		many[i] = chat.Option{Value: fmt.Sprint(i), Label: fmt.Sprint(i)}
+	}
+	for name, m := range map[string]chat.Menu{
+		"no options":        {Label: "Waits for…", Line: "cre wait R-1", Kind: chat.Choice},
+		"too many options":  {Label: "Waits for…", Line: "cre wait R-1", Kind: chat.Choice, Options: many},
+		"a very long line":  {Label: "Assign to…", Line: "cre assign " + strings.Repeat("x", 250), Kind: chat.Somebody},
+		"another kind that": {Label: "At…", Line: "incident note", Kind: chat.Moment},
+	} {
+		rows, buttons := menus([]chat.Menu{m})
+		if len(rows) != 0 || len(buttons) != 1 || buttons[0].Line != m.Line || buttons[0].Label != m.Label {
+			t.Errorf("%s: menus %v, buttons %v", name, rows, buttons)
+		}
+	}
+}

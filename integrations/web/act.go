@@ -27,6 +27,7 @@ type answer struct {
 	Problems map[string]string `json:"problems,omitempty"` // of the form that was sent, by field
 	Notice   string            `json:"notice,omitempty"`   // to show where there is no conversation, as HTML
 	Failed   bool              `json:"failed,omitempty"`   // the command did nothing
+	Away     bool              `json:"away,omitempty"`     // the page is not for the reader's eyes any more
 }
 
 const notSaved = "Not saved. Try again."

@@ -20,6 +20,7 @@ type conversation struct {
 	Archived           bool
 	Place              string
 	Incident           string // that the room is about
+	Crowd              *crowd // nil where everybody is
 	Bookmarks          []bookmarkView
 	Pinned             []messageView
 	Messages           []messageView
@@ -82,7 +83,7 @@ func spanOf(r *http.Request) span {
 
 func (c *Console) conversation(tx store.Tx, ch *channel, me string, which span) (*conversation, error) {
 	conv := &conversation{ID: ch.ID, Heading: "#" + ch.ID, Topic: ch.Topic, Private: ch.Private, Archived: ch.Archived,
-		Place: placeQuery(ch.ID, ""), Latest: which.before == 0, Welcome: ch.ID == general}
+		Place: placeQuery(ch.ID, ""), Crowd: crowdOf(ch, me), Latest: which.before == 0, Welcome: ch.ID == general}
 	if _, conv.Direct = ch.direct(); conv.Direct {
 		conv.Heading, conv.Topic = "cresset", "What you say here, only you and cresset see."
 	}

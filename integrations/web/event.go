@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,11 +19,12 @@ type act struct {
 	key     string // made by the page; the same when it is sent again
 	who     chat.Person
 	line    string
-	values  map[string]string
-	channel *channel   // where it was done; nil on a page that is no conversation
-	thread  string     // id of a message
-	place   chat.Place // what the command is about
-	where   string     // the same in the words of the page
+	values  map[string]string      // of a filled form
+	people  map[string]chat.Person // whom the @names in what was sent mean
+	channel *channel               // where it was done; nil on a page that is no conversation
+	thread  string                 // id of a message
+	place   chat.Place             // what the command is about
+	where   string                 // the same in the words of the page
 	about   *message
 }
 
@@ -42,7 +44,10 @@ func (a *acts) read(w http.ResponseWriter, r *http.Request) (*act, bool) {
 	}
 	found := true
 	err := a.DB.View(r.Context(), func(tx store.Tx) (err error) {
-		found, err = a.locate(tx, r, act)
+		if found, err = a.locate(tx, r, act); err != nil {
+			return err
+		}
+		act.people, err = a.mentions(tx, textsOf(r.PostForm))
 		return err
 	})
 	if err != nil {
@@ -53,6 +58,15 @@ func (a *acts) read(w http.ResponseWriter, r *http.Request) (*act, bool) {
 		refuse(w, http.StatusNotFound, "That conversation or message is gone, or is not yours to see.")
 	}
 	return act, found
+}
+
+// textsOf are the texts of what a browser sent, in which people may be named.
+func textsOf(form url.Values) []string {
+	texts := slices.Concat(form["text"], form["line"])
+	for _, v := range formValues(form) {
+		texts = append(texts, v)
+	}
+	return texts
 }
 
 // locate fills in where the act was done and what it is about.
@@ -100,18 +114,13 @@ func (a *act) id(kind string) string { return kind + ":" + a.who.ID + ":" + a.ke
 // event is the act in everybody's words. Where nobody logs in, whoever sits at the
 // bot's own machine may do everything there; else the configured roles say.
 func (a *act) event(c *Console) chat.Event {
-	e := chat.Event{Key: Name + ":" + a.who.ID + ":" + a.key, By: a.who, Place: a.place, Line: a.line, Values: a.values, At: c.Now().UTC()}
+	e := chat.Event{Key: Name + ":" + a.who.ID + ":" + a.key, By: a.who, Place: a.place, Line: a.line, Values: a.values, People: a.people, At: c.Now().UTC()}
 	if c.own {
 		e.Role = "admin"
 	}
 	if a.about != nil {
 		e.About = c.post(a.about)
 	}
-	texts := []string{a.line}
-	for _, v := range a.values {
-		texts = append(texts, v)
-	}
-	e.People = mentions(texts...)
 	return e
 }
 

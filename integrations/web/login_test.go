@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -217,5 +218,20 @@ func TestGuessingIsSlowed(t *testing.T) {
 		if status, _, _ := b.request("POST", "/login", filled("ada", "wrong", "/")); status != http.StatusUnauthorized {
 			t.Errorf("after a login: %d, want 401", status)
 		}
+	}
+}
+
+// Where people log in it is known who there is, and a slip of the pen names
+// nobody.
+func TestOnlyWhoIsThereIsMentioned(t *testing.T) {
+	b := private(t)
+	b.logIn("ada", adaSecret)
+	b.did("/say", "channel", "cre", "text", "/incident lead @bob or @nobody")
+	if got, want := b.last().People, map[string]chat.Person{"bob": known("bob")}; !reflect.DeepEqual(got, want) {
+		t.Errorf("the names mean %v, want %v", got, want)
+	}
+	b.did("/submit", "channel", "cre", "line", "incident lead", "p.who", "bob")
+	if got, want := b.last().People, map[string]chat.Person{"bob": known("bob")}; !reflect.DeepEqual(got, want) {
+		t.Errorf("the name in a form means %v, want %v", got, want)
 	}
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -100,13 +101,19 @@ func (c *Console) names(tx store.Tx) ([]string, error) {
 
 var mentioned = regexp.MustCompile(`(?:^|[\s(,;:=])@([a-z0-9][a-z0-9-]{0,39})\b`)
 
-// mentions are whom the @names in the texts mean.
-func mentions(texts ...string) map[string]chat.Person {
+// mentions are whom the @names in the texts mean. Where a login tells who there
+// is, another name means nobody; else whoever it names may come yet.
+func (c *Console) mentions(tx store.Tx, texts []string) (map[string]chat.Person, error) {
 	people := map[string]chat.Person{}
 	for _, t := range texts {
 		for _, m := range mentioned.FindAllStringSubmatch(t, -1) {
 			people[m[1]] = known(m[1])
 		}
 	}
-	return people
+	if len(people) == 0 || len(c.gate.logins) == 0 || c.gate.proxy != nil {
+		return people, nil
+	}
+	names, err := c.names(tx)
+	maps.DeleteFunc(people, func(name string, _ chat.Person) bool { return !slices.Contains(names, name) })
+	return people, err
 }

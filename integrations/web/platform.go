@@ -75,6 +75,13 @@ func (c *Console) changeMessage(ctx context.Context, ref chat.Ref, change func(*
 		if m == nil || m.Said == nil {
 			return gone("there is no message " + ref.ID)
 		}
+		ch, err := channels.Get(tx, store.Key(m.Channel))
+		if err != nil {
+			return err
+		}
+		if ch == nil || ch.Archived {
+			return gone("#" + m.Channel + " is archived")
+		}
 		change(m)
 		return messages.Put(tx, m)
 	})

@@ -74,7 +74,10 @@ func (c *Console) Describe(ctx context.Context, room chat.Place, topic, purpose 
 
 // CloseRoom implements [chat.Rooms].
 func (c *Console) CloseRoom(ctx context.Context, room chat.Place) error {
-	return c.changeRoom(ctx, room, func(ch *channel) { ch.Archived = true })
+	return c.changeChannel(ctx, room, func(ch *channel) error {
+		ch.Archived = true
+		return nil
+	})
 }
 
 // Bookmark implements [chat.Bookmarker].
@@ -105,8 +108,19 @@ func (c *Console) Pin(ctx context.Context, ref chat.Ref) error {
 	})
 }
 
-// changeRoom changes a channel that is there.
+// changeRoom changes a channel that is there and open.
 func (c *Console) changeRoom(ctx context.Context, room chat.Place, change func(*channel)) error {
+	return c.changeChannel(ctx, room, func(ch *channel) error {
+		if ch.Archived {
+			return gone("#" + ch.ID + " is archived")
+		}
+		change(ch)
+		return nil
+	})
+}
+
+// changeChannel changes a channel that is there.
+func (c *Console) changeChannel(ctx context.Context, room chat.Place, change func(*channel) error) error {
 	return c.change(ctx, &room, func(tx store.Tx) error {
 		ch, err := channels.Get(tx, store.Key(channelID(room)))
 		if err != nil {
@@ -115,7 +129,9 @@ func (c *Console) changeRoom(ctx context.Context, room chat.Place, change func(*
 		if ch == nil {
 			return gone("there is no channel #" + channelID(room))
 		}
-		change(ch)
+		if err := change(ch); err != nil {
+			return err
+		}
 		return channels.Put(tx, ch)
 	})
 }

@@ -62,6 +62,7 @@ type saidView struct {
 	Details template.HTML
 	Files   []fileView
 	Buttons []buttonView
+	Menus   []chat.Menu
 	Footer  template.HTML
 }
 
@@ -153,7 +154,7 @@ func (c *Console) reactions() []string {
 }
 
 func (c *Console) viewSaid(m *chat.Message) *saidView {
-	v := &saidView{Tone: string(m.Tone), Title: m.Title, Text: c.markup(m.Text), Details: c.markup(m.Details), Footer: c.inline(m.Footer)}
+	v := &saidView{Tone: string(m.Tone), Title: m.Title, Text: c.markup(m.Text), Details: c.markup(m.Details), Menus: m.Menus, Footer: c.inline(m.Footer)}
 	for _, f := range m.Fields {
 		v.Fields = append(v.Fields, fieldView{f.Label, c.inline(f.Value)})
 	}

@@ -10,8 +10,8 @@
 // either, and every event is by whom the session says. It answers under the names
 // of its own machine, that of the url, and those that the operator lists.
 //
-// It refuses to change any record but its own: everything a person does leaves
-// it as a [chat.Event]. It runs no script and loads no style or picture that is
+// It refuses to change any record but its own, which are rooms and what was said
+// in them: everything else that a person does leaves it as a [chat.Event]. It runs no script and loads no style or picture that is
 // not its own, and what people wrote is text on every page.
 package web
 
@@ -19,6 +19,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -168,6 +169,7 @@ func (c *Console) Routes(handle chat.Handler) map[string]http.Handler {
 		"POST /submit":           a.submit,
 		"POST /react":            a.react,
 	}
+	maps.Copy(admitted, a.roomActs())
 	open := map[string]http.HandlerFunc{
 		"GET /static/{file}": c.assets.serve,
 		"GET /login":         c.showLogin,

@@ -97,6 +97,7 @@ func (ws *Workspace) perform(w http.ResponseWriter, name string, a args, work fu
 func (ws *Workspace) answer(name string, a args, work func() (obj, error), fault fault) answer {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
+	came := a.plain() // the work fills in what Slack adds
 	reply := answer{status: http.StatusOK, header: http.Header{}}
 	switch {
 	case fault.instead != nil:
@@ -109,7 +110,7 @@ func (ws *Workspace) answer(name string, a args, work func() (obj, error), fault
 	}
 	ws.explain(name, reply.header)
 	reply.json = encode(reply.body)
-	ws.calls = append(ws.calls, Call{Method: name, Args: a.plain(), Outcome: reply.outcome(),
+	ws.calls = append(ws.calls, Call{Method: name, Args: came, Outcome: reply.outcome(),
 		Dropped: fault.drop, At: ws.clock()})
 	return reply
 }

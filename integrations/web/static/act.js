@@ -37,12 +37,36 @@ export async function press(button) {
   await once(button, "/press", body);
 }
 
+// choose runs the command of a menu with what was chosen, and shows the menu as
+// it was: what became of it stands in the message.
+export async function choose(menu) {
+  const body = placeOf(menu);
+  body.set("line", menu.dataset.menu + " " + menu.value);
+  about(body, menu);
+  await once(menu, "/press", body);
+  menu.value = "";
+}
+
+// offerPeople fills a menu of people when somebody reaches for it.
+export function offerPeople(menu) {
+  if (menu.length > 1) return;
+  for (const { value } of document.getElementById("everybody").options) menu.add(new Option("@" + value));
+}
+
 // react gives a message an emoji.
 export async function react(button) {
   const body = placeOf(button);
   body.set("name", button.dataset.react);
   about(body, button);
   await once(button, "/react", body);
+}
+
+// alter changes the room itself, or what is pinned in it.
+export async function alter(button) {
+  if (button.dataset.confirm && !(await ask(button.dataset.confirm, button))) return;
+  const body = placeOf(button);
+  about(body, button);
+  await once(button, "/" + button.dataset.act, body);
 }
 
 function about(body, element) {
@@ -65,6 +89,7 @@ async function once(button, path, body) {
 
 // show does what an answer asks for.
 export function show(answer, opener) {
+  if (answer.away) return location.assign("/");
   if (answer.form) openForm(answer.form, opener);
   else if (answer.notice) notice(answer, answer.failed ? "danger" : "");
   refresh(0);

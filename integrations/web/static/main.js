@@ -1,7 +1,7 @@
 // main connects the page: what is clicked, typed and sent goes to the module
 // that knows what it means.
 
-import { press, react, submit } from "./act.js";
+import { alter, choose, offerPeople, press, react, submit } from "./act.js";
 import { closeList, fill, keydown, say, take, typed } from "./composer.js";
 import { start, waiting } from "./live.js";
 import * as scroll from "./scroll.js";
@@ -15,10 +15,21 @@ document.addEventListener("click", (event) => {
   if (option) return take(option.closest("form").querySelector("textarea"), option);
   if (at("[data-close]")) return at("dialog").close();
   if (at("[data-fill]")) return fillLine(at("[data-fill]").dataset.fill);
+  if (at("[data-act]")) return alter(at("[data-act]"));
   if (at("[data-react]")) return react(at("[data-react]"));
   if (at("[data-thread]")) return openThread(at("[data-thread]").dataset.thread);
   if (at("button[data-line]")) return press(at("button[data-line]"));
 });
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("select[data-menu]") && event.target.value) choose(event.target);
+});
+
+for (const reached of ["pointerdown", "focusin"]) {
+  document.addEventListener(reached, (event) => {
+    if (event.target.matches?.("select[data-people]")) offerPeople(event.target);
+  });
+}
 
 // A list of proposals must not take the focus from the line it is about.
 document.addEventListener("mousedown", (event) => {

@@ -1,0 +1,203 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"cresset/bot/chat"
+	"cresset/commands"
+)
+
+// consoleHome is the console over HTTP, as its pages use it: each person has a
+// session of their own, and everything they do is sent twice.
+type consoleHome struct {
+	t testing.TB
+	*consoleBot
+	*consoleReader
+	clients map[string]*http.Client
+	acts    int
+	forms   map[string]*formSeen
+	refused map[string][]entry
+}
+
+func newConsoleHome(t testing.TB) home {
+	h := &consoleHome{t: t, consoleBot: newConsoleBot(t), clients: map[string]*http.Client{}, forms: map[string]*formSeen{}, refused: map[string][]entry{}}
+	h.twice = true
+	h.consoleReader = &consoleReader{t: t, show: h.show, private: map[string][]entry{}, read: map[string]bool{}}
+	for _, who := range people {
+		jar, err := cookiejar.New(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.clients[who] = &http.Client{Jar: jar}
+	}
+	return h
+}
+
+// show is the page of a channel, "" where the person may not see it. Whoever is
+// led to the login logs in.
+func (h *consoleHome) show(who, channel string) string {
+	request, _ := http.NewRequestWithContext(h.t.Context(), "GET", h.server.URL+"/c/"+url.PathEscape(channel), nil)
+	request.Header.Set("Accept", "text/html")
+	answer, err := h.clients[who].Do(request)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	source, err := io.ReadAll(answer.Body)
+	switch {
+	case err != nil:
+		h.t.Fatal(err)
+	case answer.Request.URL.Path == "/login":
+		h.logIn(who)
+		return h.show(who, channel)
+	case answer.StatusCode == http.StatusNotFound:
+		return ""
+	case answer.StatusCode != http.StatusOK:
+		h.t.Fatalf("%s sees %d in #%s: %s", who, answer.StatusCode, channel, source)
+	}
+	return string(source)
+}
+
+func (h *consoleHome) logIn(who string) {
+	answer, err := h.clients[who].PostForm(h.server.URL+"/login", url.Values{"name": {who}, "secret": {secretOf(who)}})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.Request.URL.Path == "/login" {
+		h.t.Fatalf("%s is not let in", who)
+	}
+}
+
+// act sends what somebody does, and shows what comes back as the page does.
+func (h *consoleHome) act(who, path string, spot, more url.Values) {
+	h.acts++
+	sent := url.Values{"key": {fmt.Sprintf("act-%08d", h.acts)}}
+	for _, values := range []url.Values{spot, more} {
+		for name, all := range values {
+			sent[name] = all
+		}
+	}
+	h.show(who, "general") // nobody acts on a page that has ended
+	response, err := h.clients[who].PostForm(h.server.URL+path, sent)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var answer struct {
+		Error, Form, Notice string
+		Problems            map[string]string
+		Failed              bool
+	}
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+		h.t.Fatal(err)
+	}
+	switch {
+	case answer.Error != "" || answer.Notice != "" && len(answer.Problems) == 0:
+		h.t.Errorf("%s does %s %v: %s", who, path, sent, answer.Error+answer.Notice)
+	case answer.Form != "":
+		h.forms[who] = readForm(h.t, answer.Form)
+	case len(answer.Problems) > 0:
+		for field, problem := range answer.Problems {
+			h.refused[who] = append(h.refused[who], entry{lines: []string{fmt.Sprintf("(at %s) %s", field, problem)}})
+		}
+	default:
+		delete(h.forms, who)
+	}
+}
+
+func (h *consoleHome) say(who, channel, text string) {
+	h.act(who, "/say", inChannel(channel), url.Values{"text": {text}})
+}
+
+func (h *consoleHome) press(who, channel, label string) {
+	p, button := h.button(who, channel, label)
+	h.act(who, "/press", p.spot, url.Values{"about": {p.id}, "line": {button.line}})
+}
+
+func (h *consoleHome) pick(who, channel, label, option string) {
+	p, menu := h.menu(who, channel, label)
+	value := "@" + option
+	if menu.options != nil {
+		value = menu.options[option]
+	}
+	h.act(who, "/press", p.spot, url.Values{"about": {p.id}, "line": {menu.line + " " + value}})
+}
+
+func (h *consoleHome) fill(who string, values map[string]string) {
+	form := h.forms[who]
+	if form == nil {
+		h.t.Fatalf("%s has no form open", who)
+	}
+	filled := url.Values{}
+	for _, f := range form.fields {
+		value, named := values[f.label]
+		if !named {
+			value = f.value
+		} else if option, ok := f.options[value]; ok {
+			value = option
+		}
+		filled.Set(f.name, value)
+	}
+	for name, all := range form.sent {
+		filled[name] = all
+	}
+	h.act(who, "/submit", form.spot, filled)
+}
+
+func (h *consoleHome) react(who, channel, emoji string) {
+	p := h.lastTalk(who, channel)
+	h.act(who, "/react", p.spot, url.Values{"about": {p.id}, "name": {reactionNames[emoji]}})
+}
+
+func (h *consoleHome) shortcut(who, channel, id string) {
+	p := h.lastTalk(who, channel)
+	h.act(who, "/press", p.spot, url.Values{"about": {p.id}, "line": {shortcutOf(h.t, id).Line}})
+}
+
+func (h *consoleHome) join(who, channel string) { h.act(who, "/join", inChannel(channel), nil) }
+
+func (h *consoleHome) misrule(who, does, channel string) {
+	switch does {
+	case "leaves":
+		h.act(who, "/leave", inChannel(channel), nil)
+	case "archives":
+		h.act(who, "/archive", inChannel(channel), nil)
+	case "unpins":
+		for _, id := range readPage(h.t, h.show(who, channel[1:])).pinned {
+			h.act(who, "/unpin", inChannel(channel), url.Values{"about": {id}})
+		}
+	}
+}
+
+func (h *consoleHome) look() scene {
+	s := h.consoleReader.look()
+	for _, who := range people {
+		s.refused[who] = slices.Clone(h.refused[who])
+		if form := h.forms[who]; form != nil {
+			s.forms[who] = form.String()
+		}
+	}
+	return s
+}
+
+func inChannel(name string) url.Values { return url.Values{"channel": {strings.TrimPrefix(name, "#")}} }
+
+var reactionNames = map[string]string{"📌": "pushpin", "🎫": "ticket"}
+
+func shortcutOf(t testing.TB, id string) chat.Shortcut {
+	all := commands.Vocabulary("").Shortcuts
+	i := slices.IndexFunc(all, func(s chat.Shortcut) bool { return s.ID == id })
+	if i < 0 {
+		t.Fatalf("there is no shortcut %s", id)
+	}
+	return all[i]
+}
