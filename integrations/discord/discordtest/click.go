@@ -156,7 +156,7 @@ func (p *Person) ContextMenu(channel, messageID, name string) *Answer {
 	p.s.locked(func() {
 		ch := p.commands(channel)
 		m := p.sees(ch, messageID)
-		command := p.s.menuCommand(messageCommand, name)
+		command := p.menuCommand(ch, messageCommand, name)
 		in = p.interaction(applicationCommand, ch, obj{"id": command.ID, "name": name, "type": messageCommand, "guild_id": p.s.GuildID,
 			"target_id": m.id, "resolved": obj{"messages": obj{m.id: p.s.messageJSON(m)}}})
 		in.name = name
@@ -173,7 +173,7 @@ func (p *Person) UserMenu(channel, person, name string) *Answer {
 		resolved := obj{}
 		target := p.s.mustUser(person)
 		p.s.resolve(resolved, userOption, target.ID)
-		command := p.s.menuCommand(userCommand, name)
+		command := p.menuCommand(ch, userCommand, name)
 		in = p.interaction(applicationCommand, ch, obj{"id": command.ID, "name": name, "type": userCommand, "guild_id": p.s.GuildID,
 			"target_id": target.ID, "resolved": resolved})
 		in.name = name
@@ -181,12 +181,12 @@ func (p *Person) UserMenu(channel, person, name string) *Answer {
 	return p.interact(in)
 }
 
-func (s *Server) menuCommand(kind int, name string) Command {
-	s.t.Helper()
-	all := s.offered()
+func (p *Person) menuCommand(ch *channel, kind int, name string) Command {
+	p.s.t.Helper()
+	all := p.offered(ch)
 	i := slices.IndexFunc(all, func(c Command) bool { return c.Type == kind && c.Name == name })
 	if i < 0 {
-		s.t.Fatalf("discordtest: there is no command %q in the menu", name)
+		p.s.t.Fatalf("discordtest: there is no command %q in the menu", name)
 	}
 	return all[i]
 }

@@ -25,10 +25,12 @@ const (
 // Command is an application command as Discord keeps it.
 type Command struct {
 	ID          string          `json:"id"`
-	Type        int             `json:"type"` // 1 typed, 2 on a person, 3 on a message
+	GuildID     string          `json:"guild_id"` // empty for everywhere, direct messages too
+	Type        int             `json:"type"`     // 1 typed, 2 on a person, 3 on a message
 	Name        string          `json:"name"`
 	Description string          `json:"description"`
 	Options     []CommandOption `json:"options"`
+	Needs       *Permissions    `json:"default_member_permissions"` // nil for everybody
 }
 
 // CommandOption is a word or a value of a command. Types 1 and 2 are sub-commands
@@ -57,10 +59,20 @@ type Choice struct {
 func (s *Server) Commands() []Command {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.offered()
+	return s.allCommands()
 }
 
-func (s *Server) offered() []Command {
+// offered are the commands that this person is offered in a channel. In direct messages
+// there are none of the guild.
+func (p *Person) offered(ch *channel) []Command {
+	has := p.s.permissions(p.user, ch)
+	return slices.DeleteFunc(p.s.allCommands(), func(c Command) bool {
+		forbidden := c.Needs != nil && (*c.Needs == 0 && !has.has(Administrator) || !has.has(*c.Needs))
+		return ch.with != "" && c.GuildID != "" || ch.with == "" && forbidden
+	})
+}
+
+func (s *Server) allCommands() []Command {
 	var all []Command
 	for _, scope := range []string{s.GuildID, ""} {
 		for _, command := range s.commands[scope] {

@@ -2,6 +2,7 @@ package discordtest
 
 import (
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -54,26 +55,36 @@ func (s *Server) exchange(in *interaction) (failed string) {
 	return failed
 }
 
-// bring delivers once, over the transport in use. It says false when nobody is there.
-func (s *Server) bring(in *interaction) bool {
+// bring delivers once, over the transport in use, and says how long it is worth
+// waiting for an answer.
+func (s *Server) bring(in *interaction) time.Duration {
 	s.mu.Lock()
-	base, down := s.base, s.down
+	base, down, window := s.base, s.down, s.window()
 	s.mu.Unlock()
 	switch {
 	case down:
-		return false
+		return 0
 	case base != "":
-		return s.sendSigned(base, in)
+		if s.sendSigned(base, in) {
+			return window
+		}
+		return 0
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.dispatch(event{name: "INTERACTION_CREATE", data: in.payload}) > 0
+	told := s.dispatch(event{name: "INTERACTION_CREATE", data: in.payload})
+	connected := slices.ContainsFunc(s.conns, func(c *conn) bool { return c.session != nil })
+	switch {
+	case told == 0:
+		return 0
+	case !connected:
+		return answerWithin // somebody may yet come back and resume
+	}
+	return window
 }
 
-func (s *Server) await(in *interaction, there bool) (failed string) {
-	var window time.Duration
-	s.locked(func() { window = s.window() })
-	if there {
+func (s *Server) await(in *interaction, window time.Duration) (failed string) {
+	if window > 0 {
 		timer := time.NewTimer(window)
 		defer timer.Stop()
 		select {

@@ -97,9 +97,9 @@ func Start(t testing.TB) *Server {
 	return s
 }
 
-// New is Start without a port: the app reaches Discord through Transport, and is
-// reached after DeliverInto. All of it then fits into a bubble of
-// testing/synctest.
+// New is Start without a port: the app reaches Discord through Transport and Dial, and
+// is reached over the gateway or after DeliverInto. All of it then fits into a
+// bubble of testing/synctest.
 func New(t testing.TB) *Server {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())

@@ -26,7 +26,7 @@ func (c *call) followUp() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if in.original != nil && in.original.flags&loading != 0 {
+	if in.original.holdsPlace() {
 		if err := c.fill(in, c.body); err != nil {
 			return nil, err
 		}
@@ -39,6 +39,9 @@ func (c *call) followUp() (any, error) {
 	in.replies = append(in.replies, m)
 	return c.messageJSON(m), nil
 }
+
+// holdsPlace says that this is a deferral still waiting for its message.
+func (m *message) holdsPlace() bool { return m != nil && m.flags&loading != 0 && !m.deleted }
 
 // fill puts a message into the place that a deferral held.
 func (c *call) fill(in *interaction, b obj) error {
@@ -81,8 +84,11 @@ func (c *call) answer() (*interaction, *message, error) {
 		}
 		m = in.replies[i]
 	}
-	if m == nil || m.deleted {
+	switch {
+	case m == nil || m.deleted:
 		return nil, nil, errUnknownMessage
+	case c.channelBy(m.channel.id) == nil:
+		return nil, nil, errUnknownChannel
 	}
 	return in, m, nil
 }
@@ -100,7 +106,7 @@ func (c *call) editFollowUp() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.flags&loading != 0 {
+	if m.holdsPlace() {
 		err = c.fill(in, c.body)
 	} else {
 		err = c.edit(m, c.body, true)

@@ -3,6 +3,7 @@ package discordtest
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -52,6 +53,7 @@ const (
 type gateway struct {
 	sessions   []*session
 	conns      []*conn
+	piped      *pipes        // for Dial, nil until then
 	interval   time.Duration // between heartbeats
 	every      time.Duration // between two IDENTIFYs
 	keep       int           // events to replay, for each session
@@ -82,6 +84,7 @@ func (s *Server) gatewayURL(path string) string {
 type conn struct {
 	ws      *websocket.Conn
 	at      string // the session that may be resumed on it: its address says so, or it was its own
+	version int
 	out     chan frame
 	session *session
 	silent  bool // nothing is said on it any more
@@ -108,8 +111,9 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // the upgrader has answered
 	}
-	c := &conn{ws: ws, at: r.PathValue("session"), out: make(chan frame, 4096)}
 	query := r.URL.Query()
+	version, _ := strconv.Atoi(query.Get("v"))
+	c := &conn{ws: ws, at: r.PathValue("session"), version: version, out: make(chan frame, 4096)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -119,11 +123,12 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	s.conns = append(s.conns, c)
 	s.background(func() { s.write(c) })
 	s.background(func() { s.listen(c) })
-	if v := query.Get("v"); v != "9" && v != "10" {
+	if version != 9 && version != 10 {
 		c.end(closeBadVersion)
 		return
 	}
-	if query.Get("encoding") != "json" {
+	if query.Get("encoding") != "json" || query.Has("compress") {
+		s.violation("the gateway speaks plain JSON here, not %s", r.URL.RawQuery)
 		c.end(closeDecodeError)
 		return
 	}

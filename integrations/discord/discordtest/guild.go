@@ -9,11 +9,22 @@ import (
 func (c *call) getMe() (any, error) { return c.userJSON(c.bot()), nil }
 
 func (c *call) getUser() (any, error) {
-	u := c.userBy(c.value("user"))
+	u := c.userOf(c.value("user"))
 	if u == nil {
 		return nil, errUnknownUser
 	}
 	return c.userJSON(u), nil
+}
+
+// userOf finds a person by ID only, as Discord does. "@me" is the app.
+func (c *call) userOf(id string) *user {
+	if id == "@me" {
+		return c.bot()
+	}
+	if u := c.userBy(id); u != nil && u.ID == id {
+		return u
+	}
+	return nil
 }
 
 // Flags of an application: its privileged intents, as a small one has them.
@@ -48,9 +59,9 @@ func (c *call) createDirect() (any, error) {
 	if err := f.refusal(); err != nil {
 		return nil, err
 	}
-	u := c.userBy(id)
+	u := c.userOf(id)
 	switch {
-	case u == nil || u.ID != id:
+	case u == nil:
 		return nil, errUnknownUser
 	case u.Bot:
 		return nil, refuse(400, 50007)
@@ -84,10 +95,9 @@ func (c *call) getMember() (any, error) {
 	if err := c.inThisGuild(); err != nil {
 		return nil, err
 	}
-	id := c.value("user")
-	u := c.userBy(id)
+	u := c.userOf(c.value("user"))
 	switch {
-	case u == nil || u.ID != id:
+	case u == nil:
 		return nil, errUnknownUser
 	case u.gone:
 		return nil, refuse(404, 10007)

@@ -16,13 +16,16 @@ const (
 
 // Kinds of answers to them.
 const (
-	pong           = 1
-	sayMessage     = 4
-	deferMessage   = 5
-	deferUpdate    = 6
-	updateMessage  = 7
-	offerChoices   = 8
-	openModal      = 9
+	pong          = 1
+	sayMessage    = 4
+	deferMessage  = 5
+	deferUpdate   = 6
+	updateMessage = 7
+	offerChoices  = 8
+	openModal     = 9
+)
+
+const (
 	answerWithin   = 3 * time.Second
 	tokenLasts     = 15 * time.Minute
 	mostChoices    = 25
@@ -111,7 +114,7 @@ func (c *call) respond(in *interaction) error {
 	}
 	in.answered = kind
 	close(in.done)
-	if kind != deferMessage && kind != deferUpdate {
+	if kind != deferMessage {
 		close(in.resolved)
 	}
 	return nil
@@ -188,6 +191,9 @@ func (in *interaction) newMessage(s *Server) *message {
 
 // reply makes a message that answers an interaction, and shows it.
 func (c *call) reply(in *interaction, data obj) (*message, error) {
+	if c.channelBy(in.channel.id) == nil {
+		return nil, errUnknownChannel
+	}
 	d := &draft{message: in.newMessage(c.Server), interactive: true, flagged: suppressEmbeds | ephemeral | silent | componentsV2}
 	if err := c.compose(d, data); err != nil {
 		return nil, err

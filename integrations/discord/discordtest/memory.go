@@ -8,7 +8,7 @@ import (
 )
 
 // Transport carries the app's requests into the server without a socket. What the
-// app is answered are bytes, as over a socket. The gateway has none.
+// app is answered are bytes, as over a socket. For the gateway there is Dial.
 func (s *Server) Transport() http.RoundTripper { return memory{s.handler()} }
 
 // DeliverInto is DeliverTo for an app in the same process: signed requests go

@@ -6,6 +6,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"cresset/integrations/discord/discordtest"
 )
 
@@ -84,5 +86,29 @@ func TestHangingUpWithoutASocket(t *testing.T) {
 			t.Error("the answer came")
 		}
 		equal(t, "gone", d.HasChannel(war.ID), false)
+	})
+}
+
+func TestGatewayWithoutASocket(t *testing.T) {
+	inMemory(t, func(d *discordtest.Server, a *app, _ discordtest.Channel) {
+		a.commands(incident)
+		dialer := &websocket.Dialer{NetDialTLSContext: d.Dial}
+		ws, _, err := dialer.DialContext(a.t.Context(), "wss://discord.test/gateway?v=10&encoding=json", nil)
+		ok(t, err)
+		defer ws.Close()
+		l := &line{a.t, d, ws}
+		equal(t, "op", l.read().Op, 10)
+		ready := l.identify(everyIntent)
+		for range 60 { // ten minutes
+			time.Sleep(10 * time.Second)
+			l.say(1, ready.S)
+			equal(t, "acknowledged", l.read().Op, 11)
+		}
+		go func() {
+			in := l.event("INTERACTION_CREATE").D.(obj)
+			time.Sleep(2 * time.Second)
+			a.must("POST", "/interactions/"+in["id"].(string)+"/"+in["token"].(string)+"/callback", message("Declared."))
+		}()
+		equal(t, "answer", d.As("ada").Slash("war", "/incident declare title:x").Message.Content, "Declared.")
 	})
 }

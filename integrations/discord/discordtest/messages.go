@@ -222,6 +222,9 @@ func (c *call) deleteMessage() (any, error) {
 
 // withdraw takes a message away, and tells the app.
 func (s *Server) withdraw(m *message) {
+	if m.holdsPlace() {
+		close(m.interaction.resolved)
+	}
 	if m.to != "" {
 		m.deleted = true
 		return

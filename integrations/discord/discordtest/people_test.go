@@ -238,3 +238,44 @@ func TestLateAnswers(t *testing.T) {
 	now = now.Add(2 * time.Minute)
 	a.refused(401, 50027, "POST", hook, obj{"content": "too late", "allowed_mentions": quiet})
 }
+
+func TestAnswersAreEditedAndTakenBack(t *testing.T) {
+	var kind int
+	d, a, war := answering(t, func(a *app, in obj) obj {
+		return obj{"type": kind, "data": obj{"flags": 64}}
+	})
+	hook := func(answer *discordtest.Answer) string { return "/webhooks/" + d.AppID + "/" + answer.Token() }
+	kind = 5
+	gone := d.As("ada").Slash("war", "/incident declare title:x")
+	a.must("DELETE", hook(gone)+"/messages/@original", nil)
+	if m := gone.Await(); m != nil {
+		t.Errorf("there is an answer: %+v", m)
+	}
+	a.refused(404, 10008, "GET", hook(gone)+"/messages/@original", nil)
+	more := a.must("POST", hook(gone), obj{"content": "more", "flags": 64, "allowed_mentions": quiet})
+	a.must("PATCH", hook(gone)+"/messages/"+more.id(), obj{"content": "more!", "allowed_mentions": quiet})
+	equal(t, "edited", d.As("ada").Ephemerals()[0].Content, "more!")
+	a.refused(404, 10008, "PATCH", "/channels/"+war.ID+"/messages/"+more.id(), obj{"content": "x", "allowed_mentions": quiet})
+
+	kind = 6
+	card := a.must("POST", "/channels/"+war.ID+"/messages", obj{"content": "card", "allowed_mentions": quiet, "components": []obj{row(press("take"))}}).id()
+	d.DeliverInto(a.interactive(func(obj) obj { return obj{"type": 6} }))
+	answer := d.As("ada").Click("war", card, "x")
+	equal(t, "thinking", answer.Deferred, false)
+	a.must("PATCH", hook(answer)+"/messages/@original", obj{"content": "taken", "components": []obj{}, "allowed_mentions": quiet})
+	equal(t, "card", d.Message("war", card).Content, "taken")
+
+	d.As("bob").DeleteChannel("war")
+	a.refused(404, 10003, "POST", hook(answer), obj{"content": "x", "allowed_mentions": quiet})
+}
+
+func TestCallbackWithResponse(t *testing.T) {
+	d, _, _ := answering(t, func(a *app, in obj) obj {
+		r := a.must("POST", "/interactions/"+in["id"].(string)+"/"+in["token"].(string)+"/callback?with_response=true", message("Declared."))
+		equal(t, "status", r.Status, 200)
+		equal(t, "message", data(r.Body, "resource", "message", "content"), any("Declared."))
+		equal(t, "interaction", data(r.Body, "interaction", "response_message_ephemeral"), any(true))
+		return nil
+	})
+	d.As("ada").Slash("war", "/incident declare title:x")
+}

@@ -3,6 +3,7 @@ package discordtest
 import (
 	"slices"
 	"time"
+	"unicode/utf8"
 )
 
 // Person is somebody who uses Discord. What a person does with the app returns
@@ -41,7 +42,7 @@ func (s *Server) answerTo(in *interaction, failed string) *Answer {
 	switch in.answered {
 	case sayMessage:
 		a.Message = s.shownOne(in.original)
-	case deferMessage, deferUpdate:
+	case deferMessage:
 		a.Deferred = true
 	case updateMessage:
 		a.Edited = s.shownOne(in.message)
@@ -58,8 +59,8 @@ func (s *Server) shownOne(m *message) *Message {
 	return &shown
 }
 
-// Await is the answer when the app has stopped thinking, nil when there was no
-// message to wait for. It ends the test after fifteen seconds.
+// Await is the answer when the app has stopped thinking, nil when there is no
+// message after all. It ends the test after fifteen seconds.
 func (a *Answer) Await() *Message {
 	a.s.t.Helper()
 	if a.Failed != "" {
@@ -72,7 +73,7 @@ func (a *Answer) Await() *Message {
 	}
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
-	if a.in.original == nil {
+	if a.in.original == nil || a.in.original.deleted {
 		return nil
 	}
 	return a.s.shownOne(a.in.original)
@@ -84,7 +85,7 @@ func (a *Answer) Replies() []Message {
 	defer a.s.mu.Unlock()
 	var all []Message
 	for _, m := range append([]*message{a.in.original}, a.in.replies...) {
-		if m != nil && !m.deleted && m.flags&loading == 0 {
+		if m != nil && !m.deleted && !m.holdsPlace() {
 			all = append(all, a.s.show(m))
 		}
 	}
@@ -145,6 +146,9 @@ func (p *Person) Reply(channel, messageID, said string) Message {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
 	ch := p.writes(channel)
+	if utf8.RuneCountInString(said) > longestContent {
+		p.s.t.Fatalf("discordtest: @%s writes more than %d characters", p.user.Name, longestContent)
+	}
 	m := &message{channel: ch, id: p.s.id(), at: p.s.clock(), author: p.user.ID, content: p.s.typed(said), kind: ordinary}
 	if messageID != "" {
 		m.kind, m.reference = replyMessage, p.sees(ch, messageID)

@@ -34,16 +34,14 @@ func (c *call) unreact() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	who := c.value("user")
-	if who == "" || who == "@me" {
-		who = c.BotUser.ID
-	}
-	if who != c.BotUser.ID && !c.may(m.channel, ManageMessages) {
+	by := c.userOf(or(c.value("user"), "@me"))
+	switch {
+	case by == nil:
+		return nil, errUnknownUser
+	case by != c.bot() && !c.may(m.channel, ManageMessages):
 		return nil, errPermissions
 	}
-	if u := c.userBy(who); u != nil {
-		c.takeReaction(m, c.value("emoji"), u)
-	}
+	c.takeReaction(m, c.value("emoji"), by)
 	return nil, nil
 }
 

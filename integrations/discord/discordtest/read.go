@@ -32,7 +32,7 @@ type Message struct {
 	Author      string
 	To          string // name of the one person who sees it
 	Content     string
-	Flags       int64
+	Flags       int64 // 1<<7 while the app is thinking, and the message is empty
 	Embeds      []Embed
 	Components  []Component
 	Attachments []Attachment

@@ -10,7 +10,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 )
 
@@ -167,5 +166,3 @@ func texts(v any) []string {
 	}
 	return all
 }
-
-func contains(v any, s string) bool { return slices.Contains(texts(v), s) }

@@ -20,6 +20,7 @@ type session struct {
 
 type sentFrame struct {
 	seq  int
+	name string
 	data json.RawMessage
 }
 
@@ -50,6 +51,9 @@ func (s *Server) hear(c *conn, data []byte) int {
 	case opPresence, opVoice, opMembers:
 		if c.session == nil {
 			return closeNotAuthenticated
+		}
+		if *said.Op == opMembers {
+			s.violation("the gateway lists no members here: ask for them over REST")
 		}
 		return 0
 	}
@@ -118,7 +122,7 @@ func (s *Server) begins(c *conn, intents Intents) {
 	started := &session{id: "session-" + s.id(), intents: intents, conn: c}
 	c.session = started
 	s.sessions = append(s.sessions, started)
-	s.tell(started, "READY", obj{"v": 10, "user": s.userJSON(s.bot()), "session_id": started.id, "session_type": "normal",
+	s.tell(started, "READY", obj{"v": c.version, "user": s.userJSON(s.bot()), "session_id": started.id, "session_type": "normal",
 		"resume_gateway_url": s.gatewayURL("/resume/" + started.id), "guilds": []any{obj{"id": s.GuildID, "unavailable": true}},
 		"application": obj{"id": s.AppID, "flags": 0}, "shard": []int{0, 1}, "private_channels": []any{}, "relationships": []any{},
 		"presences": []any{}, "_trace": []any{"discordtest"}})
@@ -179,7 +183,7 @@ func (s *Server) resume(c *conn, d obj) int {
 	}
 	c.session, resumed.conn = resumed, c
 	for _, f := range resumed.log {
-		if f.seq > seq {
+		if f.seq > seq && f.name != "RESUMED" {
 			c.queue(frame{data: f.data})
 		}
 	}
@@ -226,7 +230,7 @@ func (s *Server) dispatch(e event) int {
 // tell puts one event into a session.
 func (s *Server) tell(to *session, name string, data any) {
 	to.seq++
-	f := sentFrame{to.seq, encode(obj{"op": opDispatch, "t": name, "s": to.seq, "d": data})}
+	f := sentFrame{to.seq, name, encode(obj{"op": opDispatch, "t": name, "s": to.seq, "d": data})}
 	to.log = append(to.log, f)
 	if extra := len(to.log) - s.keep; extra > 0 {
 		to.log = slices.Clone(to.log[extra:])

@@ -101,8 +101,8 @@ func (s *Server) sendSigned(base string, in *interaction) bool {
 		c.violation("%s: the answer to an interaction is not JSON: %v", c.route, err)
 		return true
 	}
-	if err := c.respond(in); err != nil && in.answered == 0 {
-		c.violation("%s: the answer to an interaction was refused: %v %s", c.route, err, encode(err.(*refusal).body()))
+	if err := c.respond(in); err != nil {
+		c.note(err)
 	}
 	return true
 }

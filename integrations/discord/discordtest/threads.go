@@ -182,10 +182,7 @@ func (c *call) threadMember() (*channel, *user, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	u := c.userBy(c.value("user"))
-	if c.value("user") == "@me" {
-		u = c.bot()
-	}
+	u := c.userOf(c.value("user"))
 	switch {
 	case u == nil:
 		return nil, nil, errUnknownUser

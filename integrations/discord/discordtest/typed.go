@@ -21,7 +21,7 @@ func (p *Person) Slash(where, line string) *Answer {
 	var refused string
 	p.s.locked(func() {
 		ch := p.commands(where)
-		typed := p.s.parse(line)
+		typed := p.parse(ch, line)
 		if refused = p.s.complete(typed); refused != "" {
 			return
 		}
@@ -40,7 +40,7 @@ func (p *Person) Autocomplete(where, partial string) *Answer {
 	var in *interaction
 	p.s.locked(func() {
 		ch := p.commands(where)
-		typed := p.s.parse(partial)
+		typed := p.parse(ch, partial)
 		last := len(typed.values) - 1
 		if last < 0 || !typed.values[last].option.Autocomplete {
 			p.s.t.Fatalf("discordtest: %q does not end with an option that Discord completes", partial)
@@ -84,12 +84,12 @@ func (l *typedLine) name() string {
 }
 
 // parse reads a line as the client does.
-func (s *Server) parse(line string) *typedLine {
-	s.t.Helper()
+func (p *Person) parse(ch *channel, line string) *typedLine {
+	p.s.t.Helper()
 	name, rest, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "/"), " ")
 	l := &typedLine{}
 	var names []string
-	for _, command := range s.offered() {
+	for _, command := range p.offered(ch) {
 		if command.Type != chatInput {
 			continue
 		}
@@ -99,18 +99,18 @@ func (s *Server) parse(line string) *typedLine {
 		}
 	}
 	if l.command.Name == "" {
-		s.t.Fatalf("discordtest: there is no command %q, only %q", name, names)
+		p.s.t.Fatalf("discordtest: there is no command %q, only %q", name, names)
 	}
 	l.options = l.command.Options
 	for len(l.options) > 0 && l.options[0].Type <= groupOption {
 		word, after, _ := strings.Cut(strings.TrimSpace(rest), " ")
 		i := slices.IndexFunc(l.options, func(o CommandOption) bool { return o.Name == word })
 		if i < 0 {
-			s.t.Fatalf("discordtest: /%s has no %q, only %q", l.name(), word, optionNames(l.options))
+			p.s.t.Fatalf("discordtest: /%s has no %q, only %q", l.name(), word, optionNames(l.options))
 		}
 		l.words, rest, l.options = append(l.words, l.options[i]), after, l.options[i].Options
 	}
-	s.readValues(l, rest)
+	p.s.readValues(l, rest)
 	return l
 }
 
@@ -268,7 +268,10 @@ func (l *typedLine) data(s *Server) obj {
 	for _, word := range slices.Backward(l.words) {
 		values = []any{obj{"name": word.Name, "type": word.Type, "options": values}}
 	}
-	data := obj{"id": l.command.ID, "name": l.command.Name, "type": chatInput, "guild_id": s.GuildID}
+	data := obj{"id": l.command.ID, "name": l.command.Name, "type": chatInput}
+	if l.command.GuildID != "" {
+		data["guild_id"] = l.command.GuildID
+	}
 	if len(values) > 0 {
 		data["options"] = values
 	}
