@@ -44,10 +44,13 @@ var layers = map[string]layer{
 	"integrations":          {ours: []string{"bot/chat", "bot/cre", "config", "store", "integrations/*"}},
 	// The API and the console show records; they read the store and change it
 	// only through commands.
-	"integrations/api":             {ours: []string{"bot/chat", "bot/cre", "config", "store"}},
-	"integrations/web":             {ours: []string{"bot/chart", "bot/chat", "bot/cre", "config", "store"}, others: []string{"github.com/yuin/goldmark"}},
-	"integrations/slack":           {ours: []string{"bot/chart", "bot/chat", "config", "integrations/probe/guard"}, others: []string{"github.com/slack-go/slack", "github.com/gorilla/websocket"}},
-	"integrations/slack/slacktest": {others: []string{"github.com/gorilla/websocket"}},
+	"integrations/api":                 {ours: []string{"bot/chat", "bot/cre", "config", "store"}},
+	"integrations/web":                 {ours: []string{"bot/chart", "bot/chat", "bot/cre", "config", "store"}, others: []string{"github.com/yuin/goldmark"}},
+	"integrations/slack":               {ours: []string{"bot/chart", "bot/chat", "config", "integrations/probe/guard"}, others: []string{"github.com/slack-go/slack", "github.com/gorilla/websocket"}},
+	"integrations/discord":             {ours: []string{"bot/chart", "bot/chat", "config", "integrations/probe/guard"}, others: []string{"github.com/bwmarrin/discordgo", "github.com/gorilla/websocket"}},
+	"integrations/slack/slacktest":     {ours: []string{"integrations/npmtest"}, others: []string{"github.com/gorilla/websocket"}},
+	"integrations/npmtest":             {},
+	"integrations/discord/discordtest": {others: []string{"github.com/gorilla/websocket"}},
 	"integrations/prometheus": {ours: []string{"bot/chat", "bot/cre", "config", "integrations/probe/guard"},
 		others: []string{"github.com/prometheus/client_golang", "github.com/prometheus/common"}},
 	"integrations/probe":       {ours: []string{"bot/chat", "bot/cre", "integrations/probe/guard"}},

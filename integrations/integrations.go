@@ -19,6 +19,7 @@ import (
 	"cresset/bot/chat"
 	"cresset/bot/cre"
 	"cresset/config"
+	"cresset/integrations/discord"
 	"cresset/integrations/openai"
 	"cresset/integrations/probe"
 	"cresset/integrations/prometheus"
@@ -59,6 +60,7 @@ type kind struct {
 var kinds = []kind{
 	{name: "console", settings: web.Settings{}, open: openConsole},
 	{name: "slack", settings: slack.Settings{}, open: openSlack, manifest: slackManifest},
+	{name: "discord", settings: discord.Settings{}, open: openDiscord, manifest: discordManifest},
 	{name: "prometheus", settings: prometheus.Settings{}, list: true, open: openPrometheus},
 	{name: "openai", settings: openai.Settings{}, open: openOpenAI},
 }
@@ -142,6 +144,16 @@ func openSlack(s config.Section, with With) ([]Part, config.Problems) {
 
 func slackManifest(_ config.Section, v chat.Vocabulary, address string) ([]byte, error) {
 	return slack.Manifest(v, slack.ManifestOptions{Address: address}), nil
+}
+
+func openDiscord(s config.Section, with With) ([]Part, config.Problems) {
+	c := with.Rules.Channels
+	return one(discord.Open(s, with.Vocabulary, discord.Options{Log: with.Log, Now: with.Now,
+		OnBadSignature: func() { with.OnBadSignature("discord") }, Channels: []string{c.Incidents, c.Requests, c.Digests}, Transport: with.Transport}))
+}
+
+func discordManifest(s config.Section, v chat.Vocabulary, address string) ([]byte, error) {
+	return discord.Manifest(v, discord.ManifestOptions{Application: discord.Application(s), Address: address}), nil
 }
 
 func openPrometheus(s config.Section, with With) ([]Part, config.Problems) {

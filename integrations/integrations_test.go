@@ -26,6 +26,7 @@ func TestPartsAreFoundByWhatTheyCan(t *testing.T) {
 integrations:
   console: {}
   slack: {bot_token: xoxb-fake, app_token: xapp-fake}
+  discord: {bot_token: fake, application_id: "100000000000000001", guild: "100000000000000002"}
   prometheus: [{name: main, url: "http://localhost:9090"}, {name: eu, url: "http://localhost:9091"}]
   openai: {model: a-model, api_key: sk-obviously-fake}
 `)
@@ -45,7 +46,7 @@ integrations:
 		}
 	}
 	for what, pair := range map[string][2][]string{
-		"platforms": {platforms, {"console", "slack"}},
+		"platforms": {platforms, {"console", "slack", "discord"}},
 		"sources":   {sources, {"probe", "main", "eu"}},
 		"drafters":  {drafters, {"openai"}},
 	} {

@@ -22,6 +22,7 @@ import (
 
 	"cresset/bot/chat"
 	"cresset/config"
+	"cresset/integrations/npmtest"
 	"cresset/integrations/slack/slacktest"
 	"cresset/store"
 	"cresset/store/bolt"
@@ -245,7 +246,7 @@ func durable(t testing.TB) http.Handler {
 
 // boltJS is an app of Slack's own framework on the same machine.
 func boltJS(t testing.TB) string {
-	modules := slacktest.Installed(t, os.DirFS("../../integrations/slack/slacktest/testdata/bolt"))
+	modules := npmtest.Installed(t, os.DirFS("../../integrations/slack/slacktest/testdata/bolt"))
 	port := freePort(t)
 	node := exec.CommandContext(t.Context(), filepath.Join(modules, "node_modules", ".bin", "node"), "testdata/bolt/acknowledge.js")
 	node.Env = append(os.Environ(), "NODE_PATH="+filepath.Join(modules, "node_modules"), "NODE_ENV=production",

@@ -49,6 +49,8 @@ func TestScripts(t *testing.T) {
 			t.Run(name+"/console", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newConsoleHome) })
 			t.Run(name+"/browser", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newBrowserHome) })
 			t.Run(name+"/slack-http", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newSlackHTTPHome) })
+			t.Run(name+"/discord-gateway", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newDiscordGatewayHome) })
+			t.Run(name+"/discord-http", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newDiscordHTTPHome) })
 		}
 		if *update {
 			if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"cresset/bot/chat"
-	"cresset/integrations/slack/slacktest"
+	"cresset/integrations/npmtest"
 )
 
 // The bot's calls mean to somebody else's Slack what they mean to ours.
@@ -80,7 +80,7 @@ func TestOnAnEmulatorOfOthers(t *testing.T) {
 // emulated is a platform on an emulator that runs until the test ends.
 func emulated(t *testing.T) *Platform {
 	t.Helper()
-	dir := slacktest.Installed(t, os.DirFS("testdata/emulate"))
+	dir := npmtest.Installed(t, os.DirFS("testdata/emulate"))
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

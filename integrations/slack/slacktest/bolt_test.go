@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"cresset/integrations/npmtest"
 	"cresset/integrations/slack/slacktest"
 )
 
@@ -71,7 +72,7 @@ func eventually(t *testing.T, what string, done func() bool) {
 // comes from npm too, since distributions have older ones.
 func runBolt(t *testing.T, ws *slacktest.Workspace) {
 	t.Helper()
-	dir := slacktest.Installed(t, os.DirFS("testdata/bolt"))
+	dir := npmtest.Installed(t, os.DirFS("testdata/bolt"))
 	ctx, cancel := context.WithCancel(context.Background())
 	node := exec.CommandContext(ctx, filepath.Join(dir, "node_modules", ".bin", "node"), "app.js")
 	node.Dir = dir

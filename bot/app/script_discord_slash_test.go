@@ -1,0 +1,166 @@
+package app
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"cresset/bot/chat"
+	"cresset/commands"
+	"cresset/integrations/discord/discordtest"
+)
+
+// slash is a line of a script as somebody types it on Discord: as the options of
+// a command that is registered, or, where the words fit no option, behind "say".
+func (h *discordHome) slash(line string) string {
+	line = strings.TrimPrefix(line, "/")
+	v, rest, found := verbOf(line)
+	if found {
+		if path := h.offered(v.Line); path != "" {
+			if options, ok := optionsOf(v, rest); ok {
+				return strings.TrimSpace("/" + path + " " + strings.Join(options, " "))
+			}
+		}
+	}
+	word, rest, _ := strings.Cut(line, " ")
+	if rest == "" {
+		return "/" + word + " say"
+	}
+	return "/" + word + " say line:" + rest
+}
+
+// verbOf is the command that a line begins with, by its own name.
+func verbOf(line string) (best chat.Verb, rest string, found bool) {
+	for _, v := range commands.Vocabulary("").Verbs {
+		if after, ok := strings.CutPrefix(line+" ", v.Line+" "); ok && len(v.Line) > len(best.Line) {
+			best, rest, found = v, strings.TrimSpace(after), true
+		}
+	}
+	return best, rest, found
+}
+
+// offered is how the server's menu has a command, "" when it has not.
+func (h *discordHome) offered(line string) string {
+	words := strings.Fields(line)
+	for _, path := range [][]string{words, append(slices.Clone(words), "show")} {
+		options := h.d.Commands()
+		i := slices.IndexFunc(options, func(c discordtest.Command) bool { return c.Name == path[0] && c.Type == 1 })
+		if i < 0 {
+			continue
+		}
+		if ends, ok := within(options[i].Options, path[1:]); ok && ends {
+			return strings.Join(path, " ")
+		}
+	}
+	return ""
+}
+
+func within(options []discordtest.CommandOption, words []string) (ends, ok bool) {
+	if len(words) == 0 {
+		return len(options) == 0 || options[0].Type > 2, true
+	}
+	i := slices.IndexFunc(options, func(o discordtest.CommandOption) bool { return o.Name == words[0] && o.Type <= 2 })
+	if i < 0 {
+		return false, false
+	}
+	return within(options[i].Options, words[1:])
+}
+
+var (
+	identifier = regexp.MustCompile(`^(INC|R)-\d+$`)
+	severity   = regexp.MustCompile(`^sev\d+$`)
+)
+
+// optionsOf gives the words of a line to the options of a command, as a person
+// would who reads their names. It says false for words that fit none.
+func optionsOf(v chat.Verb, line string) (options []string, ok bool) {
+	used := map[string]bool{}
+	give := func(name, value string) { options, used[name] = append(options, name+":"+value), true }
+	var text []string
+	for _, w := range strings.Split(line, " ") {
+		f, value := fieldFor(v, used, w)
+		switch {
+		case f != "":
+			give(f, value)
+		case strings.HasPrefix(w, "--"), strings.HasPrefix(w, "@"), severity.MatchString(w) && len(text) == 0, identifier.MatchString(w) && len(text) == 0:
+			return nil, false
+		case w != "" || len(text) > 0:
+			text = append(text, w)
+		}
+	}
+	if v.Line == "cre customer add" && len(text) > 0 { // one word, and then the rest
+		give("key", text[0])
+		text = text[1:]
+	}
+	if len(text) == 0 {
+		return options, true
+	}
+	for _, name := range []string{"title", "text", "task", "what", "why", "reason", "name", "customers", "customer"} {
+		if slices.ContainsFunc(v.Fields, func(f chat.FormField) bool { return f.Name == name }) && !used[name] {
+			give(name, strings.Join(text, " "))
+			return options, true
+		}
+	}
+	return nil, false
+}
+
+// fieldFor is the option that one word is for, and its value there.
+func fieldFor(v chat.Verb, used map[string]bool, w string) (name, value string) {
+	if flag, is := strings.CutPrefix(w, "--"); is {
+		return named(v, used, flag, func(f chat.FormField) bool { return f.Kind == chat.Yes }), "true"
+	}
+	if key, value, is := strings.Cut(w, ":"); is && value != "" {
+		if f := named(v, used, key, func(f chat.FormField) bool { return f.Kind != chat.Yes }); f != "" {
+			return f, value
+		}
+	}
+	for _, f := range inUsageOrder(v.Fields) {
+		choice := slices.ContainsFunc(f.Options, func(o chat.Option) bool { return o.Value == w })
+		id := identifier.MatchString(w) && f.From == map[byte]string{'I': chat.Incidents, 'R': chat.Requests}[w[0]]
+		somebody := f.Kind == chat.Somebody && slices.Contains(people, strings.TrimPrefix(w, "@")) && strings.HasPrefix(w, "@")
+		if !used[f.Name] && (choice || id || somebody) {
+			return f.Name, strings.TrimPrefix(w, "@")
+		}
+	}
+	return "", ""
+}
+
+// inUsageOrder puts what may be left out first, as `[INCIDENT] INTO` does, if all
+// is there.
+func inUsageOrder(fields []chat.FormField) []chat.FormField {
+	fields = slices.Clone(fields)
+	slices.SortStableFunc(fields, func(a, b chat.FormField) int {
+		return map[bool]int{true: -1, false: 0}[a.Name == "incident"] + map[bool]int{true: 1, false: 0}[b.Name == "incident"]
+	})
+	return fields
+}
+
+func named(v chat.Verb, used map[string]bool, name string, kind func(chat.FormField) bool) string {
+	for _, f := range v.Fields {
+		if f.Name == name && !used[name] && kind(f) {
+			return name
+		}
+	}
+	return ""
+}
+
+func TestOptionsOf(t *testing.T) {
+	for line, want := range map[string]string{
+		"incident declare sev2 --private customer:acme keys were leaked": "severity:sev2 private:true customer:acme title:keys were leaked",
+		"incident merge INC-2 INC-1":                                     "incident:INC-2 into:INC-1",
+		"incident task watch the error rate @bob":                        "who:bob task:watch the error rate",
+		"cre dup R-4 R-3":                                                "request:R-4 of:R-3",
+		"cre wait R-3 customer they send the log files":                  "request:R-3 for:customer why:they send the log files",
+		"cre customer add umbrella tier:business Umbrella Ltd":           "tier:business key:umbrella name:Umbrella Ltd",
+		"incident declare sev9 checkout is down":                         "",
+		"incident declare --again sev3 the search is slow":               "",
+		"incident lead @nobody INC-1":                                    "",
+	} {
+		v, rest, found := verbOf(line)
+		options, ok := optionsOf(v, rest)
+		if !found || ok != (want != "") || ok && strings.Join(options, " ") != want {
+			t.Errorf("%q: got %q %v, want %q", line, options, ok, want)
+		}
+	}
+}

@@ -1,0 +1,184 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"cresset/bot/chat"
+)
+
+// How far back is looked for what was missed. An act that was handled before is
+// known by its key, for a week: none is done twice.
+const (
+	longestGap    = time.Hour        // of lines that were typed: an older one would surprise
+	atTheStart    = 10 * time.Minute // … when nobody knows when the bot last heard
+	reactionsSeen = 24 * time.Hour   // of messages with reactions, which say not when
+	pagesOfGap    = 5
+)
+
+// catchUp looks for what was said and reacted on since then, where it matters: in
+// war rooms, in channels the bot is configured for, and in their threads. What was
+// pressed meanwhile cannot be looked for: who did that saw it fail.
+func (h *hearing) catchUp(since time.Time) {
+	now := h.now()
+	if since.IsZero() {
+		since = now.Add(-atTheStart)
+	} else {
+		h.options.Log.Warn("the gateway lost some time, in which buttons and commands failed", "platform", name, "gap", now.Sub(since).Round(time.Second))
+	}
+	since = later(since.Add(-time.Minute), now.Add(-longestGap))
+	acts := 0
+	for _, id := range h.mattering() {
+		n, err := h.catchUpIn(id, since, now.Add(-reactionsSeen))
+		if err != nil && h.ctx.Err() == nil {
+			h.options.Log.Warn("not caught up", "platform", name, "channel", id, "err", err)
+		}
+		acts += n
+	}
+	h.options.Log.Info("caught up", "platform", name, "since", since, "acts", acts)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// mattering are the channels and threads that are looked through.
+func (h *hearing) mattering() []string {
+	all, err := h.channels(h.ctx, false)
+	if err != nil {
+		h.options.Log.Warn("not caught up", "platform", name, "err", err)
+		return nil
+	}
+	var matter []string
+	for _, c := range all {
+		if c.takesMessages() && (h.own(c) && !h.archived(c) || slices.Contains(h.options.Channels, c.Name)) {
+			matter = append(matter, c.ID)
+		}
+	}
+	var active struct {
+		Threads []channel `json:"threads"`
+	}
+	err = h.politely(func() error {
+		return h.call(h.ctx, request{method: http.MethodGet, path: "/guilds/" + h.settings.Guild + "/threads/active"}, &active)
+	})
+	if err != nil {
+		h.options.Log.Warn("threads not caught up", "platform", name, "err", err)
+	}
+	for _, t := range active.Threads {
+		if slices.Contains(matter, t.ParentID) {
+			h.guild.addThread(t.ID, t.ParentID)
+			matter = append(matter, t.ID)
+		}
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, id := range h.directs {
+		matter = append(matter, id)
+	}
+	return matter
+}
+
+// catchUpIn hands on what was said in one channel since then, and the reactions
+// on what was said since long.
+func (h *hearing) catchUpIn(id string, since, long time.Time) (acts int, err error) {
+	from := ""
+	for range pagesOfGap {
+		var page []message
+		err := h.politely(func() (err error) { page, err = h.history(h.ctx, id, from); return err })
+		if err != nil {
+			return acts, err
+		}
+		oldest := uint64(0)
+		for _, m := range page {
+			if n, err := strconv.ParseUint(m.ID, 10, 64); err == nil && (oldest == 0 || n < oldest) {
+				oldest = n
+			}
+			n, err := h.caught(id, m, since, long)
+			if err != nil {
+				return acts, err
+			}
+			acts += n
+		}
+		if len(page) < pageSize || oldest < snowflake(since) {
+			return acts, nil
+		}
+		from = fmt.Sprintf("before=%d", oldest)
+	}
+	return acts, nil
+}
+
+// caught hands on one message that may have been missed.
+func (h *hearing) caught(channel string, m message, since, long time.Time) (acts int, err error) {
+	at := timeOf(m.ID, time.Time{})
+	m.ChannelID = channel
+	if !h.isDirect(channel) {
+		m.GuildID = h.settings.Guild // histories do not say
+	}
+	if at.After(since) && h.concerns(m) {
+		acts++
+		h.do(func(ctx context.Context) (*act, error) { return h.said(ctx, m), nil }, true)
+	}
+	for _, r := range m.Reactions {
+		if !at.After(long) || h.line(r.Emoji) == "" || m.GuildID == "" {
+			continue
+		}
+		n, err := h.caughtReaction(m, r.Emoji)
+		if err != nil {
+			return acts, err
+		}
+		acts += n
+	}
+	return acts, nil
+}
+
+func (h *hearing) isDirect(channel string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, id := range h.directs {
+		if id == channel {
+			return true
+		}
+	}
+	return false
+}
+
+// caughtReaction hands on a reaction of everybody who has put it.
+func (h *hearing) caughtReaction(m message, e emoji) (acts int, err error) {
+	called := url.PathEscape(e.Name)
+	if e.ID != "" {
+		called = url.PathEscape(e.Name + ":" + e.ID)
+	}
+	var who []user
+	path := "/channels/" + m.ChannelID + "/messages/" + m.ID + "/reactions/" + called + "?limit=100"
+	err = h.politely(func() error { return h.call(h.ctx, request{method: http.MethodGet, path: path}, &who) })
+	for _, u := range who {
+		r := reaction{UserID: u.ID, ChannelID: m.ChannelID, MessageID: m.ID, GuildID: m.GuildID, Emoji: e}
+		if !u.Bot && h.means(r) != "" {
+			acts++
+			h.do(func(ctx context.Context) (*act, error) { return h.reacted(ctx, r) }, true)
+		}
+	}
+	return acts, err
+}
+
+// politely asks, and waits when Discord says so: nobody waits for the answer.
+func (h *hearing) politely(ask func() error) error {
+	for range tries {
+		err := refusal(chat.LookingUp, ask())
+		var e *chat.SendError
+		if err == nil || !errors.As(err, &e) || !e.Retry || h.ctx.Err() != nil {
+			return err
+		}
+		h.rest(h.ctx, max(e.After, time.Second))
+	}
+	return errors.New("discord was too busy")
+}

@@ -1,0 +1,394 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+	"github.com/gorilla/websocket"
+
+	"cresset/bot/chat"
+)
+
+// What the bot and the gateway say to each other.
+const (
+	opDispatch  = 0
+	opHeartbeat = 1
+	opIdentify  = 2
+	opResume    = 6
+	opReconnect = 7
+	opInvalid   = 9
+	opHello     = 10
+	opAck       = 11
+)
+
+// intents are the events that the bot hears; none is privileged. Whether it may
+// read what it reacts on is a switch of the app, not of the connection.
+const intents = discordgo.IntentGuilds | discordgo.IntentGuildMessages | discordgo.IntentGuildMessageReactions | discordgo.IntentDirectMessages
+
+// A frame is what stands on the wire.
+type frame struct {
+	Op int             `json:"op"`
+	D  json.RawMessage `json:"d,omitempty"`
+	S  int64           `json:"s,omitempty"`
+	T  string          `json:"t,omitempty"`
+}
+
+// A session is what Discord remembers of the bot between two connections.
+type session struct {
+	id, address string
+	seq         atomic.Int64
+	resumed     bool // on the present connection it was taken up
+}
+
+func (s *session) end() {
+	s.id, s.address = "", ""
+	s.seq.Store(0)
+}
+
+// An ending is how a connection ended.
+type ending struct {
+	err     error
+	invalid bool // Discord did not want the session: to be waited for
+	forever bool // no other will be better
+	asked   bool // Discord asked for it
+}
+
+// listen keeps one connection to the gateway until ctx ends, or Discord refuses
+// the bot for good.
+func (p *Platform) listen(ctx context.Context, handle chat.Handler) error {
+	h := p.hear(ctx, handle)
+	defer h.stop()
+	var s session
+	for failures, unwanted := 0, 0; ctx.Err() == nil; {
+		end := p.supervised(ctx, &s, h)
+		p.connected(false, end.err)
+		if ctx.Err() != nil {
+			break
+		}
+		if end.forever {
+			return end.err
+		}
+		p.options.Log.Warn("gateway connection ended", "platform", name, "err", end.err)
+		if s.resumed {
+			failures, unwanted, s.resumed = 0, 0, false
+		}
+		wait := backoff(failures)
+		if end.invalid {
+			wait = max(wait, between1And5()<<min(unwanted, 6))
+			unwanted++
+		}
+		if end.asked && failures == 0 {
+			wait = 0
+		}
+		failures++
+		p.rest(ctx, wait)
+	}
+	return nil
+}
+
+// backoff is how long to wait after so many failures one after the other.
+func backoff(failures int) time.Duration {
+	if failures == 0 {
+		return 200 * time.Millisecond
+	}
+	most := min(time.Second<<min(failures, 7), time.Minute)
+	return most/2 + rand.N(most/2)
+}
+
+func between1And5() time.Duration { return time.Second + rand.N(4*time.Second) }
+
+// supervised is one connection, which may even panic: the process goes on.
+func (p *Platform) supervised(ctx context.Context, s *session, h *hearing) (end ending) {
+	defer func() {
+		if r := recover(); r != nil {
+			p.options.Log.Error("panicked", "platform", name, "what", "gateway", "err", fmt.Sprint(r))
+			end = ending{err: errPanicked}
+		}
+	}()
+	return p.connect(ctx, s, h)
+}
+
+// connect opens a connection, takes the session up or begins one, and hears what
+// comes until it ends.
+func (p *Platform) connect(ctx context.Context, s *session, h *hearing) ending {
+	address, end := s.address, ending{}
+	if s.id == "" {
+		if address, end = p.gatewayAddress(ctx); end.err != nil {
+			return end
+		}
+	}
+	c, err := p.dial(ctx, address)
+	if err != nil {
+		if s.id != "" {
+			s.address = firstOf(p.fallbackAddress(ctx), s.address)
+		}
+		return ending{err: fmt.Errorf("connect to the gateway: %w", err)}
+	}
+	defer c.close(websocket.CloseServiceRestart) // any code but 1000 and 1001, which would end the session
+	defer context.AfterFunc(ctx, func() { c.close(websocket.CloseNormalClosure) })()
+	every, err := c.hello()
+	if err != nil {
+		return ending{err: err}
+	}
+	alive := make(chan struct{})
+	defer close(alive)
+	go p.guarded("heartbeat", func() { c.beat(every, &s.seq, alive) })
+	if err := p.greet(c, s); err != nil {
+		return ending{err: err}
+	}
+	return p.hearFrames(c, s, h)
+}
+
+// fallbackAddress is where Discord takes sessions up when their own address is
+// not reached.
+func (p *Platform) fallbackAddress(ctx context.Context) string {
+	address, end := p.gatewayAddress(ctx)
+	if end.err != nil {
+		return ""
+	}
+	return address
+}
+
+// gatewayAddress asks where the gateway is, and whether a session may be begun:
+// Discord takes the token away from who begins too many.
+func (p *Platform) gatewayAddress(ctx context.Context) (string, ending) {
+	var answer struct {
+		URL   string `json:"url"`
+		Limit struct {
+			Remaining  int   `json:"remaining"`
+			ResetAfter int64 `json:"reset_after"`
+		} `json:"session_start_limit"`
+	}
+	answer.Limit.Remaining = 1
+	err := p.call(ctx, request{method: http.MethodGet, path: "/gateway/bot"}, &answer)
+	switch {
+	case err != nil:
+		err = seen(refusal(chat.LookingUp, err))
+		p.rest(ctx, retryAfter(err))
+		return "", ending{err: err, forever: !passing(err)}
+	case answer.Limit.Remaining < 1:
+		p.options.Log.Error("no gateway session may be begun for now", "platform", name, "reset_after", time.Duration(answer.Limit.ResetAfter)*time.Millisecond)
+		p.rest(ctx, time.Duration(answer.Limit.ResetAfter)*time.Millisecond)
+	}
+	return answer.URL, ending{}
+}
+
+// A wire is one connection. Writes may come from anywhere.
+type wire struct {
+	ws    *websocket.Conn
+	mu    sync.Mutex
+	acked atomic.Bool
+	dead  atomic.Bool // no answer to a heartbeat
+}
+
+// dial opens a socket, in the clear on this machine only.
+func (p *Platform) dial(ctx context.Context, address string) (*wire, error) {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return nil, err
+	case u.Scheme != "wss" && !(u.Scheme == "ws" && loopback(u.Hostname())):
+		return nil, errors.New("the address that Discord gave is not encrypted")
+	}
+	u.Path, u.RawQuery = strings.TrimSuffix(u.Path, "/")+"/", "v=10&encoding=json"
+	dialer := websocket.Dialer{HandshakeTimeout: 20 * time.Second, NetDialContext: p.options.Dial, Proxy: http.ProxyFromEnvironment}
+	ws, _, err := dialer.DialContext(ctx, u.String(), http.Header{"User-Agent": {agent}})
+	if err != nil {
+		return nil, err
+	}
+	ws.SetReadLimit(64 << 20)
+	c := &wire{ws: ws}
+	c.acked.Store(true)
+	return c, nil
+}
+
+const writeTime = 10 * time.Second
+
+func (c *wire) send(op int, d any) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_ = c.ws.SetWriteDeadline(time.Now().Add(writeTime)) // a socket that cannot fails below
+	return c.ws.WriteJSON(map[string]any{"op": op, "d": d})
+}
+
+// close says goodbye with a code and closes. A second time does nothing.
+func (c *wire) close(code int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second)) // it may be gone
+	_ = c.ws.Close()
+}
+
+// hello reads the first frame, which says how often to beat.
+func (c *wire) hello() (time.Duration, error) {
+	_ = c.ws.SetReadDeadline(time.Now().Add(20 * time.Second))
+	var f frame
+	if err := c.ws.ReadJSON(&f); err != nil {
+		return 0, fmt.Errorf("wait for hello: %w", err)
+	}
+	var hello struct {
+		Every int64 `json:"heartbeat_interval"`
+	}
+	if err := lenient(f.D, &hello); f.Op != opHello || err != nil || hello.Every <= 0 {
+		return 0, fmt.Errorf("the gateway began with op %d instead of hello", f.Op)
+	}
+	_ = c.ws.SetReadDeadline(time.Time{})
+	return time.Duration(hello.Every) * time.Millisecond, nil
+}
+
+// beat says that the bot lives, the first time after a random part of the time
+// between. When the last beat was not answered by the next, the connection is dead.
+func (c *wire) beat(every time.Duration, seq *atomic.Int64, alive <-chan struct{}) {
+	for wait := rand.N(every) + 1; ; wait = every {
+		timer := time.NewTimer(wait)
+		select {
+		case <-alive:
+			timer.Stop()
+			return
+		case <-timer.C:
+		}
+		if !c.acked.Swap(false) {
+			c.dead.Store(true)
+			c.close(4000)
+			return
+		}
+		if c.pulse(seq) != nil {
+			c.close(4000)
+			return
+		}
+	}
+}
+
+func (c *wire) pulse(seq *atomic.Int64) error {
+	if n := seq.Load(); n > 0 {
+		return c.send(opHeartbeat, n)
+	}
+	return c.send(opHeartbeat, nil)
+}
+
+// greet takes the session up, or begins one.
+func (p *Platform) greet(c *wire, s *session) error {
+	token := p.settings.BotToken.Reveal()
+	if s.id != "" {
+		return c.send(opResume, map[string]any{"token": token, "session_id": s.id, "seq": s.seq.Load()})
+	}
+	return c.send(opIdentify, map[string]any{"token": token, "intents": intents,
+		"properties": map[string]string{"os": runtime.GOOS, "browser": "cresset", "device": "cresset"}})
+}
+
+// hearFrames hears frames until the connection ends.
+func (p *Platform) hearFrames(c *wire, s *session, h *hearing) ending {
+	for {
+		_, data, err := c.ws.ReadMessage()
+		if err != nil {
+			return p.ended(c, s, err)
+		}
+		var f frame
+		if err := lenient(data, &f); err != nil {
+			return ending{err: fmt.Errorf("read a frame: %w", err)}
+		}
+		switch f.Op {
+		case opAck:
+			c.acked.Store(true)
+		case opHeartbeat:
+			if err := c.pulse(&s.seq); err != nil {
+				return ending{err: err}
+			}
+		case opReconnect:
+			return ending{err: errors.New("the gateway asks to connect again"), asked: true}
+		case opInvalid:
+			if string(f.D) != "true" {
+				s.end()
+			}
+			return ending{err: errors.New("the gateway does not know the session"), invalid: true}
+		case opDispatch:
+			s.seq.Store(max(f.S, s.seq.Load()))
+			p.dispatched(f, s, h)
+		}
+	}
+}
+
+// dispatched is an event. What the gateway says of the session counts here, the
+// rest is for the others.
+func (p *Platform) dispatched(f frame, s *session, h *hearing) {
+	p.mu.Lock()
+	before := p.heard
+	p.heard = p.options.Now()
+	p.mu.Unlock()
+	switch f.T {
+	case "READY":
+		var ready struct {
+			ID      string `json:"session_id"`
+			Address string `json:"resume_gateway_url"`
+			User    user   `json:"user"`
+		}
+		if err := lenient(f.D, &ready); err != nil || ready.ID == "" {
+			return
+		}
+		s.id, s.address, s.resumed = ready.ID, ready.Address, true
+		p.mu.Lock()
+		p.self = firstOf(ready.User.ID, p.self)
+		p.mu.Unlock()
+		p.connected(true, nil)
+		p.options.Log.Info("gateway session begun", "platform", name)
+		h.lost(before)
+	case "RESUMED":
+		s.resumed = true
+		p.connected(true, nil)
+		p.options.Log.Info("gateway session taken up again", "platform", name)
+	default:
+		h.event(f.T, f.D)
+	}
+}
+
+// Why Discord closes a connection for good, and what to do about it.
+var closedForever = map[int]string{
+	4004: "Discord does not accept the token: reset it on the app's page Bot, and set the new one",
+	4010: "Discord wants another shard: this bot is for one server, and has none",
+	4011: "the bot is in too many servers for one connection: use an app of its own for this one",
+	4012: "Discord no longer speaks this version of its gateway: use a newer cresset",
+	4013: "Discord does not know what the bot wants to hear: use a newer cresset",
+	4014: "the app may not hear what the bot needs: switch its intents on on the app's page Bot",
+}
+
+// ended is what the end of a connection means.
+func (p *Platform) ended(c *wire, s *session, err error) ending {
+	var closed *websocket.CloseError
+	switch {
+	case c.dead.Load():
+		return ending{err: errors.New("the gateway did not answer a heartbeat")}
+	case !errors.As(err, &closed):
+		return ending{err: err}
+	}
+	if advice, forever := closedForever[closed.Code]; forever {
+		return ending{err: &chat.SendError{Err: fmt.Errorf("discord closed the gateway: %w", err), Advice: advice}, forever: true}
+	}
+	if closed.Code == 4007 || closed.Code == 4009 { // the sequence, or the session, is too old
+		s.end()
+		return ending{err: err, invalid: true}
+	}
+	return ending{err: err}
+}
+
+func (p *Platform) connected(up bool, trouble error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.up = up
+	if trouble != nil || up {
+		p.trouble = trouble
+	}
+	if !up {
+		p.guild.deaf()
+	}
+}

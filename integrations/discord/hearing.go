@@ -1,0 +1,316 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"cresset/bot/chat"
+)
+
+// In a storm of messages and reactions so many are handled at once and so many
+// more are kept. Interactions wait behind none of them.
+const (
+	eventsAtOnce  = 16
+	eventsWaiting = 2000
+)
+
+// A reading makes an act of an event, which may take a look at Discord.
+type reading func(context.Context) (*act, error)
+
+// A hearing takes events off the gateway, which must not wait.
+type hearing struct {
+	*Platform
+	ctx    context.Context
+	handle chat.Handler
+	queue  chan reading
+	stop   func()
+	full   crowd
+	missed atomic.Int64 // events there was no room for, to be caught up with
+	again  atomic.Bool  // catching up is under way
+}
+
+// hear begins to handle what comes.
+func (p *Platform) hear(ctx context.Context, handle chat.Handler) *hearing {
+	ctx, cancel := context.WithCancel(ctx)
+	h := &hearing{Platform: p, ctx: ctx, handle: handle, queue: make(chan reading, eventsWaiting)}
+	var all sync.WaitGroup
+	for range eventsAtOnce {
+		all.Go(func() {
+			for {
+				select {
+				case read := <-h.queue:
+					p.guarded("event", func() { h.do(read, false) })
+				case <-ctx.Done():
+					return
+				}
+			}
+		})
+	}
+	h.stop = func() { cancel(); all.Wait() }
+	return h
+}
+
+// event takes one event. Nothing in it may stop the gateway.
+func (h *hearing) event(kind string, data json.RawMessage) {
+	h.guarded(kind, func() {
+		switch kind {
+		case "GUILD_CREATE":
+			h.wholeGuild(data)
+		case "CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE", "THREAD_CREATE", "THREAD_UPDATE", "THREAD_DELETE":
+			h.channelEvent(kind, data)
+		case "INTERACTION_CREATE":
+			h.interaction(data)
+		case "MESSAGE_CREATE":
+			var m message
+			if lenient(data, &m) == nil && h.concerns(m) {
+				h.enqueue(func(ctx context.Context) (*act, error) { return h.said(ctx, m), nil })
+			}
+		case "MESSAGE_REACTION_ADD":
+			var r reaction
+			if lenient(data, &r) == nil && h.means(r) != "" {
+				h.enqueue(func(ctx context.Context) (*act, error) { return h.reacted(ctx, r) })
+			}
+		}
+	})
+}
+
+func (h *hearing) wholeGuild(data json.RawMessage) {
+	var g struct {
+		ID       string    `json:"id"`
+		Channels []channel `json:"channels"`
+		Threads  []channel `json:"threads"`
+	}
+	if lenient(data, &g) == nil && g.ID == h.settings.Guild && g.Channels != nil {
+		h.guild.fill(g.Channels, g.Threads)
+	}
+}
+
+func (h *hearing) channelEvent(kind string, data json.RawMessage) {
+	var c channel
+	switch {
+	case lenient(data, &c) != nil || c.GuildID != "" && c.GuildID != h.settings.Guild:
+	case kind == "CHANNEL_DELETE" || kind == "THREAD_DELETE":
+		h.guild.forget(c.ID)
+	default:
+		h.guild.put(c)
+	}
+}
+
+// interaction answers over a call of its own.
+func (h *hearing) interaction(data json.RawMessage) {
+	var d interaction
+	if err := lenient(data, &d); err != nil || d.ID == "" {
+		h.options.Log.Warn("interaction not read", "platform", name, "err", err)
+		return
+	}
+	respond := func(ctx context.Context, r *response) error {
+		if r == nil {
+			return nil
+		}
+		return h.call(ctx, request{method: "POST", path: "/interactions/" + d.ID + "/" + d.Token + "/callback", body: r, open: true}, nil)
+	}
+	if !h.take(d, h.handle, respond) {
+		h.tooMany()
+	}
+}
+
+// enqueue keeps an event until its turn. What there is no room for is looked for
+// once there is.
+func (h *hearing) enqueue(read reading) {
+	select {
+	case h.queue <- read:
+	default:
+		h.missed.Add(1)
+		h.tooMany()
+	}
+}
+
+// A crowd remembers when it was last said that there are too many events.
+type crowd struct{ said atomic.Int64 }
+
+// tooMany says so, once a minute: a storm is one fact.
+func (h *hearing) tooMany() {
+	now, last := time.Now().Unix(), h.full.said.Load()
+	if now-last >= 60 && h.full.said.CompareAndSwap(last, now) {
+		h.options.Log.Warn("too many events, some are looked for later", "platform", name, "missed", h.missed.Load())
+	}
+}
+
+// tries is how often an act is handed on before it is given up: nobody delivers it
+// again.
+const tries = 5
+
+// do handles one act, once. One that is looked for later may have been answered
+// long ago.
+func (h *hearing) do(read reading, later bool) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(h.ctx), time.Minute)
+	defer cancel()
+	a, err := read(ctx)
+	if err == nil && a != nil && h.first(a.Key) {
+		err = h.act(ctx, a, later)
+		if err != nil {
+			h.Platform.again(a.Key)
+		}
+	}
+	if err != nil {
+		h.options.Log.Error("event not handled", "platform", name, "err", err)
+	}
+	if len(h.queue) == 0 && h.missed.Swap(0) > 0 {
+		h.lost(h.now().Add(-storm))
+	}
+}
+
+// storm is how long ago what there was no room for may have come.
+const storm = 10 * time.Minute
+
+func (h *hearing) now() time.Time { return h.options.Now() }
+
+func (h *hearing) act(ctx context.Context, a *act, later bool) error {
+	var done handled
+	for n := range tries {
+		if done = h.handled(ctx, a.Event, h.handle); done.err == nil || ctx.Err() != nil {
+			break
+		}
+		sleep(ctx, 100*time.Millisecond<<n)
+	}
+	switch r := done.reply; {
+	case done.err != nil:
+		return fmt.Errorf("%s: %w", a.Key, done.err)
+	case r.Form == nil && (r.Message.IsZero() || r.Public):
+	case later && h.wasTold(ctx, a):
+	case r.Form != nil:
+		h.whisper(ctx, a, invitation(*r.Form), h.opener(*r.Form))
+	default:
+		h.whisper(ctx, a, r.Message)
+	}
+	return nil
+}
+
+// wasTold says whether the answer to an act is there already. Where nobody knows,
+// it is: the act itself counts.
+func (h *hearing) wasTold(ctx context.Context, a *act) bool {
+	_, told, err := h.Find(ctx, chat.Place{Platform: name, Direct: a.By.ID}, a.Key, a.At.Add(-reactionsSeen))
+	return told || err != nil
+}
+
+// concerns says whether a message is for the bot: it is mentioned, or written to
+// in private.
+func (p *Platform) concerns(m message) bool {
+	_, mentioned := afterMention(m.Content, p.known())
+	private := m.GuildID == "" && m.Content != ""
+	return (mentioned && m.GuildID == p.settings.Guild || private) && p.human(m)
+}
+
+// human says whether a person wrote a message, by hand.
+func (p *Platform) human(m message) bool {
+	t := discordgo.MessageType(m.Type)
+	return !m.Author.Bot && m.WebhookID == "" && m.Author.ID != "" && m.Author.ID != p.known() &&
+		(t == discordgo.MessageTypeDefault || t == discordgo.MessageTypeReply)
+}
+
+// said is a line that was typed to the bot.
+func (p *Platform) said(ctx context.Context, m message) *act {
+	text, mentioned := afterMention(m.Content, p.known())
+	if !mentioned {
+		text = m.Content
+	}
+	known := map[string]user{}
+	for _, u := range m.Mentions {
+		known[u.ID] = u
+	}
+	where := p.place(ctx, m.ChannelID, m.GuildID)
+	line, people := p.read(ctx, text, known)
+	by := p.lookUp(ctx, m.Author)
+	if m.GuildID == p.settings.Guild {
+		by = p.met(m.Author, m.Member)
+	}
+	return &act{via: byMessage, Event: chat.Event{Key: key(m.ID), By: by, Place: where, Line: strings.TrimSpace(line), People: people,
+		At: timeOf(m.ID, p.options.Now())}}
+}
+
+// A reaction is an emoji that somebody put on a message.
+type reaction struct {
+	UserID    string  `json:"user_id"`
+	ChannelID string  `json:"channel_id"`
+	MessageID string  `json:"message_id"`
+	GuildID   string  `json:"guild_id"`
+	Member    *member `json:"member"`
+	Emoji     emoji   `json:"emoji"`
+}
+
+// called is what the vocabulary calls the emojis of everybody.
+var called = map[string]string{"📌": "pushpin", "📍": "round_pushpin", "🎫": "ticket", "🎟": "admission_tickets", "🎟️": "admission_tickets"}
+
+// line is what an emoji says, or nothing.
+func (p *Platform) line(e emoji) string {
+	return p.vocabulary.Reactions[firstOf(called[e.Name], e.Name)]
+}
+
+// means is the line that a reaction of a person says.
+func (p *Platform) means(r reaction) string {
+	if r.GuildID != p.settings.Guild || r.UserID == p.known() || r.Member != nil && r.Member.User.Bot {
+		return ""
+	}
+	return p.line(r.Emoji)
+}
+
+func (p *Platform) reacted(ctx context.Context, r reaction) (*act, error) {
+	by := chat.Person{}
+	if r.Member != nil {
+		by = p.met(r.Member.User, r.Member)
+	} else {
+		by = p.lookUp(ctx, user{ID: r.UserID})
+	}
+	where := p.place(ctx, r.ChannelID, r.GuildID)
+	m, err := p.readMessage(ctx, r.ChannelID, r.MessageID)
+	if passing(err) {
+		return nil, err
+	}
+	about := &chat.Post{Ref: chat.Ref{Place: where, ID: r.MessageID}, At: timeOf(r.MessageID, time.Time{})}
+	if err == nil {
+		about = p.postOf(ctx, where, m)
+	}
+	return &act{via: byMessage, Event: chat.Event{
+		Key: key(fmt.Sprintf("%s:%s:%s", r.MessageID, r.UserID, firstOf(r.Emoji.ID, r.Emoji.Name))),
+		By:  by, Place: where, Line: p.line(r.Emoji), About: about, Quiet: true, At: p.options.Now().UTC(),
+	}}, nil
+}
+
+// place is where a message stands: in a channel, or in a thread of one.
+func (p *Platform) place(ctx context.Context, id, guild string) chat.Place {
+	where := chat.Place{Platform: name, Channel: id}
+	if guild == "" {
+		return where
+	}
+	parent := p.guild.parent(id)
+	if parent == "" {
+		if _, known := p.guild.channel(id); known {
+			return where
+		}
+		if c, err := p.askChannel(ctx, id); err == nil && c.isThread() {
+			parent = c.ParentID
+		}
+	}
+	if parent != "" {
+		where.Channel, where.Thread = parent, id
+	}
+	return where
+}
+
+// lost says that a session was lost, or events: what can be looked for is.
+func (h *hearing) lost(since time.Time) {
+	if !h.again.CompareAndSwap(false, true) {
+		return
+	}
+	go func() {
+		defer h.again.Store(false)
+		h.guarded("catching up", func() { h.catchUp(since) })
+	}()
+}
