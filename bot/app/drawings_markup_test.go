@@ -12,7 +12,8 @@ import (
 
 // called are the people and the room of the golden files, by the ids that the
 // platforms give them.
-var called = map[string]string{"U024BE7LH": "ada", "U02BOB7LH": "bob", "C024BE91L": "inc-42-checkout"}
+var called = map[string]string{"U024BE7LH": "ada", "U02BOB7LH": "bob", "C024BE91L": "inc-42-checkout",
+	"1300000000000000001": "ada", "1300000000000000002": "bob", "1300000000000000042": "inc-42-checkout"}
 
 // TestDrawnMarkup: a drawing reads a platform's markup as its client does.
 func TestDrawnMarkup(t *testing.T) {
@@ -25,7 +26,7 @@ func TestDrawnMarkup(t *testing.T) {
 		{slackMarkup, "<https://a.example|the timeline>", "<a>the timeline</a>"},
 		{discordMarkdown, "## INC-42\n- **one** `two`\n- _three_\n> quoted\nplain\nmore\n-# small", "<h2>INC-42</h2><ul><li><b>one</b> <code>two</code><li><i>three</i></ul>" +
 			"<blockquote>quoted</blockquote><p>plain<br>more</p><small>small</small>"},
-		{discordMarkdown, `\*no\* \<b> [it \[is\]](https://a.example) a_b_c`, `<p>*no* &lt;b&gt; <a>it [is]</a> a_b_c</p>`},
+		{discordMarkdown, `\*no\* \<b> https\://x [it \[is\]](https://a.example) a_b_c`, `<p>*no* &lt;b&gt; https://x <a>it [is]</a> a_b_c</p>`},
 		{discordMarkdown, "Budget\n```\na  **b**\n```\nafter", "<p>Budget</p><pre>a  **b**</pre><p>after</p>"},
 	} {
 		if got, err := c.read(c.in); err != nil || string(got) != c.want {
@@ -135,7 +136,7 @@ var slackRules = []rule{
 }
 
 var discordRules = []rule{
-	{at: regexp.MustCompile(`\\([\\*_~|<>\[\]()#@\x60-])`), show: "%s"},
+	{at: regexp.MustCompile(`\\([^0-9A-Za-z\s])`), show: "%s"},
 	{at: regexp.MustCompile(`<@!?(\d+)>`), show: `<span class="mention">@%s</span>`, name: true},
 	{at: regexp.MustCompile(`<#(\d+)>`), show: `<span class="mention">#%s</span>`, name: true},
 	{at: regexp.MustCompile(`\[((?:\\.|[^\]\\])+)\]\([^)]*\)`), show: `<a>%s</a>`},

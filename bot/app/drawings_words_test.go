@@ -91,8 +91,8 @@ func (d *drawing) instead(class string) []string {
 			words = append(words, said)
 		}
 	}
-	for _, kind := range fieldKinds {
-		if said := kind.instead[class]; said != "" && d.Form != nil && slices.ContainsFunc(d.Form.Fields, kind.in) {
+	for _, part := range formParts {
+		if said := part.instead[class]; said != "" && d.Form != nil && part.in(*d.Form) {
 			words = append(words, said)
 		}
 	}
@@ -107,17 +107,20 @@ var messageParts = []struct {
 	{func(m chat.Message) bool { return m.Tone != chat.Neutral }, map[string]string{
 		"slack": "a circle stands for the tone", "plain": "the words alone carry the tone"}},
 	{func(m chat.Message) bool { return len(m.Fields) > 0 }, map[string]string{
-		"plain": "a field is a line"}},
+		"discord": "short fields share a line", "plain": "a field is a line"}},
 	{func(m chat.Message) bool { return m.Table != nil }, map[string]string{
-		"slack": "a table is aligned text, or a list where it is wide", "plain": "bars stand between the columns"}},
+		"slack": "a table is aligned text, or a list where it is wide", "discord": "a table is aligned text, or a list where it is wide",
+		"plain": "bars stand between the columns"}},
 	{func(m chat.Message) bool { return m.Chart != nil }, map[string]string{
 		"slack": "where the picture cannot be sent, the chart is told in words", "plain": "the chart is told in words"}},
 	{func(m chat.Message) bool { return m.Details != "" }, map[string]string{
-		"slack": "details stand open, under a line", "plain": "details stand open"}},
+		"slack": "details stand open, under a line", "discord": "details stand open, under a line", "plain": "details stand open"}},
 	{hasDocument, map[string]string{
 		"slack": "a document is in the thread", "plain": "a document stands in the text"}},
 	{hasPicture, map[string]string{
 		"plain": "the picture is told in words"}},
+	{asksFirst, map[string]string{
+		"discord": "the question before a button is a message to whoever pressed it"}},
 	{func(m chat.Message) bool { return len(m.Buttons) > 0 }, map[string]string{
 		"plain": "a button is the line to type"}},
 	{func(m chat.Message) bool { return len(m.Menus) > 0 }, map[string]string{
@@ -130,13 +133,29 @@ func hasDocument(m chat.Message) bool {
 	return slices.ContainsFunc(m.Files, func(f chat.File) bool { return !f.IsPicture() })
 }
 
-// fieldKinds are what some platform has no field for, and what it asks instead.
-var fieldKinds = []struct {
-	in      func(chat.FormField) bool
+func asksFirst(m chat.Message) bool {
+	return slices.ContainsFunc(m.Buttons, func(b chat.Button) bool { return b.Confirm != "" })
+}
+
+// formParts are the same of a form.
+var formParts = []struct {
+	in      func(chat.Form) bool
 	instead map[string]string
 }{
-	{func(f chat.FormField) bool { return f.Kind == chat.Choices }, map[string]string{
+	{asksFor(chat.Choices), map[string]string{
 		"console": "several choices are boxes to tick"}},
-	{func(f chat.FormField) bool { return f.Kind == chat.Somebody }, map[string]string{
+	{asksFor(chat.Somebody), map[string]string{
 		"console": "a person is an @name, with proposals"}},
+	{asksFor(chat.Yes), map[string]string{
+		"discord": "a tick is a menu"}},
+	{asksFor(chat.Day, chat.Moment), map[string]string{
+		"discord": "a day and a time are typed"}},
+	{func(f chat.Form) bool { return len(f.Fields) >= 5 }, map[string]string{
+		"discord": "five fields leave no room for the introduction, and what is more than five is named, to be typed"}},
+}
+
+func asksFor(kinds ...chat.FieldKind) func(chat.Form) bool {
+	return func(f chat.Form) bool {
+		return slices.ContainsFunc(f.Fields, func(f chat.FormField) bool { return slices.Contains(kinds, f.Kind) })
+	}
 }
