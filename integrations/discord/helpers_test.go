@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"errors"
+	"flag"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -186,11 +187,13 @@ func eventually(t *testing.T, what string, so func() bool) {
 	}
 }
 
-// golden compares with a file under testdata, or writes it with UPDATE=1.
+var update = flag.Bool("update", false, "write the golden files anew, to be read and committed")
+
+// golden compares with a file under testdata, or writes it with -update.
 func golden(t *testing.T, file string, got []byte) {
 	t.Helper()
 	path := filepath.Join("testdata", file)
-	if os.Getenv("UPDATE") != "" {
+	if *update {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -203,7 +206,7 @@ func golden(t *testing.T, file string, got []byte) {
 		t.Fatal(err)
 	}
 	if string(got) != string(want) {
-		t.Errorf("%s differs; UPDATE=1 go test rewrites it.\ngot:\n%s\nwant:\n%s", path, got, want)
+		t.Errorf("%s differs; go test -update writes it anew.\ngot:\n%s\nwant:\n%s", path, got, want)
 	}
 }
 
