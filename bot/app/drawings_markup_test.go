@@ -24,7 +24,7 @@ func TestDrawnMarkup(t *testing.T) {
 		{slackMarkup, "*Lead:* <@U024BE7LH> in <#C024BE91L>\n`a &lt; b` _soon_ snake_case_name", `<b>Lead:</b> <span class="mention">@ada</span> in ` +
 			`<span class="mention">#inc-42-checkout</span><br><code>a &lt; b</code> <i>soon</i> snake_case_name`},
 		{slackMarkup, "<https://a.example|the timeline>", "<a>the timeline</a>"},
-		{discordMarkdown, "## INC-42\n- **one** `two`\n- _three_\n> quoted\nplain\nmore\n-# small", "<h2>INC-42</h2><ul><li><b>one</b> <code>two</code><li><i>three</i></ul>" +
+		{discordMarkdown, "### INC-42\n- **one** `two`\n- _three_\n> quoted\nplain\nmore\n-# small", "<h3>INC-42</h3><ul><li><b>one</b> <code>two</code><li><i>three</i></ul>" +
 			"<blockquote>quoted</blockquote><p>plain<br>more</p><small>small</small>"},
 		{discordMarkdown, `\*no\* \<b> https\://x [it \[is\]](https://a.example) a_b_c`, `<p>*no* &lt;b&gt; https://x <a>it [is]</a> a_b_c</p>`},
 		{discordMarkdown, "Budget\n```\na  **b**\n```\nafter", "<p>Budget</p><pre>a  **b**</pre><p>after</p>"},
@@ -183,10 +183,10 @@ func slackMarkup(s string) (template.HTML, error) {
 }
 
 var (
-	discordKinds = map[float64]string{1: "row", 2: "button", 3: "select", 4: "input", 5: "select", 6: "select", 7: "select", 8: "select", 9: "section",
-		10: "text", 12: "gallery", 13: "file", 14: "separator", 17: "container", 18: "label", 22: "checks", 23: "check"}
-	discordButtons = map[float64]string{1: "primary", 2: "", 3: "good", 4: "danger", 5: ""}
-	discordBlocks  = []struct{ mark, tag string }{{"### ", "h3"}, {"## ", "h2"}, {"# ", "h1"}, {"-# ", "small"}, {"> ", "blockquote"}, {"- ", "li"}}
+	discordKinds = map[float64]string{1: "row", 2: "button", 3: "select", 4: "input", 5: "select",
+		10: "text", 12: "gallery", 13: "file", 14: "separator", 17: "container", 18: "label"}
+	discordButtons = map[float64]string{3: "good", 4: "danger"}
+	discordBlocks  = []struct{ mark, tag string }{{"### ", "h3"}, {"-# ", "small"}, {"> ", "blockquote"}, {"- ", "li"}}
 )
 
 // discordMarkdown is a text display: blocks of lines, and blocks of code.
