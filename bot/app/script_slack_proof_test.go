@@ -21,10 +21,16 @@ func (h *slackHome) prove() {
 	for _, c := range h.ws.Calls() {
 		h.proveShape(c)
 		h.proveQuiet(c)
+		for _, wrong := range overlong(c.Args) {
+			h.t.Errorf("%s: %s", c.Method, wrong)
+		}
 	}
 	for _, who := range people {
 		for _, m := range h.ws.Ephemerals(who) {
 			h.hold(typed{"blocks", m.Blocks}, "what only "+who+" reads")
+			for _, wrong := range overlongBlocks(string(m.Blocks)) {
+				h.t.Errorf("what only %s reads: %s", who, wrong)
+			}
 			h.proveNotice(m)
 		}
 		told := append(h.told[who], len(h.ws.Ephemerals(who)))

@@ -23,12 +23,43 @@ const (
 	mostFields   = 98   // of 100 blocks, with room for an introduction and a remark
 	mostOptions  = 100
 	longestInput = 3000
+	largestView  = 250_000
 )
 
 func blockOf(field string) string { return fieldPrefix + field }
 
-// modal is the form as a view.
-func modal(f chat.Form) slack.ModalViewRequest {
+// modal is the form as a view that Slack takes.
+func modal(f chat.Form) slack.ModalViewRequest { return modalWithin(f, largestView) }
+
+// modalWithin is the form as a view of at most so many bytes: the longest lists of
+// choices are given up for a line to type in, until it is small enough.
+func modalWithin(f chat.Form, bytes int) slack.ModalViewRequest {
+	for {
+		v := view(f)
+		if len(encoded(v)) <= bytes {
+			return v
+		}
+		i := widest(f.Fields)
+		if i < 0 {
+			return v // Slack refuses it, in words
+		}
+		f.Fields = slices.Clone(f.Fields)
+		f.Fields[i].Kind, f.Fields[i].Options = chat.OneLine, nil
+	}
+}
+
+// widest is the field with the most options.
+func widest(fields []chat.FormField) int {
+	widest := -1
+	for i, f := range fields {
+		if len(f.Options) > 0 && (widest < 0 || len(f.Options) > len(fields[widest].Options)) {
+			widest = i
+		}
+	}
+	return widest
+}
+
+func view(f chat.Form) slack.ModalViewRequest {
 	var blocks []slack.Block
 	if f.Intro != "" {
 		blocks = append(blocks, richText(f.Intro, 2500)...)

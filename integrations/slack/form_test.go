@@ -2,6 +2,7 @@ package slack
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -163,5 +164,65 @@ func TestOptionsThatSlackCannotTakeBecomeALine(t *testing.T) {
 				t.Errorf("%d options: %s", len(options), js)
 			}
 		}
+	}
+}
+
+// longForm has lists so long that an acknowledgement cannot carry them.
+func longForm(lists, options int) chat.Form {
+	f := chat.Form{Line: "cre request", Title: "More"}
+	for i := range lists {
+		field := chat.FormField{Name: fmt.Sprint("list", i), Label: fmt.Sprint("List ", i), Kind: chat.Choice, Optional: true}
+		for k := range max(options-i, 1) {
+			field.Options = append(field.Options, chat.Option{Value: fmt.Sprintf("%d-%d %s", i, k, strings.Repeat("ж", 140)), Label: strings.Repeat("ж", 75)})
+		}
+		f.Fields = append(f.Fields, field)
+	}
+	return f
+}
+
+// A form in the place of another comes with the acknowledgement, of which Slack
+// drops what has 20 KB.
+func TestFormInThePlaceOfAnotherFitsIntoAnAcknowledgement(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *stage) {
+		s.with(func(e chat.Event) (chat.Reply, error) {
+			f := longForm(3, 90)
+			if e.Values == nil {
+				f = declareForm(e)
+			}
+			return chat.Reply{Form: &f}, nil
+		})
+		s.As("ada").Slash("ops", "/incident", "declare")
+		sent := s.As("ada").Submit(s.As("ada").View(), map[string]string{"What is wrong?": "checkout"})
+		if sent.Closed || sent.Failed != "" || !strings.Contains(string(s.As("ada").View().Blocks), "List 2") {
+			t.Fatalf("sent %+v", sent)
+		}
+	})
+}
+
+// Problems at a hundred fields, too.
+func TestProblemsFitIntoAnAcknowledgement(t *testing.T) {
+	a, problems := &act{}, map[string]string{}
+	for i := range mostFields {
+		field := fmt.Sprint("field", i)
+		a.blocks, problems[field] = append(a.blocks, blockOf(field)), strings.Repeat("ж", 500)
+	}
+	if n := len(a.problems(problems)); n >= largestAck {
+		t.Errorf("%d bytes", n)
+	}
+}
+
+func TestFormTooLargeForSlackHasLinesInstead(t *testing.T) {
+	v := modal(longForm(20, 100))
+	js := encoded(v)
+	if len(js) > largestView {
+		t.Errorf("%d bytes", len(js))
+	}
+	lines := strings.Count(string(js), `"plain_text_input"`)
+	if lines == 0 || lines == 20 || !strings.Contains(string(js), `"static_select"`) {
+		t.Errorf("%d of 20 lists are lines", lines)
+	}
+	many := longForm(200, 2)
+	if n := len(modal(many).Blocks.BlockSet); n > 100 {
+		t.Errorf("%d blocks", n)
 	}
 }

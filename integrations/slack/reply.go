@@ -88,7 +88,7 @@ func (p *Platform) failed(ctx context.Context, a *act, err error) (outcome, erro
 func (p *Platform) answer(ctx context.Context, a *act, r chat.Reply) outcome {
 	switch {
 	case r.Form != nil && a.via == byForm:
-		view := modal(*r.Form)
+		view := modalWithin(*r.Form, largestAck-1000)
 		return outcome{ack: encoded(slack.NewUpdateViewSubmissionResponse(&view))}
 	case len(r.Problems) > 0 && a.via == byForm && len(a.blocks) > 0:
 		return outcome{ack: a.problems(r.Problems)}
@@ -192,7 +192,7 @@ func (a *act) problems(problems map[string]string) json.RawMessage {
 		if !contains(a.blocks, id) {
 			id = a.blocks[0]
 		}
-		shown[id] = chat.Cut(strings.TrimSpace(shown[id]+" "+chat.Clean(problems[field])), 1000)
+		shown[id] = chat.Cut(strings.TrimSpace(shown[id]+" "+chat.Clean(problems[field])), max(60, 3000/len(problems)))
 	}
 	return encoded(slack.NewErrorsViewSubmissionResponse(shown))
 }

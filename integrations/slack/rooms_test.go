@@ -2,11 +2,13 @@ package slack
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"cresset/bot/chat"
+	"cresset/integrations/slack/slacktest"
 )
 
 func TestRoom(t *testing.T) {
@@ -159,5 +161,35 @@ func TestThoseWhoCannotComeAreTold(t *testing.T) {
 	}
 	if len(rest) != 1 || rest[0].ID != "U3" {
 		t.Errorf("rest %+v", rest)
+	}
+}
+
+// More than a hundred people come in batches; who cannot come is named, and keeps
+// nobody else away.
+func TestInviteOfHundreds(t *testing.T) {
+	s := workspace(t)
+	room, err := s.platform.OpenRoom(t.Context(), chat.RoomSpec{Name: "inc-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []chat.Person
+	for i := range 250 {
+		u := s.AddUserLike(slacktest.User{Name: fmt.Sprintf("p%d", i), Deleted: i == 120 || i == 249})
+		all = append(all, chat.Person{Platform: name, ID: u.ID})
+	}
+	refused, err := s.platform.Invite(t.Context(), room.Place, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(refused) != 2 || refused[0].Who != all[120] || refused[1].Who != all[249] {
+		t.Errorf("refused %+v", refused)
+	}
+	if n := len(s.Channel("inc-1").Members); n != 248+1 {
+		t.Errorf("%d are in the room", n)
+	}
+	for _, c := range s.CallsOf("conversations.invite") {
+		if n := strings.Count(c.Args["users"], ",") + 1; n > 100 {
+			t.Errorf("%d in one call", n)
+		}
 	}
 }
