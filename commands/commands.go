@@ -63,6 +63,8 @@ func All() []router.Command {
 		creCustomer(),
 		creCustomerAdd(),
 		creCustomerList(),
+		creHome(),
+		creOncall(),
 		creWhoami(),
 		creLink(),
 		creUnlink(),

@@ -38,6 +38,7 @@ var rules = &cre.Settings{
 	Zone: time.UTC, Home: "slack", Platforms: []string{"slack", "discord"}, Channels: cre.Channels{Incidents: "incidents", Requests: "cre", Digests: "reliability"},
 	Roles:      cre.Access{Commander: []string{"nobody"}, Responder: []string{"nobody"}},
 	Severities: map[cre.Severity]cre.SeverityRule{cre.Sev2: {Means: "some customers cannot buy", UpdateEvery: 30 * time.Minute}},
+	OnCall:     []cre.Rota{{Team: "cre", People: []cre.Duty{{Name: "ada"}}, Every: 24 * time.Hour, Since: now}},
 	Customers:  []cre.Customer{{Key: "acme", Name: "Acme GmbH"}, {Key: "globex", Name: "Globex"}, {Key: "initech", Name: "Initech"}},
 	SLOs: []cre.SLO{{Name: "checkout", Objective: "99.9 %", Budget: 0.001, Window: cre.Window{Length: 30 * 24 * time.Hour},
 		SLI: cre.SLI{Source: "main", Every: time.Minute}}},

@@ -28,6 +28,7 @@ func (c *Config) check() Problems {
 	k.customers()
 	k.slos()
 	k.digests()
+	k.onCall()
 	k.tokens()
 	return k.problems
 }

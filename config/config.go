@@ -43,6 +43,7 @@ type Config struct {
 	Requests     Requests        `yaml:"requests" doc:"When requests are looked at."`
 	SLOs         []SLO           `yaml:"slos" doc:"The objectives that are measured."`
 	Digests      []Digest        `yaml:"digests" doc:"SLO digests that are posted by schedule."`
+	OnCall       []OnCall        `yaml:"oncall" doc:"Who is on call, by team. They are brought into each new war room that is not private, and cre oncall shows them."`
 	Integrations Integrations    `yaml:"integrations" doc:"Outside systems, each a section under its name. Each integration documents its own settings. The first chat service is home: digests, and what comes through the API, go there; without one, the console."`
 	API          API             `yaml:"api" doc:"Who may call the HTTP API. With no tokens, a bot with a file makes one in cresset.token beside it; on PostgreSQL nobody may."`
 
@@ -111,6 +112,11 @@ func (c *Config) inherit() {
 		d.To = cmp.Or(d.To, c.Channels.Digests)
 		if d.Timezone.IsZero() {
 			d.Timezone = c.Timezone
+		}
+	}
+	for i := range c.OnCall {
+		if o := &c.OnCall[i]; o.Timezone.IsZero() {
+			o.Timezone = c.Timezone
 		}
 	}
 	for name, t := range c.Tiers {

@@ -97,6 +97,10 @@ func takes(t reflect.Type) string {
 		return "list of dates"
 	case reflect.TypeFor[Statuses]():
 		return "status or range"
+	case reflect.TypeFor[[]Person]():
+		return "list of people"
+	case reflect.TypeFor[Moment]():
+		return "day and hour"
 	}
 	switch t.Kind() {
 	case reflect.Bool:

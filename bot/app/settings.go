@@ -3,10 +3,12 @@ package app
 import (
 	"math/big"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
 
+	"cresset/bot/chat"
 	"cresset/bot/cre"
 	"cresset/config"
 	"cresset/integrations/prometheus"
@@ -41,10 +43,26 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 	for _, one := range c.SLOs {
 		s.SLOs = append(s.SLOs, sloOf(c, one))
 	}
+	for _, one := range c.OnCall {
+		s.OnCall = append(s.OnCall, rotaOf(one))
+	}
 	_, s.Model = c.Integrations.Find("openai")
 	digests, problems := digestsOf(c)
 	s.Digests = digests
 	return s, problems
+}
+
+func rotaOf(one config.OnCall) cre.Rota {
+	r := cre.Rota{Team: one.Team, Every: one.Every.Std(), Since: one.Since.In(one.Timezone.Location())}
+	for _, p := range one.People {
+		d := cre.Duty{Name: p.Name}
+		for _, key := range p.Accounts {
+			platform, id, _ := strings.Cut(key, ":")
+			d.Accounts = append(d.Accounts, chat.Person{Platform: platform, ID: id, Name: p.Name})
+		}
+		r.People = append(r.People, d)
+	}
+	return r
 }
 
 func hoursOf(c *config.Config) cre.Hours {

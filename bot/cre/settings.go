@@ -20,6 +20,7 @@ type Settings struct {
 	Customers  []Customer
 	SLOs       []SLO
 	Digests    []Digest
+	OnCall     []Rota
 	Roles      Access
 	Platforms  []string // where a war room can be, in the order of the configuration
 	Home       string   // the platform for what comes from no platform with rooms (the API)

@@ -207,6 +207,9 @@ func (s *Step) furnish(inc *cre.Incident, r *cre.WarRoom) error {
 			}
 		}
 	}
+	if err := s.bringOnCall(inc, r); err != nil {
+		return err
+	}
 	if len(inc.Mirrors) > 0 {
 		return s.joined(inc)
 	}
