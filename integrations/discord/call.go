@@ -95,13 +95,16 @@ func (r request) encoded() (io.Reader, string, error) {
 	if r.body == nil {
 		return http.NoBody, "", nil
 	}
-	js, err := json.Marshal(r.body)
+	var js bytes.Buffer
+	e := json.NewEncoder(&js)
+	e.SetEscapeHTML(false)
+	err := e.Encode(r.body)
 	if err != nil || len(r.files) == 0 {
-		return bytes.NewReader(js), "application/json", err
+		return &js, "application/json", err
 	}
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
-	err = addPart(w, `form-data; name="payload_json"`, "application/json", js)
+	err = addPart(w, `form-data; name="payload_json"`, "application/json", js.Bytes())
 	for i, f := range r.files {
 		head := fmt.Sprintf(`form-data; name="files[%d]"; filename=%q`, i, f.Name)
 		err = errors.Join(err, addPart(w, head, firstOf(f.Type, "application/octet-stream"), f.Content))

@@ -135,7 +135,7 @@ func (p *Platform) connect(ctx context.Context, s *session, h *hearing) ending {
 		}
 		return ending{err: fmt.Errorf("connect to the gateway: %w", err)}
 	}
-	defer c.close(websocket.CloseServiceRestart) // any code but 1000 and 1001, which would end the session
+	defer c.close(closeToResume)
 	defer context.AfterFunc(ctx, func() { c.close(websocket.CloseNormalClosure) })()
 	every, err := c.hello()
 	if err != nil {
@@ -160,6 +160,10 @@ func (p *Platform) fallbackAddress(ctx context.Context) string {
 	return address
 }
 
+// fewSessions is below how many that may still be begun today the bot shares
+// them out over the rest of it.
+const fewSessions = 50
+
 // gatewayAddress asks where the gateway is, and whether a session may be begun:
 // Discord takes the token away from who begins too many.
 func (p *Platform) gatewayAddress(ctx context.Context) (string, ending) {
@@ -170,16 +174,17 @@ func (p *Platform) gatewayAddress(ctx context.Context) (string, ending) {
 			ResetAfter int64 `json:"reset_after"`
 		} `json:"session_start_limit"`
 	}
-	answer.Limit.Remaining = 1
+	answer.Limit.Remaining = fewSessions // where Discord does not say
 	err := p.call(ctx, request{method: http.MethodGet, path: "/gateway/bot"}, &answer)
 	switch {
 	case err != nil:
 		err = seen(refusal(chat.LookingUp, err))
 		p.rest(ctx, retryAfter(err))
 		return "", ending{err: err, forever: !passing(err)}
-	case answer.Limit.Remaining < 1:
-		p.options.Log.Error("no gateway session may be begun for now", "platform", name, "reset_after", time.Duration(answer.Limit.ResetAfter)*time.Millisecond)
-		p.rest(ctx, time.Duration(answer.Limit.ResetAfter)*time.Millisecond)
+	case answer.Limit.Remaining < fewSessions:
+		wait := time.Duration(answer.Limit.ResetAfter) * time.Millisecond / time.Duration(max(answer.Limit.Remaining, 0)+1)
+		p.options.Log.Error("few gateway sessions are left for today, the next one waits", "platform", name, "left", answer.Limit.Remaining, "wait", wait)
+		p.rest(ctx, wait)
 	}
 	return answer.URL, ending{}
 }
@@ -214,6 +219,9 @@ func (p *Platform) dial(ctx context.Context, address string) (*wire, error) {
 }
 
 const writeTime = 10 * time.Second
+
+// closeToResume is any code but 1000 and 1001, which end the session.
+const closeToResume = 4000
 
 func (c *wire) send(op int, d any) error {
 	c.mu.Lock()
@@ -260,11 +268,11 @@ func (c *wire) beat(every time.Duration, seq *atomic.Int64, alive <-chan struct{
 		}
 		if !c.acked.Swap(false) {
 			c.dead.Store(true)
-			c.close(4000)
+			c.close(closeToResume)
 			return
 		}
 		if c.pulse(seq) != nil {
-			c.close(4000)
+			c.close(closeToResume)
 			return
 		}
 	}
@@ -301,6 +309,7 @@ func (p *Platform) hearFrames(c *wire, s *session, h *hearing) ending {
 		switch f.Op {
 		case opAck:
 			c.acked.Store(true)
+			p.hears()
 		case opHeartbeat:
 			if err := c.pulse(&s.seq); err != nil {
 				return ending{err: err}
@@ -322,10 +331,7 @@ func (p *Platform) hearFrames(c *wire, s *session, h *hearing) ending {
 // dispatched is an event. What the gateway says of the session counts here, the
 // rest is for the others.
 func (p *Platform) dispatched(f frame, s *session, h *hearing) {
-	p.mu.Lock()
-	before := p.heard
-	p.heard = p.options.Now()
-	p.mu.Unlock()
+	before := p.hears()
 	switch f.T {
 	case "READY":
 		var ready struct {
@@ -350,6 +356,14 @@ func (p *Platform) dispatched(f frame, s *session, h *hearing) {
 	default:
 		h.event(f.T, f.D)
 	}
+}
+
+// hears notes that the gateway said something now, and gives when it did before.
+func (p *Platform) hears() (before time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	before, p.heard = p.heard, p.options.Now()
+	return before
 }
 
 // Why Discord closes a connection for good, and what to do about it.

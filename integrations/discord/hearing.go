@@ -30,6 +30,7 @@ type hearing struct {
 	ctx    context.Context
 	handle chat.Handler
 	queue  chan reading
+	all    sync.WaitGroup
 	stop   func()
 	full   crowd
 	missed atomic.Int64 // events there was no room for, to be caught up with
@@ -40,9 +41,8 @@ type hearing struct {
 func (p *Platform) hear(ctx context.Context, handle chat.Handler) *hearing {
 	ctx, cancel := context.WithCancel(ctx)
 	h := &hearing{Platform: p, ctx: ctx, handle: handle, queue: make(chan reading, eventsWaiting)}
-	var all sync.WaitGroup
 	for range eventsAtOnce {
-		all.Go(func() {
+		h.all.Go(func() {
 			for {
 				select {
 				case read := <-h.queue:
@@ -53,7 +53,7 @@ func (p *Platform) hear(ctx context.Context, handle chat.Handler) *hearing {
 			}
 		})
 	}
-	h.stop = func() { cancel(); all.Wait() }
+	h.stop = func() { cancel(); h.all.Wait() }
 	return h
 }
 
@@ -161,6 +161,9 @@ func (h *hearing) do(read reading, later bool) {
 	}
 	if err != nil {
 		h.options.Log.Error("event not handled", "platform", name, "err", err)
+	}
+	if passing(err) && !later {
+		h.missed.Add(1)
 	}
 	if len(h.queue) == 0 && h.missed.Swap(0) > 0 {
 		h.lost(h.now().Add(-storm))
@@ -306,11 +309,11 @@ func (p *Platform) place(ctx context.Context, id, guild string) chat.Place {
 
 // lost says that a session was lost, or events: what can be looked for is.
 func (h *hearing) lost(since time.Time) {
-	if !h.again.CompareAndSwap(false, true) {
+	if h.ctx.Err() != nil || !h.again.CompareAndSwap(false, true) {
 		return
 	}
-	go func() {
+	h.all.Go(func() {
 		defer h.again.Store(false)
 		h.guarded("catching up", func() { h.catchUp(since) })
-	}()
+	})
 }

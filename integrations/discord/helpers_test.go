@@ -18,6 +18,8 @@ import (
 	"cresset/integrations/discord/discordtest"
 )
 
+var update = flag.Bool("update", false, "write the golden files, to be read and committed")
+
 var vocabulary = chat.Vocabulary{
 	Slash: []chat.Slash{
 		{Name: "incident", Line: "incident", Summary: "Declare and work incidents", Hint: "declare [sev2] [customer:acme] TEXT"},
@@ -186,8 +188,6 @@ func eventually(t *testing.T, what string, so func() bool) {
 		}
 	}
 }
-
-var update = flag.Bool("update", false, "write the golden files anew, to be read and committed")
 
 // golden compares with a file under testdata, or writes it with -update.
 func golden(t *testing.T, file string, got []byte) {

@@ -175,22 +175,17 @@ func escaped(s string) string {
 		return s
 	}
 	var b strings.Builder
+	begins := true // nothing stands before in the line but space and marks
 	for i, r := range s {
 		switch {
-		case (r == '-' || r == '+') && !startsLine(s[:i]):
-		case r == '_' && inWord(s, i):
-		case r == ':' && !strings.HasPrefix(s[i:], "://"):
+		case (r == '-' || r == '+') && !begins, r == '_' && inWord(s, i), r == ':' && !strings.HasPrefix(s[i:], "://"):
 		case strings.ContainsRune(special, r), r == ':':
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)
+		begins = r == '\n' || begins && strings.ContainsRune(" \t#>-*+", r)
 	}
 	return b.String()
-}
-
-// startsLine says whether nothing but space stands before.
-func startsLine(before string) bool {
-	return strings.TrimRight(before[strings.LastIndexByte(before, '\n')+1:], " \t#>-*+") == ""
 }
 
 // inWord says whether the character at i stands between letters or digits, where

@@ -14,7 +14,7 @@ import (
 // limited as a whole: what is short comes whole, what is long gets the rest.
 const (
 	mostComponents  = 40
-	longestMessage  = 4000
+	longestMessage  = 3900 // of 4000, with room for remarks
 	longestTitle    = 250
 	longestFacts    = 1000
 	longestFooter   = 350
@@ -109,7 +109,7 @@ func (s *sheet) spend(t chat.Text, n int, mark string) string {
 }
 
 func (s *sheet) add(content string) {
-	if content != "" {
+	if strings.TrimSpace(content) != "" {
 		s.parts = append(s.parts, display(content))
 	}
 }
@@ -117,8 +117,8 @@ func (s *sheet) add(content string) {
 // opening is title and text.
 func (s *sheet) opening(m chat.Message) {
 	content := ""
-	if m.Title != "" {
-		content = "### " + escaped(oneLineOf(m.Title, longestTitle))
+	if title := oneLineOf(m.Title, longestTitle); title != "" {
+		content = "### " + escaped(title)
 		s.left -= length(content) + 1
 	}
 	if text := s.spend(m.Text, min(longestText, s.left-leastDetails), ""); text != "" {
@@ -221,15 +221,19 @@ func (s *sheet) details(t chat.Text) {
 
 // attach shows files: pictures to look at, the rest to read or download.
 func (s *sheet) attach(files []chat.File) {
+	var left []chat.Text
 	for _, f := range files {
 		switch {
 		case len(f.Content) > largestFile || len(s.files) >= mostFiles-1:
-			s.add(s.spend(chat.Textf("**%s** is not attached: Discord takes no more, or nothing that large.", f.Name), longestFooter, ""))
+			left = append(left, chat.Textf("**%s**", oneLineOf(f.Name, longestLabel)))
 		case f.IsPicture():
 			s.picture(f)
 		default:
 			s.file(f)
 		}
+	}
+	if len(left) > 0 {
+		s.add(s.spend("Not attached, because Discord takes no more, or nothing that large: "+chat.Join(left, ", "), longestFooter, ""))
 	}
 }
 
@@ -237,18 +241,12 @@ func (s *sheet) file(f chat.File) {
 	s.parts = append(s.parts, component{Type: discordgo.FileComponentType, File: &asset{"attachment://" + s.keep(f)}})
 }
 
-// overflow attaches the whole text, where the message shows a part of it.
+// overflow attaches the whole message, where a part of it is shown.
 func (s *sheet) overflow(m chat.Message) {
 	if !s.cut {
 		return
 	}
-	var all []string
-	for _, t := range []chat.Text{m.Text, m.Details, m.Footer} {
-		if t != "" {
-			all = append(all, t.Markdown())
-		}
-	}
-	s.file(chat.File{Name: "full-text.md", Type: "text/markdown; charset=utf-8", Content: []byte(strings.Join(all, "\n\n") + "\n")})
+	s.file(chat.File{Name: "full-text.md", Type: "text/markdown; charset=utf-8", Content: []byte(m.Markdown() + "\n")})
 }
 
 // controls are rows of buttons and menus, as many as there is room for.
