@@ -123,6 +123,7 @@ func TestRenamesAreFew(t *testing.T) {
 	r := a.refused(429, 20028, "PATCH", "/channels/"+war.ID, obj{"name": "war-2"})
 	equal(t, "wait", r.Body["retry_after"], any(360.0))
 	equal(t, "header", r.Header.Get("Retry-After"), "360")
+	equal(t, "held against the app", d.InvalidRequests(), 0)
 	now = now.Add(6 * time.Minute)
 	a.must("PATCH", "/channels/"+war.ID, obj{"name": "war-2"})
 }
