@@ -2,7 +2,6 @@ package discord
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -20,22 +19,19 @@ const (
 	atTheStart    = 10 * time.Minute // … when nobody knows when the bot last heard
 	reactionsSeen = 24 * time.Hour   // of messages with reactions, which say not when
 	pagesOfGap    = 5
+	longestLook   = 10 * time.Minute // how long may be looked
 )
 
 // catchUp looks for what was said and reacted on since then, where it matters: in
-// war rooms, in channels the bot is configured for, and in their threads. What was
-// pressed meanwhile cannot be looked for: who did that saw it fail.
+// war rooms, in channels the bot is configured for, and in their threads.
 func (h *hearing) catchUp(since time.Time) {
+	ctx, cancel := context.WithTimeout(h.ctx, longestLook)
+	defer cancel()
 	now := h.now()
-	if since.IsZero() {
-		since = now.Add(-atTheStart)
-	} else {
-		h.options.Log.Warn("the gateway lost some time, in which buttons and commands failed", "platform", name, "gap", now.Sub(since).Round(time.Second))
-	}
 	since = later(since.Add(-time.Minute), now.Add(-longestGap))
 	acts := 0
-	for _, id := range h.mattering() {
-		n, err := h.catchUpIn(id, since, now.Add(-reactionsSeen))
+	for _, id := range h.mattering(ctx) {
+		n, err := h.catchUpIn(ctx, id, since, now.Add(-reactionsSeen))
 		if err != nil && h.ctx.Err() == nil {
 			h.options.Log.Warn("not caught up", "platform", name, "channel", id, "err", err)
 		}
@@ -52,8 +48,8 @@ func later(a, b time.Time) time.Time {
 }
 
 // mattering are the channels and threads that are looked through.
-func (h *hearing) mattering() []string {
-	all, err := h.channels(h.ctx, false)
+func (h *hearing) mattering(ctx context.Context) []string {
+	all, err := h.channels(ctx, false)
 	if err != nil {
 		h.options.Log.Warn("not caught up", "platform", name, "err", err)
 		return nil
@@ -67,8 +63,8 @@ func (h *hearing) mattering() []string {
 	var active struct {
 		Threads []channel `json:"threads"`
 	}
-	err = h.politely(func() error {
-		return h.call(h.ctx, request{method: http.MethodGet, path: "/guilds/" + h.settings.Guild + "/threads/active"}, &active)
+	err = h.politely(ctx, func() error {
+		return h.call(ctx, request{method: http.MethodGet, path: "/guilds/" + h.settings.Guild + "/threads/active"}, &active)
 	})
 	if err != nil {
 		h.options.Log.Warn("threads not caught up", "platform", name, "err", err)
@@ -89,11 +85,11 @@ func (h *hearing) mattering() []string {
 
 // catchUpIn hands on what was said in one channel since then, and the reactions
 // on what was said since long.
-func (h *hearing) catchUpIn(id string, since, long time.Time) (acts int, err error) {
+func (h *hearing) catchUpIn(ctx context.Context, id string, since, long time.Time) (acts int, err error) {
 	from := ""
 	for range pagesOfGap {
 		var page []message
-		err := h.politely(func() (err error) { page, err = h.history(h.ctx, id, from); return err })
+		err := h.politely(ctx, func() (err error) { page, err = h.history(ctx, id, from); return err })
 		if err != nil {
 			return acts, err
 		}
@@ -102,7 +98,7 @@ func (h *hearing) catchUpIn(id string, since, long time.Time) (acts int, err err
 			if n, err := strconv.ParseUint(m.ID, 10, 64); err == nil && (oldest == 0 || n < oldest) {
 				oldest = n
 			}
-			n, err := h.caught(id, m, since, long)
+			n, err := h.caught(ctx, id, m, since, long)
 			if err != nil {
 				return acts, err
 			}
@@ -117,7 +113,7 @@ func (h *hearing) catchUpIn(id string, since, long time.Time) (acts int, err err
 }
 
 // caught hands on one message that may have been missed.
-func (h *hearing) caught(channel string, m message, since, long time.Time) (acts int, err error) {
+func (h *hearing) caught(ctx context.Context, channel string, m message, since, long time.Time) (acts int, err error) {
 	at := timeOf(m.ID, time.Time{})
 	m.ChannelID = channel
 	if !h.isDirect(channel) {
@@ -131,7 +127,7 @@ func (h *hearing) caught(channel string, m message, since, long time.Time) (acts
 		if !at.After(long) || h.line(r.Emoji) == "" || m.GuildID == "" {
 			continue
 		}
-		n, err := h.caughtReaction(m, r.Emoji)
+		n, err := h.caughtReaction(ctx, m, r.Emoji)
 		if err != nil {
 			return acts, err
 		}
@@ -152,14 +148,14 @@ func (h *hearing) isDirect(channel string) bool {
 }
 
 // caughtReaction hands on a reaction of everybody who has put it.
-func (h *hearing) caughtReaction(m message, e emoji) (acts int, err error) {
+func (h *hearing) caughtReaction(ctx context.Context, m message, e emoji) (acts int, err error) {
 	called := url.PathEscape(e.Name)
 	if e.ID != "" {
 		called = url.PathEscape(e.Name + ":" + e.ID)
 	}
 	var who []user
 	path := "/channels/" + m.ChannelID + "/messages/" + m.ID + "/reactions/" + called + "?limit=100"
-	err = h.politely(func() error { return h.call(h.ctx, request{method: http.MethodGet, path: path}, &who) })
+	err = h.politely(ctx, func() error { return h.call(ctx, request{method: http.MethodGet, path: path}, &who) })
 	for _, u := range who {
 		r := reaction{UserID: u.ID, ChannelID: m.ChannelID, MessageID: m.ID, GuildID: m.GuildID, Emoji: e}
 		if !u.Bot && h.means(r) != "" {
@@ -170,15 +166,13 @@ func (h *hearing) caughtReaction(m message, e emoji) (acts int, err error) {
 	return acts, err
 }
 
-// politely asks, and waits when Discord says so: nobody waits for the answer.
-func (h *hearing) politely(ask func() error) error {
-	for range tries {
+// politely asks until it has an answer, as long as Discord only says to wait.
+func (h *hearing) politely(ctx context.Context, ask func() error) error {
+	for {
 		err := refusal(chat.LookingUp, ask())
-		var e *chat.SendError
-		if err == nil || !errors.As(err, &e) || !e.Retry || h.ctx.Err() != nil {
+		if !passing(err) || ctx.Err() != nil {
 			return err
 		}
-		h.rest(h.ctx, max(e.After, time.Second))
+		h.rest(ctx, max(retryAfter(err), 500*time.Millisecond))
 	}
-	return errors.New("discord was too busy")
 }

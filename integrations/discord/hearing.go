@@ -33,6 +33,7 @@ type hearing struct {
 	all    sync.WaitGroup
 	stop   func()
 	full   crowd
+	gaps   atomic.Int64 // sessions that were lost
 	missed atomic.Int64 // events there was no room for, to be caught up with
 	again  atomic.Bool  // catching up is under way
 }
@@ -152,7 +153,8 @@ const tries = 5
 func (h *hearing) do(read reading, later bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(h.ctx), time.Minute)
 	defer cancel()
-	a, err := read(ctx)
+	var a *act
+	err := h.politely(ctx, func() (err error) { a, err = read(ctx); return err })
 	if err == nil && a != nil && h.first(a.Key) {
 		err = h.act(ctx, a, later)
 		if err != nil {
@@ -166,7 +168,7 @@ func (h *hearing) do(read reading, later bool) {
 		h.missed.Add(1)
 	}
 	if len(h.queue) == 0 && h.missed.Swap(0) > 0 {
-		h.lost(h.now().Add(-storm))
+		h.lookFor(h.now().Add(-storm))
 	}
 }
 
@@ -307,8 +309,20 @@ func (p *Platform) place(ctx context.Context, id, guild string) chat.Place {
 	return where
 }
 
-// lost says that a session was lost, or events: what can be looked for is.
-func (h *hearing) lost(since time.Time) {
+// lost says that a session was lost that heard something last then; zero: that
+// this is the first of this process. What can be looked for is; what was pressed
+// meanwhile cannot: who did that saw it fail.
+func (h *hearing) lost(heard time.Time) {
+	if heard.IsZero() {
+		h.lookFor(h.now().Add(-atTheStart))
+		return
+	}
+	h.options.Log.Warn("a gateway session was lost, buttons and commands failed meanwhile", "platform", name, "gap", h.now().Sub(heard).Round(time.Second), "sessions_lost", h.gaps.Add(1))
+	h.lookFor(heard)
+}
+
+// lookFor looks for what was missed since then, beside the rest.
+func (h *hearing) lookFor(since time.Time) {
 	if h.ctx.Err() != nil || !h.again.CompareAndSwap(false, true) {
 		return
 	}
