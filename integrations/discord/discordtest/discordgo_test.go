@@ -37,7 +37,8 @@ func goApp(t *testing.T, d *discordtest.Server) *discordgo.Session {
 func TestDiscordgo(t *testing.T) {
 	d, war := start(t)
 	s := goApp(t, d)
-	heard := make(chan string, 10)
+	heard, channels := make(chan string, 10), make(chan int, 1)
+	s.AddHandler(func(_ *discordgo.Session, g *discordgo.GuildCreate) { channels <- len(g.Channels) })
 	s.AddHandler(func(_ *discordgo.Session, m *discordgo.MessageReactionAdd) {
 		heard <- m.Emoji.Name + m.Member.User.Username
 	})
@@ -55,7 +56,7 @@ func TestDiscordgo(t *testing.T) {
 	ok(t, s.Open())
 	defer s.Close()
 	d.AwaitConnections(1)
-	eventually(t, "the guild", func() bool { g, err := s.State.Guild(d.GuildID); return err == nil && len(g.Channels) == 2 })
+	equal(t, "channels", <-channels, 2)
 
 	_, err := s.ApplicationCommandBulkOverwrite(d.AppID, d.GuildID, []*discordgo.ApplicationCommand{{Name: "declare", Description: "open an incident"}})
 	ok(t, err)
