@@ -138,11 +138,16 @@ func (h *browserHome) fill(who string, values map[string]string) {
 		control := fmt.Sprintf("dialog.form [name=%q]", f.name)
 		switch {
 		case !named:
+		case f.boxes:
+			for _, one := range f.chosen(typed) {
+				tab.do("tick "+one, click(fmt.Sprintf("%s[value=%q]", control, one)))
+			}
 		case len(f.options) > 0:
 			tab.do("choose "+f.label, choose(control, typed))
 		default:
 			tab.do("fill in "+f.label, chromedp.Focus(chromedp.CSS(control)), chromedp.KeyEvent("a", chromedp.KeyModifiers(chromedp.ModifierCtrl)), chromedp.KeyEvent(typed))
 		}
+		tab.do("see what hangs on "+f.label, until(done))
 	}
 	tab.do("send the form", click("dialog.form .button.good"), until(done))
 	for _, problem := range value[[]string](tab, `[...document.querySelectorAll("dialog.form .problem:not([hidden])")].map((p) => "(at " + p.closest("[data-field]").dataset.field + ") " + p.textContent)`) {

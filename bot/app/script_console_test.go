@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -148,12 +149,16 @@ func (h *consoleHome) fill(who string, values map[string]string) {
 	filled := url.Values{}
 	for _, f := range form.fields {
 		value, named := values[f.label]
-		if !named {
-			value = f.value
-		} else if option, ok := f.options[value]; ok {
-			value = option
+		switch {
+		case f.boxes && !named:
+			filled[f.name] = f.ticks
+		case !named:
+			filled.Set(f.name, f.value)
+		case f.boxes:
+			filled[f.name] = f.chosen(value)
+		default:
+			filled.Set(f.name, cmp.Or(f.options[value], value))
 		}
-		filled.Set(f.name, value)
 	}
 	for name, all := range form.sent {
 		filled[name] = all

@@ -175,8 +175,10 @@ type formSeen struct {
 
 type fieldSeen struct {
 	label, name string
-	value       string // filled in beforehand
-	options     map[string]string
+	value       string            // filled in beforehand
+	options     map[string]string // by what is read
+	ticks       []string          // ticked beforehand
+	boxes       bool              // they are ticked, several perhaps
 }
 
 // readForm reads the dialog of a form.
@@ -207,6 +209,13 @@ func readField(box el) fieldSeen {
 	if control.is(tag("textarea")) {
 		f.value = control.text()
 	}
+	for _, o := range box.all(class("check")) {
+		input := o.first(tag("input"))
+		f.boxes, f.options[o.text()] = true, input.attr("value")
+		if input.is(has("checked")) {
+			f.ticks = append(f.ticks, input.attr("value"))
+		}
+	}
 	for _, o := range control.all(tag("option")) {
 		f.options[o.text()] = o.attr("value")
 		if o.is(has("selected")) {
@@ -214,6 +223,18 @@ func readField(box el) fieldSeen {
 		}
 	}
 	return f
+}
+
+// chosen are the values of the options that are written so, by value or by label.
+func (f fieldSeen) chosen(written string) []string {
+	var values []string
+	for one := range strings.SplitSeq(written, ",") {
+		if value, there := f.options[one]; there {
+			one = value
+		}
+		values = append(values, one)
+	}
+	return values
 }
 
 func (f *formSeen) String() string {

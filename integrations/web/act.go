@@ -95,6 +95,17 @@ func (a *acts) submit(w http.ResponseWriter, r *http.Request) {
 	a.run(w, r, act)
 }
 
+// draft is a form that is still being filled in, where other fields hang on the
+// one that changed.
+func (a *acts) draft(w http.ResponseWriter, r *http.Request) {
+	act, ok := a.read(w, r)
+	if !ok {
+		return
+	}
+	act.values, act.draft = formValues(r.PostForm), true
+	a.run(w, r, act)
+}
+
 func (a *acts) run(w http.ResponseWriter, r *http.Request, act *act) {
 	if act.line == "" {
 		refuse(w, http.StatusUnprocessableEntity, "That button carries no command.")
@@ -171,7 +182,9 @@ func (a *acts) conclude(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		a.lost(w, r, err)
 		return
 	}
-	a.hub.tell("")
+	if !act.draft {
+		a.hub.tell("")
+	}
 	respond(w, http.StatusOK, out)
 }
 

@@ -19,6 +19,7 @@ type act struct {
 	key     string // made by the page; the same when it is sent again
 	who     chat.Person
 	line    string
+	draft   bool                   // the form is still being filled in
 	values  map[string]string      // of a filled form
 	people  map[string]chat.Person // whom the @names in what was sent mean
 	channel *channel               // where it was done; nil on a page that is no conversation
@@ -114,7 +115,7 @@ func (a *act) id(kind string) string { return kind + ":" + a.who.ID + ":" + a.ke
 // event is the act in everybody's words. Where nobody logs in, whoever sits at the
 // bot's own machine may do everything there; else the configured roles say.
 func (a *act) event(c *Console) chat.Event {
-	e := chat.Event{Key: Name + ":" + a.who.ID + ":" + a.key, By: a.who, Place: a.place, Line: a.line, Values: a.values, People: a.people, At: c.Now().UTC()}
+	e := chat.Event{Key: Name + ":" + a.who.ID + ":" + a.key, By: a.who, Place: a.place, Line: a.line, Values: a.values, Draft: a.draft, People: a.people, At: c.Now().UTC()}
 	if c.own {
 		e.Role = "admin"
 	}

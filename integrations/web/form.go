@@ -5,9 +5,9 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"cresset/bot/chat"
 	"cresset/store"
@@ -26,6 +26,8 @@ type formField struct {
 	ID      string
 	Chosen  map[string]bool
 	Focused bool
+	Found   bool   // its options are found by typing, not looked through
+	Zone    string // of a moment
 }
 
 // form is the dialog of a form that the act asked for, as HTML.
@@ -44,27 +46,17 @@ func (a *acts) form(ctx context.Context, act *act, f *chat.Form) (string, error)
 	if err != nil {
 		return "", err
 	}
-	for i, field := range neededFirst(f.Fields) {
-		v.Fields = append(v.Fields, viewField(i, field))
+	for i, field := range f.Fields {
+		v.Fields = append(v.Fields, a.viewField(i, field))
 	}
 	return a.fragment("form", v), nil
 }
 
-// neededFirst puts what may be left out behind what may not.
-func neededFirst(fields []chat.FormField) []chat.FormField {
-	sorted := slices.Clone(fields)
-	optional := func(f chat.FormField) int {
-		if f.Optional || f.Kind == chat.Yes {
-			return 1
-		}
-		return 0
-	}
-	slices.SortStableFunc(sorted, func(a, b chat.FormField) int { return optional(a) - optional(b) })
-	return sorted
-}
+// many is how many options nobody wants to look through.
+const many = 12
 
-func viewField(i int, f chat.FormField) formField {
-	v := formField{FormField: f, ID: "f-" + url.PathEscape(f.Name), Chosen: map[string]bool{}, Focused: i == 0}
+func (c *Console) viewField(i int, f chat.FormField) formField {
+	v := formField{FormField: f, ID: "f-" + url.PathEscape(f.Name), Chosen: map[string]bool{}, Focused: i == 0, Found: f.From != "" && len(f.Options) > many}
 	switch f.Kind {
 	case chat.Choices:
 		for value := range strings.SplitSeq(f.Value, ",") {
@@ -76,6 +68,11 @@ func viewField(i int, f chat.FormField) formField {
 		v.Chosen["true"] = f.Value == "true"
 	case chat.Somebody:
 		v.Value = strings.Replace(f.Value, Name+":", "@", 1)
+	case chat.Moment:
+		v.Zone = c.zone().String()
+		if at, err := time.Parse(time.RFC3339, f.Value); err == nil {
+			v.Value = at.In(c.zone()).Format("2006-01-02T15:04")
+		}
 	}
 	return v
 }
@@ -156,6 +153,15 @@ func (c *Console) complete(w http.ResponseWriter, r *http.Request) {
 			}
 			proposals = append(proposals, o)
 		}
+	}
+	respond(w, http.StatusOK, proposals)
+}
+
+// suggest proposes values of what a field comes from.
+func (c *Console) suggest(w http.ResponseWriter, r *http.Request) {
+	proposals := []chat.Option{}
+	if c.Vocabulary.Suggest != nil {
+		proposals = append(proposals, c.Vocabulary.Suggest(visitor(r), r.FormValue("from"), chat.Clean(r.FormValue("typed")))...)
 	}
 	respond(w, http.StatusOK, proposals)
 }

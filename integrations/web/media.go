@@ -48,7 +48,7 @@ func (c *Console) serveFile(w http.ResponseWriter, r *http.Request) {
 	}
 	f := m.Said.Files[n]
 	kind := "application/octet-stream"
-	if isPicture(f.Type) {
+	if f.IsPicture() {
 		kind = f.Type
 	}
 	c.cache(w, "private, no-cache")

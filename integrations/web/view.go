@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"maps"
@@ -83,6 +84,7 @@ type chartView struct {
 
 type fileView struct {
 	Name, Size, URL string
+	Alt             string // what a picture shows
 	Text            template.HTML
 	Image           bool
 }
@@ -197,7 +199,7 @@ func (v *saidView) chart(m *message) {
 // files leads to the files of the message, and shows what can be read.
 func (v *saidView) files(m *message) {
 	for i, f := range m.Said.Files {
-		file := fileView{Name: f.Name, Size: size(len(f.Content)), URL: fmt.Sprintf("/m/%d/file/%d", m.Seq, i), Image: isPicture(f.Type)}
+		file := fileView{Name: f.Name, Size: size(len(f.Content)), URL: fmt.Sprintf("/m/%d/file/%d", m.Seq, i), Alt: cmp.Or(f.Alt, f.Name), Image: f.IsPicture()}
 		switch {
 		case strings.HasPrefix(f.Type, "text/markdown"):
 			file.Text = document(f.Content)
@@ -206,10 +208,6 @@ func (v *saidView) files(m *message) {
 		}
 		v.Files = append(v.Files, file)
 	}
-}
-
-func isPicture(mime string) bool {
-	return mime == "image/png" || mime == "image/jpeg" || mime == "image/gif"
 }
 
 func size(n int) string {

@@ -162,11 +162,13 @@ func (c *Console) Routes(handle chat.Handler) map[string]http.Handler {
 		"GET /outbox":            c.showOutbox,
 		"GET /live":              c.serveLive,
 		"GET /complete":          c.complete,
+		"GET /suggest":           c.suggest,
 		"POST /me":               c.rename,
 		"POST /logout":           c.logout,
 		"POST /say":              a.say,
 		"POST /press":            a.press,
 		"POST /submit":           a.submit,
+		"POST /draft":            a.draft,
 		"POST /react":            a.react,
 	}
 	maps.Copy(admitted, a.roomActs())

@@ -3,6 +3,7 @@
 
 import { alter, choose, offerPeople, press, react, submit } from "./act.js";
 import { closeList, fill, keydown, say, take, typed } from "./composer.js";
+import { redraw, typed as typedField } from "./forms.js";
 import { start, waiting } from "./live.js";
 import * as scroll from "./scroll.js";
 import * as side from "./side.js";
@@ -22,12 +23,15 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("change", (event) => {
+  const field = event.target.closest("dialog.form [data-live]");
+  if (field && !event.target.matches(".finder")) redraw(event.target.form, field);
   if (event.target.matches("select[data-menu]") && event.target.value) choose(event.target);
 });
 
 for (const reached of ["pointerdown", "focusin"]) {
   document.addEventListener(reached, (event) => {
     if (event.target.matches?.("select[data-people]")) offerPeople(event.target);
+    if (event.target.matches?.("dialog.form [data-from]")) typedField(event.target);
   });
 }
 
@@ -68,6 +72,7 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("input", (event) => {
   if (event.target.matches(".composer textarea")) typed(event.target);
+  if (event.target.matches("dialog.form [data-from]")) typedField(event.target);
 });
 
 document.addEventListener("focusout", (event) => {
@@ -76,6 +81,7 @@ document.addEventListener("focusout", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.target.matches(".composer textarea")) return keydown(event, event.target);
+  if (event.target.matches(".finder") && event.key === "Enter") event.preventDefault(); // it is no field to send
   if (event.key === "Escape") side.close();
   const typing = event.target.matches("input, textarea, select") || document.querySelector("dialog[open]");
   if (event.key === "/" && !typing && line() && !event.ctrlKey && !event.metaKey && !event.altKey) {

@@ -9,21 +9,27 @@ export function morph(old, fresh) {
 }
 
 // What the reader changed is not in the page that the server sends.
-const theirs = new Set(["open", "hidden", "value", "data-wanted", "aria-expanded", "aria-busy"]);
+const theirs = new Set(["open", "hidden", "data-wanted", "aria-expanded", "aria-busy"]);
+const typedInto = 'input:not([type="checkbox"], [type="hidden"])';
 
 function attributes(old, fresh) {
   if (old.dataset.open !== fresh.dataset.open) old.open = fresh.hasAttribute("open");
+  const mine = (name) => !theirs.has(name) && !(name === "value" && old.matches(typedInto));
   for (const { name, value } of fresh.attributes) {
-    if (!theirs.has(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
+    if (mine(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
   for (const { name } of [...old.attributes]) {
-    if (!theirs.has(name) && !fresh.hasAttribute(name)) old.removeAttribute(name);
+    if (mine(name) && !fresh.hasAttribute(name)) old.removeAttribute(name);
   }
 }
 
+// nameOf is what an element is known by: what is chosen must not slip to another
+// option.
+const nameOf = (node) => node.id || (node.tagName === "OPTION" ? "option " + node.value : "");
+
 function children(old, fresh) {
   const named = new Map();
-  for (const child of old.children) if (child.id) named.set(child.id, child);
+  for (const child of old.children) if (nameOf(child)) named.set(nameOf(child), child);
   let at = old.firstChild;
   for (const wanted of [...fresh.childNodes]) {
     const same = match(at, wanted, named);
@@ -43,14 +49,14 @@ function children(old, fresh) {
   }
 }
 
-// match is the old node that becomes the wanted one: that of the same id, else
-// the next one if it is of the same kind and has no id.
+// match is the old node that becomes the wanted one: that of the same name, else
+// the next one if it is of the same kind and has no name.
 function match(at, wanted, named) {
-  if (wanted.id) {
-    const old = named.get(wanted.id);
+  if (nameOf(wanted)) {
+    const old = named.get(nameOf(wanted));
     return old && old.tagName === wanted.tagName ? old : null;
   }
   if (!at || at.nodeType !== wanted.nodeType) return null;
   if (at.nodeType !== Node.ELEMENT_NODE) return at;
-  return at.tagName === wanted.tagName && !at.id ? at : null;
+  return at.tagName === wanted.tagName && !nameOf(at) ? at : null;
 }
