@@ -23,8 +23,8 @@ type chromium struct {
 // mostRooms is how many tests use the browser at once.
 const mostRooms = 4
 
-func startChromium(t testing.TB, more ...chromedp.ExecAllocatorOption) *chromium {
-	c := &chromium{ctx: browse(t, more...), free: make(chan *browserRoom, mostRooms)}
+func startChromium(t testing.TB) *chromium {
+	c := &chromium{ctx: browse(t), free: make(chan *browserRoom, mostRooms)}
 	t.Cleanup(func() {
 		for _, end := range c.tabs {
 			end()
