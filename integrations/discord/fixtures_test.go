@@ -60,7 +60,7 @@ func home(t *testing.T, people ...chat.Person) *stage {
 func indented(t *testing.T, js []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := json.Indent(&b, js, "", "  "); err != nil {
+	if err := json.Indent(&b, bytes.TrimSpace(js), "", "  "); err != nil {
 		t.Fatal(err)
 	}
 	return []byte(plainly.Replace(b.String()) + "\n")
