@@ -28,6 +28,7 @@ type discordHome struct {
 	d       *discordtest.Server
 	app     *App
 	handled atomic.Int64 // events that came over the gateway
+	down    bool         // Discord takes no calls
 	end     func()
 	told    map[string][]int // how much a person alone was told before each of their acts
 }
@@ -53,24 +54,33 @@ func newDiscordHome(t testing.TB, http bool) home {
 }
 
 func (h *discordHome) start(clock *clock) {
-	h.d.SetClock(clock.Now)
+	h.meet(clock)
+	h.live(openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, "integrations: {"+h.section()+"}"), clock.Now))
+}
+
+func (h *discordHome) meet(clock *clock) { h.d.SetClock(clock.Now) }
+
+// section is what the configuration says of this server.
+func (h *discordHome) section() string {
 	signed := ""
 	if h.http {
 		signed = ", public_key: " + h.d.PublicKey
 	}
-	h.app = openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed,
-		fmt.Sprintf("integrations: {discord: {bot_token: %s, application_id: %q, guild: %q, api_url: %q%s}}", h.d.BotToken, h.d.AppID, h.d.GuildID, h.d.URL, signed)), clock.Now)
+	return fmt.Sprintf("discord: {bot_token: %s, application_id: %q, guild: %q, api_url: %q%s}", h.d.BotToken, h.d.AppID, h.d.GuildID, h.d.URL, signed)
+}
+
+// live has the bot hear the server.
+func (h *discordHome) live(a *App) {
+	h.app = a
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
-	for _, p := range h.app.platforms {
-		running.Go(func() {
-			if err := p.Run(ctx, h.handle); err != nil && ctx.Err() == nil {
-				h.t.Errorf("%s: %v", p.Name(), err)
-			}
-		})
-	}
+	running.Go(func() {
+		if err := a.platforms["discord"].Run(ctx, h.handle); err != nil && ctx.Err() == nil {
+			h.t.Errorf("discord: %v", err)
+		}
+	})
 	server := httptest.NewServer(h.app.routes())
-	h.d.AwaitConnections(1)
+	h.hear()
 	if h.http {
 		h.d.DeliverTo(server.URL)
 	}
@@ -87,6 +97,22 @@ func (h *discordHome) start(clock *clock) {
 func (h *discordHome) handle(ctx context.Context, ev chat.Event) (chat.Reply, error) {
 	defer h.handled.Add(1)
 	return h.app.Handle(ctx, ev)
+}
+
+func (h *discordHome) deafen() { h.end() }
+
+// takes has Discord take calls again, and waits for the gateway, or take none.
+func (h *discordHome) takes(calls bool) {
+	h.down = !calls
+	h.d.Outage(h.down)
+	h.hear()
+}
+
+// hear waits until the bot hears the server, if it can.
+func (h *discordHome) hear() {
+	if !h.down {
+		h.d.AwaitConnections(1)
+	}
 }
 
 func (h *discordHome) stop() {

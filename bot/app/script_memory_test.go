@@ -22,8 +22,8 @@ type memoryHome struct {
 	app       *App
 	name      string
 	platform  *chattest.Memory
-	beside    *memoryHome // a second home of the same bot
 	private   map[string][]entry
+	direct    map[string]int // how much of it was told directly
 	forms     map[string]*chat.Form
 	lastEvent chat.Event
 	lastReply chat.Reply
@@ -34,7 +34,7 @@ func newMemoryHome(t testing.TB) home { return inMemory(t) }
 
 func inMemory(t testing.TB) *memoryHome {
 	return &memoryHome{t: t, name: "memory", path: filepath.Join(t.TempDir(), "cresset.db"), probed: probedServer(t),
-		private: map[string][]entry{}, forms: map[string]*chat.Form{}}
+		private: map[string][]entry{}, direct: map[string]int{}, forms: map[string]*chat.Form{}}
 }
 
 // probedServer is what the scripts' SLO asks.
@@ -59,16 +59,16 @@ func openApp(t testing.TB, yaml string, now func() time.Time, platforms ...chat.
 
 func (h *memoryHome) start(clock *clock) {
 	h.meet(clock)
-	platforms := []chat.Platform{h.platform}
-	if h.beside != nil {
-		h.beside.meet(clock)
-		platforms = append(platforms, h.beside.platform)
-	}
-	h.app = openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, ""), clock.Now, platforms...)
-	if h.beside != nil {
-		h.beside.app = h.app
-	}
+	h.live(openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, ""), clock.Now, h.platform))
 }
+
+func (h *memoryHome) live(a *App) { h.app = a }
+
+func (h *memoryHome) section() string { return "" }
+
+func (h *memoryHome) deafen() {}
+
+func (h *memoryHome) takes(calls bool) { h.platform.Takes(calls) }
 
 // meet makes the platform, the first time.
 func (h *memoryHome) meet(clock *clock) {
@@ -261,7 +261,19 @@ func (h *memoryHome) shortcut(who, channel, _ string) {
 	h.handle(who, chat.Event{Line: "cre request", Place: post.Place, About: &post})
 }
 
+// readDirect takes note of what the bot told people directly.
+func (h *memoryHome) readDirect() {
+	for _, c := range h.platform.Channels() {
+		who, direct := strings.CutPrefix(c.Name, "@")
+		for k := h.direct[who]; direct && k < len(c.Messages); k++ {
+			h.private[who] = append(h.private[who], entry{lines: linesOf(c.Messages[k].Said)})
+			h.direct[who]++
+		}
+	}
+}
+
 func (h *memoryHome) look() scene {
+	h.readDirect()
 	s := scene{private: map[string][]entry{}, forms: map[string]string{}}
 	for who, all := range h.private {
 		s.private[who] = append([]entry(nil), all...)
@@ -274,6 +286,9 @@ func (h *memoryHome) look() scene {
 		s.forms[who] = f.Title + ": " + strings.Join(fields, ", ")
 	}
 	for _, c := range h.platform.Channels() {
+		if strings.HasPrefix(c.Name, "@") {
+			continue
+		}
 		seen := placeSeen{name: c.Name, topic: c.Topic, pins: len(c.Pins), links: c.Links}
 		if c.Own {
 			seen.members = c.Members

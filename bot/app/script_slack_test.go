@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -26,6 +27,7 @@ type slackHome struct {
 	probed string
 	ws     *slacktest.Workspace
 	app    *App
+	down   bool // Slack takes no calls
 	end    func()
 	forms  map[string]*slacktest.View
 	failed map[string][]entry // what a form refused
@@ -52,28 +54,36 @@ func newSlackHome(t testing.TB, http bool) home {
 }
 
 func (h *slackHome) start(clock *clock) {
-	h.ws.SetClock(clock.Now)
+	h.meet(clock)
+	h.live(openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, "integrations: {"+h.section()+"}"), clock.Now))
+}
+
+func (h *slackHome) meet(clock *clock) { h.ws.SetClock(clock.Now) }
+
+// section is what the configuration says of this workspace.
+func (h *slackHome) section() string {
 	transport := "app_token: " + h.ws.AppToken
 	if h.http {
 		transport = "signing_secret: " + h.ws.SigningSecret
 	}
-	h.app = openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed,
-		fmt.Sprintf("integrations: {slack: {bot_token: %s, %s, api_url: %s/api/}}", h.ws.BotToken, transport, h.ws.URL)), clock.Now)
+	return fmt.Sprintf("slack: {bot_token: %s, %s, api_url: %s/api/}", h.ws.BotToken, transport, h.ws.URL)
+}
+
+// live has the bot hear the workspace.
+func (h *slackHome) live(a *App) {
+	h.app = a
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
-	for _, p := range h.app.platforms {
-		running.Go(func() {
-			if err := p.Run(ctx, h.app.Handle); err != nil && ctx.Err() == nil {
-				h.t.Errorf("%s: %v", p.Name(), err)
-			}
-		})
-	}
-	server := httptest.NewServer(h.app.routes())
+	running.Go(func() {
+		if err := a.platforms["slack"].Run(ctx, a.Handle); err != nil && ctx.Err() == nil {
+			h.t.Errorf("slack: %v", err)
+		}
+	})
+	server := httptest.NewServer(a.routes())
 	if h.http {
 		h.ws.DeliverTo(server.URL)
-	} else {
-		h.ws.AwaitConnections(1)
 	}
+	h.hear()
 	h.end = func() {
 		server.Close()
 		cancel()
@@ -81,6 +91,22 @@ func (h *slackHome) start(clock *clock) {
 		for h.ws.Connections() > 0 { // or the next event goes to one that is dead
 			time.Sleep(5 * time.Millisecond)
 		}
+	}
+}
+
+func (h *slackHome) deafen() { h.end() }
+
+// takes has Slack take calls again, and waits until it is heard, or take none.
+func (h *slackHome) takes(calls bool) {
+	h.down = !calls
+	h.ws.Outage(h.down)
+	h.hear()
+}
+
+// hear waits until the bot hears the workspace, if it can.
+func (h *slackHome) hear() {
+	if !h.http && !h.down {
+		h.ws.AwaitConnections(1)
 	}
 }
 
@@ -211,7 +237,7 @@ func (h *slackHome) shortcut(who, channel, id string) {
 func (h *slackHome) look() scene {
 	s := scene{private: map[string][]entry{}, refused: map[string][]entry{}, forms: map[string]string{}}
 	for _, who := range people {
-		for _, m := range h.ws.Ephemerals(who) {
+		for _, m := range h.toldAlone(who) {
 			s.private[who] = append(s.private[who], h.entry(m))
 		}
 		s.refused[who] = append(s.refused[who], h.failed[who]...)
@@ -240,6 +266,18 @@ func (h *slackHome) look() scene {
 	}
 	sortPlaces(s.places)
 	return s
+}
+
+// toldAlone is what one person alone was told: beside what they did, or directly.
+func (h *slackHome) toldAlone(who string) []slacktest.Message {
+	all := h.ws.Ephemerals(who)
+	for _, m := range h.ws.Messages("@" + who) {
+		if m.BotID != "" && len(m.Files) == 0 {
+			all = append(all, m)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b slacktest.Message) int { return strings.Compare(a.TS, b.TS) })
+	return all
 }
 
 func (h *slackHome) entry(m slacktest.Message) entry {

@@ -64,7 +64,7 @@ func linesOf(m chat.Message) []string {
 }
 
 // address is where a link of the platform leads, which differs by platform.
-var address = regexp.MustCompile(`\]\(https?://[^)]*/(archives|C\d+)[^)]*\)`)
+var address = regexp.MustCompile(`\]\(https?://[^)]*/(archives|channels|C\d+)[^)]*\)`)
 
 // unmarked drops formatting, which not every platform has everywhere.
 func unmarked(s string) string { return strings.NewReplacer("*", "", "_", "", "`", "").Replace(s) }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -9,12 +10,15 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"cresset/bot/chat"
 )
 
-// TestTwoHomes runs the conversations of testdata/two: one bot on two platforms.
-// What is on the second is written with its name: #annex:general is a channel of
-// it, "ada@annex" what only ada reads there. "down annex" and "up annex" say
-// whether it takes anything. CODE is the code that was given last.
+// TestTwoHomes runs the conversations of testdata/two: one bot on two platforms, in
+// memory, and on Slack and Discord. What is on the second is written with its name:
+// #annex:general is a channel of it, "ada@annex" what only ada reads there. "down
+// annex" and "up annex" say whether it takes anything. CODE is the code that was
+// given last. On the other two, memory and annex read slack and discord.
 func TestTwoHomes(t *testing.T) {
 	files, err := filepath.Glob("testdata/two/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -27,10 +31,18 @@ func TestTwoHomes(t *testing.T) {
 		}
 		for i := range archive.Files {
 			f := &archive.Files[i]
-			t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar")+"/"+strings.ReplaceAll(f.Name, " ", "_"), func(t *testing.T) {
-				if said := runScript(t, string(f.Data), newTwoHomes); *update {
+			name := strings.TrimSuffix(filepath.Base(file), ".txtar") + "/" + strings.ReplaceAll(f.Name, " ", "_")
+			t.Run(name+"/memory", func(t *testing.T) {
+				if said := runScript(t, string(f.Data), newTwoMemories); *update {
 					f.Data = []byte(said)
 				}
+			})
+			if *update || testing.Short() {
+				continue
+			}
+			t.Run(name+"/slack-and-discord", func(t *testing.T) {
+				t.Parallel()
+				runScript(t, chatServices.Replace(string(f.Data)), newSlackAndDiscord)
 			})
 		}
 		if *update {
@@ -41,42 +53,92 @@ func TestTwoHomes(t *testing.T) {
 	}
 }
 
-// twoHomes are two platforms of one bot. The near one starts it.
-type twoHomes struct {
-	near, far home
-	acted     home
-	codes     []string
+// A service is a platform that can be one of several of one bot.
+type service interface {
+	home
+	meet(*clock)
+	section() string // of the configuration
+	live(*App)       // until deafen
+	deafen()
+	takes(calls bool)
 }
 
-const annex = "annex"
+// twoHomes are two platforms of one bot. The near one is home.
+type twoHomes struct {
+	t            testing.TB
+	near, far    service
+	annex        string // the name of the far one
+	path, probed string
+	app          *App
+	acted        home
+	codes        []string
+}
 
-func newTwoHomes(t testing.TB) home {
-	near, far := inMemory(t), inMemory(t)
-	near.beside, far.name = far, annex
-	return &twoHomes{near: near, far: far, acted: near}
+var chatServices = strings.NewReplacer("annex", "discord", "Annex", "Discord", "memory", "slack", "Memory", "Slack")
+
+func newTwoMemories(t testing.TB) home {
+	far := inMemory(t)
+	far.name = "annex"
+	return newTwoHomes(t, inMemory(t), far, far.name)
+}
+
+func newSlackAndDiscord(t testing.TB) home {
+	return newTwoHomes(t, newSlackSocketHome(t).(*slackHome), newDiscordGatewayHome(t).(*discordHome), "discord")
+}
+
+func newTwoHomes(t testing.TB, near, far service, annex string) home {
+	return &twoHomes{t: t, near: near, far: far, annex: annex, acted: near, path: filepath.Join(t.TempDir(), "cresset.db"), probed: probedServer(t)}
 }
 
 // at is the home of a channel, and its name there.
 func (h *twoHomes) at(channel string) (home, string) {
 	h.acted = h.near
-	if name, ok := strings.CutPrefix(channel, "#"+annex+":"); ok {
+	if name, ok := strings.CutPrefix(channel, "#"+h.annex+":"); ok {
 		h.acted, channel = h.far, "#"+name
 	}
 	return h.acted, channel
 }
 
 func (h *twoHomes) takes(platform string, calls bool) {
-	at := h.near
-	if platform == annex {
-		at = h.far
+	if platform == h.annex {
+		h.far.takes(calls)
+	} else {
+		h.near.takes(calls)
 	}
-	at.(*memoryHome).platform.Takes(calls)
 }
 
-func (h *twoHomes) start(clock *clock) { h.near.start(clock) }
-func (h *twoHomes) stop()              { h.near.stop() }
-func (h *twoHomes) settle()            { h.near.settle() }
-func (h *twoHomes) again()             { h.acted.again() }
+func (h *twoHomes) start(clock *clock) {
+	var sections []string
+	var platforms []chat.Platform
+	for _, s := range []service{h.near, h.far} {
+		s.meet(clock)
+		if m, ok := s.(*memoryHome); ok {
+			platforms = append(platforms, m.platform)
+		} else {
+			sections = append(sections, s.section())
+		}
+	}
+	h.app = openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, "integrations: {"+strings.Join(sections, ", ")+"}"), clock.Now, platforms...)
+	h.near.live(h.app)
+	h.far.live(h.app)
+}
+
+func (h *twoHomes) stop() {
+	h.near.deafen()
+	h.far.deafen()
+	if err := h.app.Close(); err != nil {
+		h.t.Error(err)
+	}
+}
+
+// settle lets each hear what the other was told.
+func (h *twoHomes) settle() {
+	h.near.settle()
+	h.far.settle()
+	h.near.settle()
+}
+
+func (h *twoHomes) again() { h.acted.again() }
 
 func (h *twoHomes) join(who, channel string) {
 	at, name := h.at(channel)
@@ -147,15 +209,43 @@ func (h *twoHomes) look() scene {
 	h.readCodes(s)
 	h.readCodes(far)
 	for who, all := range far.private {
-		s.private[who+"@"+annex] = all
+		s.private[who+"@"+h.annex] = all
 	}
 	for who, form := range far.forms {
-		s.forms[who+"@"+annex] = form
+		s.forms[who+"@"+h.annex] = form
 	}
 	for _, p := range far.places {
-		p.name = annex + ":" + p.name
+		p.name = h.annex + ":" + p.name
 		s.places = append(s.places, p)
 	}
 	sortPlaces(s.places)
+	for _, p := range s.places {
+		alike(p.said)
+	}
+	for _, all := range s.private {
+		alike(all)
+	}
 	return s
+}
+
+// differs is what no two platforms have alike: where links lead, how people are
+// called inside, and how many calls it takes to say something.
+var differs = []struct {
+	is    *regexp.Regexp
+	reads string
+}{
+	{address, "](link)"},
+	{regexp.MustCompile("`[a-z]+:[0-9A-Za-z]+`"), "`ID`"},
+	{regexp.MustCompile(`[1-9]\d* errands on the way`), "some errands on the way"},
+}
+
+// alike leaves out what differs.
+func alike(said []entry) {
+	for _, e := range said {
+		for i := range e.lines {
+			for _, d := range differs {
+				e.lines[i] = d.is.ReplaceAllString(e.lines[i], d.reads)
+			}
+		}
+	}
 }

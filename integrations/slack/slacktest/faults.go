@@ -18,6 +18,7 @@ type faults struct {
 	twice   bool
 
 	messageLag, channelLag time.Duration
+	down                   bool
 }
 
 func newFaults() faults {
@@ -59,6 +60,14 @@ func (ws *Workspace) RateLimitPolitely(method string, times int) {
 // BreakDown answers the next calls with this HTTP status and does nothing.
 func (ws *Workspace) BreakDown(method string, status, times int) {
 	ws.order(method, times, answer{status: status, body: obj{"ok": false, "error": "service_unavailable"}})
+}
+
+// Outage takes the Web API down or up again: while it is down, every call is
+// answered with 503 and does nothing. Sockets that are open stay open.
+func (ws *Workspace) Outage(down bool) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	ws.down = down
 }
 
 func (ws *Workspace) order(method string, times int, a answer) {
@@ -134,6 +143,10 @@ func (ws *Workspace) take(method string) fault {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	f := fault{delay: ws.delays[method]}
+	if ws.down {
+		f.instead = &answer{status: http.StatusServiceUnavailable, header: http.Header{}, body: obj{"ok": false, "error": "service_unavailable"}}
+		return f
+	}
 	if waiting := ws.instead[method]; len(waiting) > 0 {
 		first := waiting[0]
 		first.header = first.header.Clone()
