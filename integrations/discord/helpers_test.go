@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -221,4 +222,36 @@ func sendError(t *testing.T, err error) *chat.SendError {
 
 func person(u discordtest.User) chat.Person {
 	return chat.Person{Platform: name, ID: u.ID, Name: u.Name}
+}
+
+var errNoCommit = errors.New("no commit")
+
+func testContext(t *testing.T) (context.Context, context.CancelFunc) {
+	return context.WithCancel(t.Context())
+}
+
+// everything does all that the bot does to a server, up to the first refusal.
+func (s *stage) everything(t *testing.T) error {
+	p, ctx := s.platform, t.Context()
+	room, err := p.OpenRoom(ctx, chat.RoomSpec{Name: "inc-1-room", Mark: "m", Private: true})
+	if err != nil {
+		return err
+	}
+	card, err := p.Post(ctx, room.Place, chat.Message{Text: "card", Files: []chat.File{{Name: "a.md", Content: []byte("x")}}}, "card")
+	if err != nil {
+		return err
+	}
+	if refused, err := p.Invite(ctx, room.Place, []chat.Person{person(s.ada)}); err != nil || len(refused) > 0 {
+		return errors.Join(err, fmt.Errorf("refused %v", refused))
+	}
+	if err := errors.Join(p.Describe(ctx, room.Place, "topic", "purpose"), p.Pin(ctx, card), p.Edit(ctx, card, chat.Message{Text: "edited"})); err != nil {
+		return err
+	}
+	if _, err := p.Post(ctx, room.Place.In(card.ID), chat.Message{Text: "in the thread"}, "thread"); err != nil {
+		return err
+	}
+	if _, found, err := p.Find(ctx, room.Place.In(card.ID), "thread", time.Now()); err != nil || !found {
+		return errors.Join(err, fmt.Errorf("found: %v", found))
+	}
+	return p.CloseRoom(ctx, room.Place)
 }

@@ -23,8 +23,7 @@ const (
 	threadExists       = 160004
 	tooManyThreads     = 160006
 	threadIsArchived   = 50083
-	channelWriteLimit  = discordgo.ErrCodeChannelHasHitWriteRateLimit
-	guildWriteLimit    = discordgo.ErrCodeTheWriteActionYouArePerformingOnTheServerHasHitTheWriteRateLimit
+	noThreadsHere      = discordgo.ErrCodeCannotExecuteActionOnThisChannelType
 	unknownChannel     = discordgo.ErrCodeUnknownChannel
 	unknownMessage     = discordgo.ErrCodeUnknownMessage
 	unknownMember      = discordgo.ErrCodeUnknownMember

@@ -41,8 +41,16 @@ type letter struct {
 	AllowedMentions allowed      `json:"allowed_mentions"`
 	Nonce           string       `json:"nonce,omitempty"`
 	EnforceNonce    bool         `json:"enforce_nonce,omitempty"`
+	Reference       *reference   `json:"message_reference,omitempty"`
 
 	files []chat.File
+}
+
+// reference is the message that another answers. One that is gone by then is no
+// reason not to speak.
+type reference struct {
+	MessageID string `json:"message_id"`
+	MustExist bool   `json:"fail_if_not_exists"`
 }
 
 // allowed says whom a message pings: nobody, but for those that it mentions itself.

@@ -22,19 +22,24 @@ func (p *Platform) Post(ctx context.Context, where chat.Place, m chat.Message, i
 	if err != nil {
 		return chat.Ref{}, err
 	}
-	to := channel
+	l, to, in := p.render(m, id), channel, chat.Place{Platform: name, Channel: channel}
 	if where.Thread != "" {
-		if to, err = p.threadID(ctx, channel, where.Thread, m); err != nil {
+		thread, err := p.threadID(ctx, channel, where.Thread, m)
+		switch {
+		case code(err) == noThreadsHere: // in private, for one
+			l.Reference = &reference{MessageID: where.Thread}
+		case err != nil:
 			return chat.Ref{}, err
+		default:
+			to, in.Thread = thread, thread
 		}
 	}
-	l := p.render(m, id)
 	var said message
 	err = p.call(ctx, request{method: http.MethodPost, path: "/channels/" + to + "/messages", body: l, files: l.files}, &said)
 	if err != nil {
 		return chat.Ref{}, p.notSaid(ctx, chat.Posting, where, channel, err)
 	}
-	return chat.Ref{Place: chat.Place{Platform: name, Channel: channel, Thread: where.Thread}, ID: said.ID}, nil
+	return chat.Ref{Place: in, ID: said.ID}, nil
 }
 
 // notSaid is why nothing may be said in a channel. Where it is archived, the bot
@@ -136,20 +141,26 @@ func (p *Platform) Find(ctx context.Context, where chat.Place, id string, since 
 	if err != nil {
 		return chat.Ref{}, false, seen(err)
 	}
+	in := chat.Place{Platform: name, Channel: channel, Thread: where.Thread}
+	ref, found, err := p.findIn(ctx, in, id, since)
+	if code(err) == unknownChannel && where.Thread != "" { // nobody has said anything in the thread yet, or there are none here
+		in.Thread = ""
+		ref, found, err = p.findIn(ctx, in, id, since)
+	}
+	return ref, found, err
+}
+
+func (p *Platform) findIn(ctx context.Context, in chat.Place, id string, since time.Time) (chat.Ref, bool, error) {
 	box, text := marks(id)
-	in := firstOf(where.Thread, channel)
 	after := snowflake(since.Add(-skew))
 	for range mostPages {
-		page, err := p.history(ctx, in, fmt.Sprintf("after=%d", after))
-		if code(err) == unknownChannel && where.Thread != "" {
-			return chat.Ref{}, false, nil // nobody has said anything there yet
-		}
+		page, err := p.history(ctx, firstOf(in.Thread, in.Channel), fmt.Sprintf("after=%d", after))
 		if err != nil {
 			return chat.Ref{}, false, seen(refusal(chat.LookingUp, err))
 		}
 		for _, m := range page {
 			if m.marked(box, text) {
-				return chat.Ref{Place: chat.Place{Platform: name, Channel: channel, Thread: where.Thread}, ID: m.ID}, true, nil
+				return chat.Ref{Place: in, ID: m.ID}, true, nil
 			}
 			n, _ := strconv.ParseUint(m.ID, 10, 64) // what is no number is no newer
 			after = max(after, n)
