@@ -14,7 +14,7 @@ func (h *discordHome) prove() {
 		h.t.Errorf("Discord would not have this: %s", v)
 	}
 	for _, who := range people {
-		told := append(h.told[who], len(h.private(who)))
+		told := append(h.told[who], len(h.d.Ephemerals(who)))
 		for i := range told[1:] {
 			if n := told[i+1] - told[i]; n > 1 {
 				h.t.Errorf("%s was told %d things for one act", who, n)

@@ -152,7 +152,7 @@ func (h *discordHome) await(what string, so func() bool) {
 
 // as is a person about to act.
 func (h *discordHome) as(who string) *discordtest.Person {
-	h.told[who] = append(h.told[who], len(h.private(who)))
+	h.told[who] = append(h.told[who], len(h.d.Ephemerals(who)))
 	return h.d.As(who)
 }
 

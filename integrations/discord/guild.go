@@ -27,7 +27,7 @@ type channel struct {
 
 // An overwrite changes what a role or a member may do in one channel.
 type overwrite struct {
-	ID    string `json:"id"`
+	ID    string `json:"id,omitempty"`
 	Type  int    `json:"type"` // 0 a role, 1 a member
 	Allow bits   `json:"allow"`
 	Deny  bits   `json:"deny"`

@@ -38,8 +38,11 @@ func TestTheDeclarerIsInAfterTwoCalls(t *testing.T) {
 	if _, err := s.platform.Invite(t.Context(), room.Place, []chat.Person{person(s.ada)}); err != nil {
 		t.Fatal(err)
 	}
-	if calls := s.Calls()[from:]; len(calls) != 2 {
-		t.Errorf("%d calls: %+v", len(calls), calls)
+	if calls := s.changes(from); len(calls) != 2 {
+		t.Errorf("it took %v", calls)
+	}
+	if lists := s.CallsOf("GET /guilds/{guild}/channels"); len(lists) > 0 {
+		t.Errorf("the channels were listed, which the gateway had told")
 	}
 	c := s.Channel("inc-1-checkout")
 	if s.Channel(c.Parent).Name != "Incidents" || c.Topic != "INC-1 in generation x" || !room.Own || room.Purpose != c.Topic || !strings.HasSuffix(room.Link, "/channels/"+s.GuildID+"/"+c.ID) {
