@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"cresset/integrations/discord/discordtest"
 	"cresset/integrations/slack/slacktest"
 )
 
@@ -40,7 +41,11 @@ func TestTheReadmeIsFollowed(t *testing.T) {
 		"go run ./bot manifest slack": r.printsManifest,
 		"export SLACK_BOT_TOKEN=xoxb-... SLACK_APP_TOKEN=xapp-...": r.setsTokens,
 		"go run ./bot -config cresset.yaml check":                  r.isRight,
-		"go run ./bot -config cresset.yaml":                        r.startsOnSlack,
+		"go run ./bot manifest discord":                            r.printsInvitation,
+		"export DISCORD_BOT_TOKEN=...":                             r.setsDiscord,
+		"go run ./bot -config discord.yaml check":                  r.isRight,
+		"go run ./bot -config discord.yaml":                        r.startsReady,
+		"go run ./bot -config cresset.yaml":                        r.startsReady,
 		"go build -o cresset ./bot":                                r.does,
 		"./cresset health":                                         r.doesWhileItRuns,
 		"./cresset say 'incident list'":                            r.doesWhileItRuns,
@@ -291,6 +296,26 @@ func (r *reader) setsTokens(line string) {
 	write(r.t, r.dir, "cresset.yaml", "listen: "+r.address+"\n"+yaml+"\n    api_url: "+ws.URL+"/api/\n")
 }
 
+func (r *reader) printsInvitation(line string) {
+	r.rest()
+	said, err := r.command(line).Output()
+	if err != nil || !strings.Contains(string(said), "https://discord.com/oauth2/authorize?client_id=") || !strings.Contains(string(said), "/incident") {
+		r.t.Errorf("%s printed no way to create the app (%v):\n%s", line, err, said)
+	}
+}
+
+// setsDiscord puts a server behind the README's second configuration: the same
+// file, with an address of ours and the IDs and the address of the fake.
+func (r *reader) setsDiscord(string) {
+	d := discordtest.Start(r.t)
+	for _, channel := range []string{"incidents", "cre", "reliability"} {
+		d.AddChannel(channel)
+	}
+	r.env = append(r.env, "DISCORD_BOT_TOKEN="+d.BotToken)
+	yaml := strings.NewReplacer("100000000000000001", d.AppID, "100000000000000002", d.GuildID).Replace(strings.Split(blocks(r.text, "yaml"), "\n\n")[1])
+	write(r.t, r.dir, "discord.yaml", "listen: "+r.address+"\n"+yaml+"\n    api_url: "+d.URL+"\n")
+}
+
 func (r *reader) isRight(line string) {
 	said, err := r.command(line).CombinedOutput()
 	if err != nil || strings.Contains(string(said), "NO ") || !strings.Contains(string(said), "channel #incidents") {
@@ -298,7 +323,7 @@ func (r *reader) isRight(line string) {
 	}
 }
 
-func (r *reader) startsOnSlack(line string) {
+func (r *reader) startsReady(line string) {
 	r.start(line)
 	r.shows("/readyz", `{"ok":true}`)
 	r.rest()
@@ -307,18 +332,18 @@ func (r *reader) startsOnSlack(line string) {
 // The configurations of the README are right.
 func TestConfigurationsOfTheReadme(t *testing.T) {
 	all := strings.Split(blocks(read(t, "README.md"), "yaml"), "\n\n")
-	if len(all) != 3 {
+	if len(all) != 4 {
 		t.Fatalf("there are %d configurations", len(all))
 	}
 	_, port, _ := strings.Cut(freeAddress(t), ":")
 	dir := t.TempDir()
-	write(t, dir, "postgres.yaml", strings.Replace(all[1], "@db1,db2/", "@127.0.0.1:1,127.0.0.1:2/", 1))
+	write(t, dir, "postgres.yaml", strings.Replace(all[2], "@db1,db2/", "@127.0.0.1:1,127.0.0.1:2/", 1))
 	doctor := inFolder(dir, []string{"CRESSET_CONFIG=postgres.yaml", "PGPASSWORD=obviously-fake"}, cresset, "doctor")
 	said, _ := doctor.CombinedOutput() // it fails: nobody is there
 	if doctor.ProcessState.ExitCode() != 1 || !strings.Contains(string(said), "127.0.0.1:1") || strings.Contains(string(said), "obviously-fake") {
 		t.Errorf("doctor on a PostgreSQL that is not there: exit %d, said %s", doctor.ProcessState.ExitCode(), said)
 	}
-	write(t, dir, "cresset.yaml", strings.Replace(all[2], ":8737", ":"+port, 1))
+	write(t, dir, "cresset.yaml", strings.Replace(all[3], ":8737", ":"+port, 1))
 	inside := []string{"CRESSET_CONFIG=cresset.yaml", "ADA_SECRET=obviously-fake"}
 	bot := startCommand(t, "http://0.0.0.0:"+port, inFolder(dir, inside, cresset))
 	if said, err := inFolder(dir, inside, cresset, "health").CombinedOutput(); err != nil {
