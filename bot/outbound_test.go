@@ -12,19 +12,19 @@ import (
 // outbound is everything in the bot that opens a connection, and what keeps it
 // from being led elsewhere. A new one wants a line here, and a test of its guard.
 var outbound = map[string]string{
-	"bot/app/backup.go http.DefaultClient":              "the command line, asking the bot that its user names",
-	"bot/app/environment.go http.Client{":               "the command line, asking the bot that its user names",
-	"bot/app/environment.go http.DefaultClient":         "the command line, asking the bot that the configuration names",
-	"integrations/prometheus/source.go http.Client{":    "guard.NewGate, guard.Stay: TestGuarded",
-	"integrations/probe/probe.go http.Client{":          "guard.Transport, guard.Stay: TestOurOwnFaultIsNoBadEvent, TestCounts",
-	"integrations/probe/guard/guard.go net.Dialer{":     "guard.Control: TestRebinding, TestWaysToWriteAnAddress",
-	"integrations/openai/drafter.go http.Client{":       "guard.NewGate, guard.Stay: TestMetadataIsNotAsked, TestTroubleInWords",
-	"integrations/discord/discord.go http.Client{":      "the configured address, encrypted, no redirect: TestRedirectsOfDiscordAreNotFollowed",
-	"integrations/discord/discord.go net.Dialer{":       "guard.Control: TestDiscordIsNotLedToMetadata",
-	"integrations/discord/gateway.go websocket.Dialer{": "the address that Discord gave, encrypted: TestGatewaysAreEncryptedBeyondThisMachine",
-	"integrations/slack/slack.go http.Client{":          "the configured address, encrypted, no redirect: TestRedirectsOfSlackAreNotFollowed",
-	"integrations/slack/socket.go net.Dialer{":          "guard.Control: TestMetadataIsNotAsked",
-	"integrations/slack/socket.go websocket.Dialer{":    "the address that the Web API gave, encrypted: TestSocketsAreEncryptedBeyondThisMachine",
+	"bot/app/backup.go http.DefaultClient":           "the command line, asking the bot that its user names",
+	"bot/app/environment.go http.Client{":            "the command line, asking the bot that its user names",
+	"bot/app/environment.go http.DefaultClient":      "the command line, asking the bot that the configuration names",
+	"integrations/prometheus/source.go http.Client{": "guard.NewGate, guard.Stay: TestGuarded",
+	"integrations/probe/probe.go http.Client{":       "guard.Transport, guard.Stay: TestOurOwnFaultIsNoBadEvent, TestCounts",
+	"integrations/probe/guard/guard.go net.Dialer{":  "guard.Control: TestRebinding, TestWaysToWriteAnAddress",
+	"integrations/openai/drafter.go http.Client{":    "guard.NewGate, guard.Stay: TestMetadataIsNotAsked, TestTroubleInWords",
+	"integrations/discord/discord.go http.Client{":   "the configured address, encrypted, no redirect: TestRedirectsOfDiscordAreNotFollowed",
+	"integrations/discord/discord.go net.Dialer{":    "guard.Control: TestDiscordIsNotLedToMetadata",
+	"integrations/discord/wire.go websocket.Dialer{": "the address that Discord gave, encrypted: TestGatewaysAreEncryptedBeyondThisMachine",
+	"integrations/slack/slack.go http.Client{":       "the configured address, encrypted, no redirect: TestRedirectsOfSlackAreNotFollowed",
+	"integrations/slack/socket.go net.Dialer{":       "guard.Control: TestMetadataIsNotAsked",
+	"integrations/slack/socket.go websocket.Dialer{": "the address that the Web API gave, encrypted: TestSocketsAreEncryptedBeyondThisMachine",
 }
 
 var opens = regexp.MustCompile(`http\.(Client\{|DefaultClient|DefaultTransport|Transport\{|Get\(|Post\(|PostForm\(|Head\()|net\.(Dial(Timeout|TCP|UDP|IP|Unix)?\(|Dialer\{)|tls\.(Dial|Dialer)|websocket\.(Dialer\{|DefaultDialer)|smtp\.`)

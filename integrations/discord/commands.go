@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -222,14 +223,24 @@ func (p *Platform) register(ctx context.Context) error {
 	if err == nil {
 		p.options.Log.Info("commands registered", "platform", name, "commands", len(p.commands.bodies))
 	}
-	return seen(refusal("", err))
+	return aboutCommands(err)
+}
+
+// aboutCommands is a refusal of a call about commands.
+func aboutCommands(err error) error {
+	err = seen(refusal("", err))
+	var e *chat.SendError
+	if errors.As(err, &e) && code(err) == missingAccess {
+		e.Advice = "the app may not have commands in the server: open the invite link of `cresset manifest discord` again"
+	}
+	return err
 }
 
 // registered says whether the server has exactly these commands.
 func (p *Platform) registered(ctx context.Context) (bool, error) {
 	var there []command
 	if err := p.call(ctx, request{method: http.MethodGet, path: p.commandsPath()}, &there); err != nil {
-		return false, seen(refusal(chat.LookingUp, err))
+		return false, aboutCommands(err)
 	}
 	return bytes.Equal(sorted(there), sorted(p.commands.bodies)), nil
 }

@@ -197,11 +197,20 @@ func (p *Platform) Run(ctx context.Context, handle chat.Handler) error {
 	if err != nil {
 		return err
 	}
-	if err := p.insist(ctx, "register the commands", p.register); err != nil {
-		p.options.Log.Error("commands not registered", "platform", name, "err", err, "advice", sentence(err))
+	registered := make(chan struct{})
+	go func() {
+		defer close(registered)
+		if err := p.insist(ctx, "register the commands", p.register); err != nil {
+			p.options.Log.Error("commands not registered", "platform", name, "err", err, "advice", sentence(err))
+		}
+	}()
+	select { // what takes long is no reason not to listen
+	case <-registered:
+	case <-time.After(3 * time.Second):
 	}
 	err = p.listen(ctx, handle)
 	p.finish()
+	<-registered
 	return err
 }
 

@@ -84,7 +84,7 @@ func (p *Platform) serve(w http.ResponseWriter, r *http.Request, body []byte, ha
 		writeJSON(w, response{Type: discordgo.InteractionResponsePong})
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), requestWait)
+	ctx, cancel := context.WithTimeout(r.Context(), requestWait) // which ends when Discord hangs up
 	defer cancel()
 	first := make(chan *response)
 	if !p.take(d, handle, func(c context.Context, answer *response) error {
@@ -122,33 +122,4 @@ func writeJSON(w http.ResponseWriter, v any) {
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	_, _ = w.Write(js) // who hung up hears nothing
-}
-
-// slotTime is how long an interaction waits for its turn: then it is too late to
-// answer anyway.
-const slotTime = 2 * time.Second
-
-// mostWaiting bounds the interactions that wait.
-const mostWaiting = 1000
-
-// take handles an interaction beside others. It says false when there are too
-// many.
-func (p *Platform) take(d interaction, handle chat.Handler, respond responder) bool {
-	if p.waiting.Add(1) > mostWaiting {
-		p.waiting.Add(-1)
-		return false
-	}
-	go func() {
-		defer p.waiting.Add(-1)
-		turn := time.NewTimer(slotTime)
-		defer turn.Stop()
-		select {
-		case p.slots <- struct{}{}:
-			defer func() { <-p.slots }()
-			p.guarded("interaction", func() { p.interact(context.Background(), d, handle, respond) })
-		case <-turn.C:
-			p.options.Log.Warn("too many interactions at once, one was not answered", "platform", name, "event", key(d.ID))
-		}
-	}()
-	return true
 }
