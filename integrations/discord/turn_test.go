@@ -35,6 +35,7 @@ func TestTooManyAtOnce(t *testing.T) {
 // TestAnAnswerThatComesTooLate is said in a direct message: the act was done.
 func TestAnAnswerThatComesTooLate(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *stage) {
+		s.As("ada").Autocomplete("#ops", "/incident declare customer:a") // Discord tries the address once, and is patient with it
 		s.Patience(100 * time.Millisecond)
 		s.with(func(chat.Event) (chat.Reply, error) {
 			time.Sleep(400 * time.Millisecond)
