@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"sync"
@@ -15,6 +16,7 @@ import (
 type hub struct {
 	mu      sync.Mutex
 	ears    map[*ear]bool
+	heard   uint64 // how many changes of the console were told of, on whatever replica they were made
 	closing chan struct{}
 	once    sync.Once
 }
@@ -59,8 +61,58 @@ func (h *hub) tell(channel string) {
 	}
 }
 
+// own notes a change that was made and told of here. One that other replicas
+// made before it is still to be told of.
+func (h *hub) own(change uint64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if change == h.heard+1 {
+		h.heard = change
+	}
+}
+
+// missed reports whether there were changes that nobody here was told of.
+func (h *hub) missed(last uint64) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if last <= h.heard {
+		return false
+	}
+	h.heard = last
+	return true
+}
+
+// listened reports whether anybody listens.
+func (h *hub) listened() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.ears) > 0
+}
+
 // close ends all streams, so that the server can stop.
 func (h *hub) close() { h.once.Do(func() { close(h.closing) }) }
+
+// changes is the sequence that counts what was changed, on all replicas together.
+const changes = "console.changes"
+
+// lookEvery is how often a replica looks whether another changed something.
+const lookEvery = time.Second
+
+// lookAround tells the browsers of what other replicas changed.
+func (c *Console) lookAround(ctx context.Context) error {
+	if !c.hub.listened() {
+		return nil
+	}
+	var last uint64
+	err := c.DB.View(ctx, func(tx store.Tx) (err error) {
+		last, err = store.Last(tx, changes)
+		return err
+	})
+	if err == nil && c.hub.missed(last) {
+		c.hub.tell("")
+	}
+	return err
+}
 
 // audible is the channel that a page asks to hear of, if its reader may see it.
 func (c *Console) audible(r *http.Request) (id string) {

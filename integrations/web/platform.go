@@ -127,12 +127,22 @@ func channelID(p chat.Place) string {
 	return strings.TrimPrefix(p.Channel, "#")
 }
 
-// change runs a transaction on what is at place and then tells the browsers.
+// change runs a transaction on what is at place and then tells the browsers; those
+// of other replicas hear of it when theirs looks around.
 func (c *Console) change(ctx context.Context, place *chat.Place, fn func(store.Tx) error) error {
-	if err := c.DB.Update(ctx, fn); err != nil {
+	var change uint64
+	err := c.DB.Update(ctx, func(tx store.Tx) (err error) {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		change, err = store.Sequence(tx, changes)
+		return err
+	})
+	if err != nil {
 		return refusal(err)
 	}
 	c.hub.tell(channelID(*place))
+	c.hub.own(change)
 	return nil
 }
 

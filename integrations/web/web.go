@@ -124,21 +124,31 @@ func (c *Console) Ready() error { return nil }
 const pruneEvery = time.Hour
 
 // Run implements [chat.Platform]. Events come in over HTTP; what is left to do
-// here is to clear away old private answers and sessions and, at the end, to let
-// go of the browsers that listen.
+// here is to look what other replicas changed, to clear away old private answers
+// and sessions and, at the end, to let go of the browsers that listen.
 func (c *Console) Run(ctx context.Context, _ chat.Handler) error {
 	defer c.hub.close()
-	tick := time.NewTicker(pruneEvery)
-	defer tick.Stop()
+	prune, look := time.NewTicker(pruneEvery), time.NewTicker(lookEvery)
+	defer prune.Stop()
+	defer look.Stop()
+	c.clearAway(ctx)
 	for {
-		if err := errors.Join(c.prune(ctx), c.pruneSessions(ctx)); err != nil && ctx.Err() == nil {
-			c.Log.Warn("old private answers and sessions were not cleared away", "platform", Name, "err", err)
-		}
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-tick.C:
+		case <-prune.C:
+			c.clearAway(ctx)
+		case <-look.C:
+			if err := c.lookAround(ctx); err != nil && ctx.Err() == nil {
+				c.Log.Warn("what other replicas said is not seen", "platform", Name, "err", err)
+			}
 		}
+	}
+}
+
+func (c *Console) clearAway(ctx context.Context) {
+	if err := errors.Join(c.prune(ctx), c.pruneSessions(ctx)); err != nil && ctx.Err() == nil {
+		c.Log.Warn("old private answers and sessions were not cleared away", "platform", Name, "err", err)
 	}
 }
 
