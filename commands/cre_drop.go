@@ -21,6 +21,6 @@ func creDrop() router.Command {
 		if err != nil {
 			return chat.Reply{}, err
 		}
-		return chat.Replyf("Errand %d (%s) is given up. It will not be done.", e.ID, workflow.Deed(e)), nil
+		return chat.Replyf("Errand %d (%s) is given up.", e.ID, workflow.Deed(e)), nil
 	})
 }

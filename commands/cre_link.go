@@ -22,7 +22,7 @@ func creLink() router.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			return chat.Replyf("On the other platform, say `cre link %s` by %s. Whoever says it there is you from then on, so show it to nobody.",
+			return chat.Replyf("On the other platform, say `cre link %s` by %s. Show the code to nobody: whoever says it there counts as you.",
 				code, cre.Clock(l.Until, s.Now, s.Rules.Zone)), nil
 		}
 		with, wrong, err := s.Link(a.Code)
@@ -32,6 +32,6 @@ func creLink() router.Command {
 		case wrong != "":
 			return chat.Reply{Message: chat.Message{Text: wrong}, Failed: true}, nil
 		}
-		return chat.Replyf("You are %s. Each may and sees what the other does.", with), nil
+		return chat.Replyf("You are %s. Both may do and see the same.", with), nil
 	})
 }

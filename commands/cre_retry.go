@@ -25,13 +25,13 @@ func creRetry() router.Command {
 				return chat.Reply{}, err
 			}
 			if n == 0 {
-				return chat.Replyf("No parked errand is to be tried again."), nil
+				return chat.Replyf("There is nothing to try again."), nil
 			}
 			return chat.Replyf("%s on the way again.", cre.Count(n, "errand")), nil
 		}
 		id, err := strconv.ParseUint(a.Errand, 10, 64)
 		if err != nil {
-			return chat.Reply{}, cre.Errorf(cre.Invalid, "An errand has a number, such as `cre retry 7`; `cre status` lists them. `cre retry all` takes them all.").About("errand")
+			return chat.Reply{}, cre.Errorf(cre.Invalid, "Say which errand: `cre retry 7`, or `cre retry all`. `cre status` lists them.").About("errand")
 		}
 		e, err := s.Retry(id)
 		if err != nil {

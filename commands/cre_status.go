@@ -24,8 +24,8 @@ func creStatus() router.Command {
 		if err != nil {
 			return chat.Reply{}, err
 		}
-		m := chat.Message{Title: "Outbox", Text: chat.Textf("%s on the way, %s by the clock, %s parked.",
-			cre.Count(o.Waiting, "errand"), cre.Count(o.Timed, "errand"), cre.Count(len(o.Parked), "errand"))}
+		m := chat.Message{Title: "Outbox", Text: chat.Textf("%s on the way, %d by the clock, %d parked.",
+			cre.Count(o.Waiting, "errand"), o.Timed, len(o.Parked))}
 		outages, err := s.Outages()
 		if err != nil {
 			return chat.Reply{}, err

@@ -42,7 +42,7 @@ func moved(s *workflow.Step, inc *cre.Incident) chat.Message {
 			m.Text += " The room is archived in a day. `incident reopen` goes on with it."
 		}
 	case cre.Mitigated:
-		m = text("**%s** is mitigated after %s. Customers should feel better; the cause is still to be removed.", inc.ID, cre.Short(s.Now.Sub(inc.Began())))
+		m = text("**%s** is mitigated after %s. Customers should feel it no more. The cause is still there.", inc.ID, cre.Short(s.Now.Sub(inc.Began())))
 	case cre.Merged:
 		m = text("**%s** is merged into **%s**. Go on there.", inc.ID, inc.MergedInto)
 	}

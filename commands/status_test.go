@@ -85,7 +85,7 @@ func TestStatusShowsTheFirstFew(t *testing.T) {
 		return nil
 	})
 	got := h.say(t, "cre status", ada, "responder").Message.Text.String()
-	for _, want := range []string{"7 errands parked", "(announcement in #incidnts, INC-1): not today", "(invitation in #inc-1-checkout, INC-1)",
+	for _, want := range []string{"7 parked", "(announcement in #incidnts, INC-1): not today", "(invitation in #inc-1-checkout, INC-1)",
 		"(topic in #inc-1-checkout", "(pin in #inc-1-checkout", "(message in private, INC-1)", "\n- and 2 more"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in %q", want, got)

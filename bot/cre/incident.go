@@ -215,7 +215,7 @@ func (i *Incident) Move(to Status, at time.Time) error {
 	case i.Status == to:
 		return Errorf(Conflict, "**%s** is %s already.", i.ID, string(to))
 	case to == Closed && i.Status.Open():
-		return Errorf(Conflict, "**%s** is still open (%s). Say `incident resolve` first; closing means that nothing is left to do.", i.ID, string(i.Status))
+		return Errorf(Conflict, "**%s** is still open (%s). Say `incident resolve` first. Closing means that nothing is left to do.", i.ID, string(i.Status))
 	case !i.Status.Open() && !(i.Status == Resolved && to == Closed):
 		return Errorf(Conflict, "**%s** is %s. Say `incident reopen` to go on with it.", i.ID, string(i.Status))
 	case to == Declined && i.Status != Triage && i.Status != Investigating:

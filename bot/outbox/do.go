@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"cresset/bot/chat"
+	"cresset/bot/cre"
 	"cresset/bot/workflow"
 	"cresset/store"
 )
@@ -21,7 +22,7 @@ func (o *Outbox) do(ctx context.Context, e *store.Errand, before doubt) (workflo
 	}
 	p, ok := o.with.Platforms[e.Platform()]
 	if !ok {
-		return workflow.Outcome{}, never("%s is not configured, so nothing can be done there", e.Platform())
+		return workflow.Outcome{}, never("%s is not configured, so nothing can be done there", cre.PlatformLabel(e.Platform()))
 	}
 	switch e.Kind {
 	case store.OpenRoom:

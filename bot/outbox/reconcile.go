@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cresset/bot/chat"
+	"cresset/bot/cre"
 	"cresset/bot/workflow"
 	"cresset/store"
 )
@@ -44,7 +45,7 @@ func (o *Outbox) made(before doubt) time.Time { return later(before.at, o.leadsS
 func (o *Outbox) openRoom(ctx context.Context, p chat.Platform, e *store.Errand, before doubt) (workflow.Outcome, error) {
 	rooms, ok := p.(chat.Rooms)
 	if !ok {
-		return workflow.Outcome{}, never("%s has no rooms; work in the thread of the announcement", p.Name())
+		return workflow.Outcome{}, never("%s has no rooms; work in the thread of the announcement", cre.PlatformLabel(p.Name()))
 	}
 	for ; e.Suffix < 26; e.Suffix++ {
 		if err := o.keepSuffix(ctx, e); err != nil {
@@ -194,7 +195,7 @@ func (o *Outbox) find(ctx context.Context, p chat.Platform, e *store.Errand, id 
 		return chat.Ref{}, false, nil
 	}
 	if !ok {
-		return chat.Ref{}, false, never("it may have been said already, and %s cannot be asked; look, then retry or leave it", p.Name())
+		return chat.Ref{}, false, never("it may have been said already, and %s cannot be asked; look, then retry it or drop it", cre.PlatformLabel(p.Name()))
 	}
 	done, err := o.turnFor(p, chat.LookingUp, e)
 	if err != nil {

@@ -165,7 +165,7 @@ func (r *Router) list(may func(*Command) bool, group string) chat.Message {
 		lines = append(lines, chat.Textf("- `%s` %s", c.Usage(), c.Summary))
 	}
 	return chat.Message{Title: "What you can say", Text: chat.Text(strings.TrimSpace(string(chat.Join(lines, "\n")))),
-		Footer: "Words in [brackets] may be left out; with words missing, a form opens. `cre help incident declare` explains one."}
+		Footer: "Words in [brackets] may be left out. With others missing, a form opens. `cre help incident declare` explains one."}
 }
 
 func (c *Command) explain() chat.Message {

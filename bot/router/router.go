@@ -337,12 +337,12 @@ func (r *Router) trouble(c *Command, ev *chat.Event, err error) chat.Reply {
 	}
 	if errors.Is(err, store.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
 		r.with.Log.Error("nothing can be saved, the database does not answer", "command", c.Name, "event", ev.Key, "err", err)
-		return chat.Reply{Failed: true, Message: chat.Message{Text: "Nothing was saved: the database does not answer. Say it again in a minute; if it stays, tell whoever runs the bot."}}
+		return chat.Reply{Failed: true, Message: chat.Message{Text: "Nothing was saved: the database does not answer. Say it again in a minute. If it stays, tell whoever runs the bot."}}
 	}
 	ref := reference()
 	r.with.Log.Error("command failed", "command", c.Name, "event", ev.Key, "ref", ref, "err", err)
 	return chat.Reply{Failed: true, Message: chat.Message{
-		Text: chat.Textf("Nothing was saved: something inside went wrong. Say it again; if it stays, tell whoever runs the bot the reference `%s`.", ref),
+		Text: chat.Textf("Nothing was saved: something inside went wrong. Say it again. If it stays, give whoever runs the bot the reference `%s`.", ref),
 	}}
 }
 

@@ -66,7 +66,7 @@ func (s *Step) clockWarning(e *store.Errand, _ Outcome) error {
 		return err
 	}
 	return s.remind(inc, inc.Clock.Due, func(lead chat.Text) chat.Message {
-		return chat.Message{Text: chat.Textf("%s, the room expects an update by %s.", lead, s.clock(inc.Clock.Due))}
+		return chat.Message{Text: chat.Textf("%s, **%s** expects an update by %s.", lead, inc.ID, s.clock(inc.Clock.Due))}
 	})
 }
 
@@ -91,7 +91,7 @@ func (s *Step) clockDue(e *store.Errand, _ Outcome) error {
 		return err
 	}
 	if err := s.remind(inc, s.Now.Add(time.Hour), func(lead chat.Text) chat.Message {
-		return chat.Message{Tone: chat.Warning, Text: chat.Textf("%s, the update that was due at %s is late.", lead, s.clock(inc.Clock.Due))}
+		return chat.Message{Tone: chat.Warning, Text: chat.Textf("%s, the update on **%s** is late. It was due at %s.", lead, inc.ID, s.clock(inc.Clock.Due))}
 	}); err != nil {
 		return err
 	}

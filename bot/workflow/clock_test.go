@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	warning = "@ada, the room expects an update by"
-	late    = "@ada, the update that was due at"
+	warning = "@ada, INC-1 expects an update by"
+	late    = "@ada, the update on INC-1 is late."
 )
 
 // heard is what the room hears of the clock until then, minute by minute.
@@ -30,7 +30,7 @@ func (h *house) heard(inc *cre.Incident, until time.Duration) (all []string) {
 }
 
 const (
-	warned = " @ada, the room"
+	warned = " @ada, INC-1 expects"
 	missed = " @ada, the update"
 )
 

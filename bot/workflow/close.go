@@ -133,7 +133,7 @@ func (s *Step) troubleNotice(inc *cre.Incident, e *store.Errand, trouble string)
 	m := &chat.Message{
 		Key:     fmt.Sprintf("trouble %x", sha256.Sum256([]byte(trouble))),
 		Tone:    chat.Warning,
-		Text:    chat.Textf("I could not do this (%s): %s", strings.Join(deeds, ", "), trouble),
+		Text:    chat.Textf("I could not do this for **%s** (%s): %s", inc.ID, strings.Join(deeds, ", "), trouble),
 		Buttons: []chat.Button{RetryButton(e, "Try again"), DropButton(e, "Drop")},
 	}
 	if len(deeds) > 1 {

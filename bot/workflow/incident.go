@@ -118,7 +118,7 @@ func (s *Step) incidentHere() (*cre.Incident, error) {
 	if err != nil || inc != nil {
 		return inc, err
 	}
-	return nil, cre.Errorf(cre.NotFound, "This is no war room, so say which incident you mean, for example `%s INC-1`. `incident list` has them all.", s.typed()).About("incident")
+	return nil, cre.Errorf(cre.NotFound, "This is no war room. Say which incident you mean, for example `%s INC-1`. `incident list` has them all.", s.typed()).About("incident")
 }
 
 // find is the incident with the identifier, nil if there is none.
@@ -237,7 +237,7 @@ func (s *Step) tellRequesters(inc *cre.Incident) error {
 		if r == nil {
 			continue
 		}
-		text := chat.Textf("%s, **%s** is %s, %s after it was declared.", r.Requester, inc.ID, string(inc.Status), cre.Short(s.Now.Sub(inc.Times[cre.DeclaredAt])))
+		text := chat.Textf("%s, **%s** (from your **%s**) is %s, %s after it was declared.", r.Requester, inc.ID, r.ID, string(inc.Status), cre.Short(s.Now.Sub(inc.Times[cre.DeclaredAt])))
 		if err := s.tellAsker(r, text); err != nil {
 			return err
 		}

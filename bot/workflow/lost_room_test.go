@@ -151,7 +151,7 @@ func TestASecondRoomIsOpenedOnce(t *testing.T) {
 	h := newHouse(t)
 	inc, seen := h.furnished()
 	h.closes(h.looks(bob, triage, inc.ID, true), workflow.Outcome{Seen: &seen})
-	if told := texts(h.does(), triage); h.left(store.OpenRoom) != 0 || len(told) != 1 || !strings.HasPrefix(told[0], "The room of INC-1 can be used, so no other is opened:") {
+	if told := texts(h.does(), triage); h.left(store.OpenRoom) != 0 || len(told) != 1 || !strings.HasPrefix(told[0], "The room of INC-1 works, so I open no other:") {
 		t.Errorf("beside a room that can be used: %q", told)
 	}
 	first, second := h.looks(bob, triage, inc.ID, true), h.looks(ada, triage, inc.ID, false)
@@ -182,7 +182,7 @@ func TestNoOtherRoomWithoutALook(t *testing.T) {
 	h := newHouse(t)
 	inc, _ := h.furnished()
 	h.closes(h.looks(bob, triage, inc.ID, true), workflow.Outcome{Trouble: "not now"})
-	if told := texts(h.does(), triage); h.left(store.OpenRoom) != 0 || !slices.Equal(told, []string{"The room of INC-1 could not be looked at, so no other is opened: not now"}) {
+	if told := texts(h.does(), triage); h.left(store.OpenRoom) != 0 || !slices.Equal(told, []string{"I could not look at the room of INC-1, so I open no other: not now"}) {
 		t.Errorf("told %q", told)
 	}
 	h.closes(h.looks(bob, triage, inc.ID, true), workflow.Outcome{}) // the platform cannot look: the person did

@@ -52,13 +52,13 @@ func (m *mending) words(trouble string) chat.Text {
 	will := strings.Join(m.will, ", ")
 	switch {
 	case trouble != "":
-		return chat.Textf("The room could not be looked at (%s), so everything is done again: %s.", trouble, will)
+		return chat.Textf("I could not look at this room (%s), so I do everything again: %s.", trouble, will)
 	case m.seen == nil:
-		return chat.Textf("%s cannot be asked what a room lacks, so everything is done again: %s.", cre.PlatformLabel(m.room.Platform), will)
+		return chat.Textf("%s does not say what a room lacks, so I do everything again: %s.", cre.PlatformLabel(m.room.Platform), will)
 	case will == "":
 		return "Nothing is missing in this room."
 	}
-	return chat.Textf("Being mended: %s.", will)
+	return chat.Textf("I mend this room: %s.", will)
 }
 
 func (m *mending) promise(format string, args ...any) {

@@ -51,7 +51,7 @@ func TestOneCauseIsToldOnce(t *testing.T) {
 	}
 	pin := fails(store.Pin, "a scope is missing")
 	one := h.of(store.Say)
-	if got := one.Message.Text.String(); got != "I could not do this (pin): a scope is missing" || one.Subject != inc.ID {
+	if got := one.Message.Text.String(); got != "I could not do this for INC-1 (pin): a scope is missing" || one.Subject != inc.ID {
 		t.Errorf("of %q: %q", one.Subject, got)
 	}
 	if got := lines(one.Message); !slices.Equal(got, []string{fmt.Sprintf("cre retry %d", pin.ID), fmt.Sprintf("cre drop %d", pin.ID)}) {
@@ -64,7 +64,7 @@ func TestOneCauseIsToldOnce(t *testing.T) {
 	if len(said) != 1 || said[0].Message.Key != one.Message.Key {
 		t.Fatalf("said: %+v", said)
 	}
-	if got := said[0].Message.Text.String(); got != "I could not do this (pin, link to the timeline): a scope is missing\ncre status lists them." {
+	if got := said[0].Message.Text.String(); got != "I could not do this for INC-1 (pin, link to the timeline): a scope is missing\ncre status lists them." {
 		t.Errorf("said: %q", got)
 	}
 	if got := lines(said[0].Message); !slices.Equal(got, []string{"cre retry all"}) {
@@ -72,7 +72,7 @@ func TestOneCauseIsToldOnce(t *testing.T) {
 	}
 	fails(store.Pin, "the channel has too many pins")
 	if said := h.does(); len(said) != 1 || said[0].Message.Key == one.Message.Key ||
-		said[0].Message.Text.String() != "I could not do this (pin): the channel has too many pins" {
+		said[0].Message.Text.String() != "I could not do this for INC-1 (pin): the channel has too many pins" {
 		t.Errorf("of another cause: %+v", said)
 	}
 }

@@ -176,12 +176,12 @@ func (s *Step) PostmortemMessage(pm *cre.Postmortem) chat.Message {
 	m.Files = []chat.File{{Name: strings.ToLower(inc.ID) + "-postmortem.md", Type: "text/markdown", Content: []byte(pm.Markdown(s.Rules.Zone))}}
 	switch {
 	case pm.Prose != nil:
-		m.Footer = chat.Textf("Summary and contributing factors were drafted by %s from the timeline; each sentence names its evidence. %s A person has to read and correct it.",
+		m.Footer = chat.Textf("%s drafted summary and contributing factors from the timeline. Each sentence names its evidence. %s A person has to read and correct it.",
 			pm.Prose.Model, dropped(pm.Prose.Dropped))
 	case pm.Trouble != "":
 		m.Footer = chat.Textf("Written from the record alone. The model did not help: %s", pm.Trouble)
 	case s.Rules.Model && !inc.Private:
-		m.Footer = "Written from the record alone. A model was asked for a summary; this message changes when it answers."
+		m.Footer = "Written from the record alone. A model is asked for a summary. This message changes when it answers."
 	default:
 		m.Footer = "Written from the record alone. What is in italics wants a person's words."
 	}

@@ -130,12 +130,12 @@ func (s *Step) inspected(e *store.Errand, o Outcome, another bool) error {
 	}
 	switch {
 	case o.Trouble != "" && another:
-		return s.answer(e, chat.Textf("The room of **%s**%s could not be looked at, so no other is opened: %s", inc.ID, which(inc, r), o.Trouble))
+		return s.answer(e, chat.Textf("I could not look at the room of **%s**%s, so I open no other: %s", inc.ID, which(inc, r), o.Trouble))
 	case o.Trouble == "" && o.Seen == nil && another:
 		return s.replaceRoom(inc, r, e, "is given up")
 	case o.Seen == nil || !o.Seen.Gone && !o.Seen.Archived:
 		if another {
-			err = s.answer(e, chat.Textf("The room of **%s**%s can be used, so no other is opened: %s", inc.ID, which(inc, r), chat.Channel(r.Room.Place, r.Room.Name)))
+			err = s.answer(e, chat.Textf("The room of **%s**%s works, so I open no other: %s", inc.ID, which(inc, r), chat.Channel(r.Room.Place, r.Room.Name)))
 		}
 		return cmp.Or(err, s.mend(inc, r, e, o))
 	case !inc.Status.Open():

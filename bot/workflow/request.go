@@ -341,7 +341,7 @@ func (s *Step) Duplicate(r, of *cre.Request) error {
 	if err := s.keepRequest(of); err != nil {
 		return err
 	}
-	return s.changeRequest(r, chat.Textf("**%s** is the same as **%s** %s. You hear in this thread what becomes of that one.", r.ID, of.ID, of.Title))
+	return s.changeRequest(r, chat.Textf("**%s** is the same as **%s** %s. This thread hears what becomes of it.", r.ID, of.ID, of.Title))
 }
 
 // Escalate declares an incident from the request; both stay linked. Of a private
@@ -372,7 +372,7 @@ func (s *Step) Escalate(r *cre.Request, severity cre.Severity, private bool) (*c
 		if err := s.hide(r); err != nil {
 			return nil, err
 		}
-		return inc, s.changeRequest(r, chat.Textf("**%s** is being handled. %s tells who needs to know.", r.ID, s.By))
+		return inc, s.changeRequest(r, chat.Textf("%s takes care of **%s**, and tells who needs to know.", s.By, r.ID))
 	}
 	return inc, s.changeRequest(r, chat.Textf("**%s** became **%s** (%s). %s opened its war room.", r.ID, inc.ID, inc.Severity, s.By))
 }

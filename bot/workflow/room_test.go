@@ -66,7 +66,7 @@ func TestAFailureOnTheWayIsTold(t *testing.T) {
 	h.closes(invite, workflow.Outcome{Trouble: "ask a workspace admin"})
 	said := h.does()
 	told := texts(said, room.Place)
-	if !slices.Contains(told, "I could not do this (invitation): ask a workspace admin") {
+	if !slices.Contains(told, "I could not do this for INC-1 (invitation): ask a workspace admin") {
 		t.Errorf("told: %q", told)
 	}
 	if len(texts(said, incidents)) != 1 {
@@ -101,7 +101,7 @@ func TestAnAnnouncementThatCannotBeMade(t *testing.T) {
 	if len(troubles) != 2 || troubles[0].Message.Key != troubles[1].Message.Key || troubles[0].Message.Key == "" {
 		t.Fatalf("told: %+v", troubles)
 	}
-	if got := troubles[0].Message.Text.String(); got != "I could not do this (announcement in #incidents): the channel is archived" {
+	if got := troubles[0].Message.Text.String(); got != "I could not do this for INC-1 (announcement in #incidents): the channel is archived" {
 		t.Errorf("told: %q", got)
 	}
 }
