@@ -250,7 +250,7 @@ func (c *Console) pinned(tx store.Tx, ch *channel, me string) ([]messageView, er
 func (c *Console) incidentOf(tx store.Tx, ch *channel, me string) (string, error) {
 	place := ch.place()
 	inc, err := store.Incidents.First(tx, "room", store.Key(place.Key()))
-	if err != nil || inc == nil || !inc.VisibleTo(known(me)) {
+	if err != nil || inc == nil || !sees(tx, inc, known(me)) {
 		return "", err
 	}
 	return inc.ID, nil

@@ -110,7 +110,7 @@ func (c *Console) current(tx store.Tx, me chat.Person) (now current, err error) 
 		if err != nil {
 			return now, err
 		}
-		if inc.VisibleTo(me) {
+		if sees(tx, inc, me) {
 			now.incidents = append(now.incidents, inc)
 		}
 	}

@@ -59,7 +59,7 @@ func (c *Console) showIncidents(w http.ResponseWriter, r *http.Request) {
 			if err != nil {
 				return false, err
 			}
-			if !inc.Status.Open() && inc.VisibleTo(me) {
+			if !inc.Status.Open() && sees(tx, inc, me) {
 				body.Over = append(body.Over, c.incidentRow(tx, inc))
 			}
 		}
@@ -75,7 +75,7 @@ func openIncidents(tx store.Tx, me chat.Person) ([]*cre.Incident, error) {
 		if err != nil {
 			return nil, err
 		}
-		if inc.VisibleTo(me) {
+		if sees(tx, inc, me) {
 			open = append(open, inc)
 		}
 	}
@@ -91,6 +91,16 @@ func openIncidents(tx store.Tx, me chat.Person) ([]*cre.Incident, error) {
 	return open, nil
 }
 
+// sees reports whether a person may see the incident, with any account that is
+// linked with theirs. Whose accounts cannot be read sees nothing private.
+func sees(tx store.Tx, inc *cre.Incident, me chat.Person) bool {
+	if inc.VisibleTo(me) {
+		return true
+	}
+	all, err := store.AccountsOf(tx, me)
+	return err == nil && slices.ContainsFunc(all, inc.VisibleTo)
+}
+
 // incidentByID finds an incident that a person may see, nil if there is none.
 func incidentByID(tx store.Tx, id string, me chat.Person) (*cre.Incident, error) {
 	digits, ok := strings.CutPrefix(strings.ToUpper(id), "INC-")
@@ -99,7 +109,7 @@ func incidentByID(tx store.Tx, id string, me chat.Person) (*cre.Incident, error)
 		return nil, nil
 	}
 	inc, err := store.Incidents.Get(tx, store.Key(n))
-	if err != nil || inc == nil || !inc.VisibleTo(me) {
+	if err != nil || inc == nil || !sees(tx, inc, me) {
 		return nil, err
 	}
 	return inc, nil

@@ -113,7 +113,7 @@ func (c *Console) decisions(e *store.Errand) []buttonView {
 // mayRead reports whether a person may read what an errand is about. An errand
 // of a record that is gone, or cannot be read, is nobody's to read.
 func (c *Console) mayRead(tx store.Tx, e *store.Errand, me chat.Person) bool {
-	if inc, err := roomOf(tx, e); err != nil || inc != nil && !inc.VisibleTo(me) {
+	if inc, err := roomOf(tx, e); err != nil || inc != nil && !sees(tx, inc, me) {
 		return false
 	}
 	if strings.HasPrefix(e.Subject, "INC-") {
@@ -145,7 +145,7 @@ func roomOf(tx store.Tx, e *store.Errand) (*cre.Incident, error) {
 
 func whereTo(tx store.Tx, e *store.Errand) string {
 	if inc, err := roomOf(tx, e); err == nil && inc != nil {
-		return e.Place.Platform + " #" + inc.Room.Name
+		return e.Place.Platform + " #" + inc.RoomAt(e.Place).Room.Name
 	}
 	switch {
 	case e.Room != nil:

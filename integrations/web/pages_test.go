@@ -162,6 +162,54 @@ func TestPrivateRecords(t *testing.T) {
 	}
 }
 
+// Who is linked with somebody in a private incident sees what they see.
+func TestPrivateRecordsOfALinkedAccount(t *testing.T) {
+	b := newBench(t)
+	b.seed()
+	there := chat.Person{Platform: "slack", ID: "U9", Name: "mal"}
+	b.update(func(tx store.Tx) error {
+		inc, err := store.Incidents.Get(tx, store.Key(uint64(2)))
+		if err != nil {
+			return err
+		}
+		inc.Declarer = there
+		if err := store.Incidents.Put(tx, inc); err != nil {
+			return err
+		}
+		return store.People.Put(tx, &cre.Human{N: 1, Accounts: []cre.Account{{Who: there}, {Who: known("mallory")}}})
+	})
+	for who, want := range map[string]int{"mallory": 200, "bob": 404} {
+		b.who = who
+		if status, _, _ := b.request("GET", "/incidents/INC-2", nil); status != want {
+			t.Errorf("%s opens INC-2: %d, want %d", who, status, want)
+		}
+	}
+	b.who = "mallory"
+	for _, path := range []string{"/incidents", "/queue", "/outbox"} {
+		b.wants(b.get(path), "canary-secret")
+	}
+}
+
+// An errand in a mirror is where it is, also when the room at home is archived.
+func TestOutboxNamesMirrors(t *testing.T) {
+	b := newBench(t)
+	b.seed()
+	mirror := chat.Place{Platform: "discord", Channel: "96"}
+	b.update(func(tx store.Tx) error {
+		inc, err := store.Incidents.Get(tx, store.Key(uint64(1)))
+		if err != nil {
+			return err
+		}
+		inc.Room = nil
+		inc.Mirror("discord", chat.Person{}).Room = &chat.Room{Place: mirror, Name: "inc-1-mirror"}
+		if err := store.Incidents.Put(tx, inc); err != nil {
+			return err
+		}
+		return store.Errands.Put(tx, &store.Errand{ID: 20, Kind: store.Pin, State: store.Parked, Place: mirror})
+	})
+	b.wants(b.get("/outbox"), "discord #inc-1-mirror")
+}
+
 func TestChartOfMessage(t *testing.T) {
 	b := newBench(t)
 	m := chat.Message{Chart: &chat.Chart{Title: "Budgets", Alt: "Checkout has 29 % left", Panels: []chat.Panel{{Name: "checkout", Value: "29 % left", From: noon.Add(-time.Hour), To: noon,

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -79,7 +80,11 @@ func requestVisible(tx store.Tx, req *cre.Request, me chat.Person) (bool, error)
 		return true, nil
 	}
 	inc, err := incidentByID(tx, req.Incident, me)
-	return req.VisibleTo(me, inc), err
+	if err != nil {
+		return false, err
+	}
+	all, err := store.AccountsOf(tx, me)
+	return slices.ContainsFunc(all, func(p chat.Person) bool { return req.VisibleTo(p, inc) }), err
 }
 
 // inOrder sorts requests as they are worked on.
