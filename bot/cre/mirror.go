@@ -100,7 +100,7 @@ func (i *Incident) MirrorOn(platforms []string, word string) (string, error) {
 		}
 		return named, nil
 	case named == "":
-		return "", Errorf(Invalid, "Say where: `incident mirror %s %s`.", i.ID, strings.Join(left, "`, or `… ")).About("platform")
+		return "", Errorf(Invalid, "Say where, for example `incident mirror %s %s`. There is %s.", i.ID, left[0], strings.Join(left, " and ")).About("platform")
 	}
 	return "", Errorf(NotFound, "There is no platform %s. **%s** can have a room on %s.", word, i.ID, strings.Join(left, " or ")).About("platform")
 }

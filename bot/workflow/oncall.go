@@ -17,15 +17,13 @@ type Shift struct {
 // OnCall lists who is on call now: of one team, or of all where none is named.
 func (s *Step) OnCall(team string) ([]Shift, error) {
 	var shifts []Shift
-	var teams []string
 	for _, r := range s.Rules.OnCall {
-		teams = append(teams, "`cre oncall "+r.Team+"`")
 		if turn, ok := r.At(s.Now); ok && (team == "" || r.Team == team) {
 			shifts = append(shifts, Shift{r.Team, turn})
 		}
 	}
 	switch {
-	case len(teams) == 0:
+	case len(s.Rules.OnCall) == 0:
 		return nil, cre.Errorf(cre.NotFound, "Nobody is on call: the configuration has no `oncall`.")
 	case len(shifts) == 0 && team == "":
 		return nil, cre.Errorf(cre.NotFound, "Nobody is on call yet.")
