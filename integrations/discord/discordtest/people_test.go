@@ -202,7 +202,6 @@ func TestAnswersThatDoNotFit(t *testing.T) {
 		"a long title":         {"type": 9, "data": obj{"custom_id": "x", "title": strings.Repeat("x", 46), "components": []obj{{"type": 10, "content": "x"}}}},
 	} {
 		said = one
-		d.Patience(20 * time.Millisecond)
 		equal(t, name, d.As("ada").Slash("war", "/incident declare title:x").Failed, "The application did not respond")
 	}
 	equal(t, "violations", len(d.Violations()), 5)

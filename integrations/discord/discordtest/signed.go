@@ -42,7 +42,7 @@ func (s *Server) Sign(at time.Time, body []byte) http.Header {
 // bad signatures, which must be answered with 401.
 func (s *Server) VerifyEndpoint() error {
 	s.mu.Lock()
-	base := s.base
+	base, patience := s.base, max(s.window(), answerWithin)
 	body := []byte(encode(obj{"id": s.id(), "application_id": s.AppID, "type": ping, "token": "ping-token", "version": 1,
 		"user": s.userJSON(s.owner()), "entitlements": []any{}, "authorizing_integration_owners": obj{}}))
 	s.mu.Unlock()
@@ -50,7 +50,7 @@ func (s *Server) VerifyEndpoint() error {
 		return errors.New("verify the endpoint: there is none, see DeliverTo")
 	}
 	good := s.Sign(time.Now(), body)
-	status, answer, err := s.deliver(base, body, good)
+	status, answer, err := s.deliver(base, body, good, patience)
 	var said struct {
 		Type int `json:"type"`
 	}
@@ -61,7 +61,7 @@ func (s *Server) VerifyEndpoint() error {
 		return fmt.Errorf("verify the endpoint: a PING was answered %d %q, want a PONG", status, answer.content)
 	}
 	for name, header := range badSignatures(good) {
-		status, _, err := s.deliver(base, body, header)
+		status, _, err := s.deliver(base, body, header, patience)
 		if err != nil || status != http.StatusUnauthorized {
 			return fmt.Errorf("verify the endpoint: a request with %s was answered %d %v, want 401", name, status, err)
 		}
@@ -82,12 +82,14 @@ func badSignatures(good http.Header) map[string]http.Header {
 }
 
 // sendSigned posts one interaction, and takes the answer that may come back at once.
+// It says false when there is nothing to wait for.
 func (s *Server) sendSigned(base string, in *interaction) bool {
 	s.probe()
 	var body []byte
-	s.locked(func() { body = encode(in.payload) })
+	var window time.Duration
+	s.locked(func() { body, window = encode(in.payload), s.window() })
 	// The real time, whatever SetClock says: apps hold it against the machine's clock.
-	status, answer, err := s.deliver(base, body, s.Sign(time.Now(), body))
+	status, answer, err := s.deliver(base, body, s.Sign(time.Now(), body), window)
 	if err != nil || status/100 != 2 {
 		return false
 	}
@@ -99,10 +101,11 @@ func (s *Server) sendSigned(base string, in *interaction) bool {
 	c := &call{Server: s, request: &request{value: func(string) string { return "" }}, route: &route{method: http.MethodPost, path: interactionsPath}}
 	if err := c.read(answer.kind, answer.content); err != nil {
 		c.violation("%s: the answer to an interaction is not JSON: %v", c.route, err)
-		return true
+		return false
 	}
 	if err := c.respond(in); err != nil {
 		c.note(err)
+		return in.answered != 0
 	}
 	return true
 }
@@ -125,11 +128,11 @@ type returned struct {
 	content []byte
 }
 
-func (s *Server) deliver(base string, body []byte, header http.Header) (status int, answer returned, err error) {
+func (s *Server) deliver(base string, body []byte, header http.Header, within time.Duration) (status int, answer returned, err error) {
 	s.mu.Lock()
-	client, window := s.client, s.window()
+	client := s.client
 	s.mu.Unlock()
-	ctx, cancel := context.WithTimeout(s.ctx, window)
+	ctx, cancel := context.WithTimeout(s.ctx, within)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, base+interactionsPath, bytes.NewReader(body))
 	if err != nil {

@@ -41,7 +41,6 @@ func TestEndpointsThatDiscordWouldNotTake(t *testing.T) {
 	}
 	a.commands(incident)
 	d.DeliverInto(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"type": 1}`)) }))
-	d.Patience(1e7)
 	d.As("ada").Slash("war", "/incident declare title:x")
 	if !strings.Contains(strings.Join(d.Violations(), "\n"), "want 401") {
 		t.Errorf("nobody was told: %q", d.Violations())
