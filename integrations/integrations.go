@@ -149,7 +149,9 @@ func slackManifest(_ config.Section, v chat.Vocabulary, address string) ([]byte,
 func openDiscord(s config.Section, with With) ([]Part, config.Problems) {
 	c := with.Rules.Channels
 	return one(discord.Open(s, with.Vocabulary, discord.Options{Log: with.Log, Now: with.Now,
-		OnBadSignature: func() { with.OnBadSignature("discord") }, Channels: []string{c.Incidents, c.Requests, c.Digests}, Transport: with.Transport}))
+		OnBadSignature: func() { with.OnBadSignature("discord") },
+		OnUnreadable:   func(kind string, raw []byte, err error) { with.OnUnreadable("discord", kind, raw, err) },
+		Channels:       []string{c.Incidents, c.Requests, c.Digests}, Transport: with.Transport}))
 }
 
 func discordManifest(s config.Section, v chat.Vocabulary, address string) ([]byte, error) {

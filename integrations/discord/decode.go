@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -128,6 +129,20 @@ type reacted struct {
 type emoji struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
+}
+
+var errUnreadable = errors.New("it is not what Discord documents")
+
+// readInteraction reads what Discord delivered. What cannot be read is reported.
+func (p *Platform) readInteraction(data []byte) (d interaction, ok bool) {
+	err := lenient(data, &d)
+	if err == nil && (d.ID == "" || d.Type < 1 || d.Type > int(discordgo.InteractionModalSubmit)) {
+		err = errUnreadable
+	}
+	if err != nil {
+		p.options.OnUnreadable("interaction", data, err)
+	}
+	return d, err == nil
 }
 
 // understand is the only place that knows the kinds of interactions. Nil is one

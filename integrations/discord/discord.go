@@ -50,8 +50,10 @@ type Options struct {
 	HTTP           *http.Client
 	Transport      http.RoundTripper // of the client, where HTTP gives none; nil: the network
 	Dial           func(ctx context.Context, network, address string) (net.Conn, error)
-	OnBadSignature func()   // called for each request whose signature is wrong
-	Channels       []string // names of channels the bot is configured to post in; Check asks about them
+	OnBadSignature func() // called for each request whose signature is wrong
+	// OnUnreadable is called for each delivery that cannot be read, with what it was.
+	OnUnreadable func(kind string, raw []byte, err error)
+	Channels     []string // names of channels the bot is configured to post in; Check asks about them
 }
 
 // Settings is the section integrations.discord of the configuration.
@@ -123,6 +125,9 @@ func Open(section config.Section, v chat.Vocabulary, o Options) (*Platform, conf
 	}
 	if o.OnBadSignature == nil {
 		o.OnBadSignature = func() {}
+	}
+	if o.OnUnreadable == nil {
+		o.OnUnreadable = func(string, []byte, error) {}
 	}
 	p := &Platform{
 		settings: s, vocabulary: v, options: o, lines: typeable(v), commands: commandsOf(v), rest: sleep,

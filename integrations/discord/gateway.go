@@ -205,7 +205,8 @@ func (p *Platform) hearFrames(c *wire, s *session, h *hearing) ending {
 		}
 		var f frame
 		if err := lenient(data, &f); err != nil {
-			return ending{err: fmt.Errorf("read a frame: %w", err)}
+			p.options.OnUnreadable("frame", data, err)
+			continue
 		}
 		switch f.Op {
 		case opAck:

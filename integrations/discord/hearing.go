@@ -106,9 +106,8 @@ func (h *hearing) channelEvent(kind string, data json.RawMessage) {
 
 // interaction answers over a call of its own.
 func (h *hearing) interaction(data json.RawMessage) {
-	var d interaction
-	if err := lenient(data, &d); err != nil || d.ID == "" {
-		h.options.Log.Warn("interaction not read", "platform", name, "err", err)
+	d, ok := h.readInteraction(data)
+	if !ok {
 		return
 	}
 	respond := func(ctx context.Context, r *response) error {

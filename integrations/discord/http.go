@@ -75,8 +75,8 @@ func (p *Platform) genuine(h http.Header, body []byte) bool {
 
 // serve handles one interaction, and answers in the answer to the request.
 func (p *Platform) serve(w http.ResponseWriter, r *http.Request, body []byte, handle chat.Handler) {
-	var d interaction
-	if err := lenient(body, &d); err != nil {
+	d, ok := p.readInteraction(body)
+	if !ok {
 		http.Error(w, "the body cannot be read", http.StatusBadRequest)
 		return
 	}

@@ -49,9 +49,12 @@ func TestSignatures(t *testing.T) {
 			t.Errorf("a signature %s is answered %d", what, w.Code)
 		}
 	}
-	odd := []byte(`{"type":`)
-	if w := s.ask(t, odd, s.Sign(time.Now(), odd)); w.Code != http.StatusBadRequest {
-		t.Errorf("what is no JSON is answered %d", w.Code)
+	var kept []string
+	s.platform.options.OnUnreadable = func(kind string, raw []byte, _ error) { kept = append(kept, kind+" "+string(raw)) }
+	for _, odd := range []string{`{"type":`, `{"type":2}`, `{"id":"1","type":77}`} {
+		if w := s.ask(t, []byte(odd), s.Sign(time.Now(), []byte(odd))); w.Code != http.StatusBadRequest || kept[len(kept)-1] != "interaction "+odd {
+			t.Errorf("%s is answered %d, kept %q", odd, w.Code, kept)
+		}
 	}
 	large := bytes.Repeat([]byte(" "), maxBody+1)
 	if w := s.ask(t, large, s.Sign(time.Now(), large)); w.Code != http.StatusRequestEntityTooLarge {

@@ -58,6 +58,7 @@ func (p *Platform) interact(ctx context.Context, d interaction, handle chat.Hand
 	c := &conversation{Platform: p, act: p.understand(ctx, d), token: d.Token, respond: respond}
 	switch {
 	case c.act == nil:
+		p.options.Log.Warn("interaction means nothing here", "platform", name, "event", key(d.ID), "type", d.Type)
 		c.act = p.interacted(ctx, d, byClick)
 		c.tell(ctx, chat.Message{Text: "This is not kept any more. Say it again, and a new form or button comes."})
 		return
