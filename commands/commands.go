@@ -46,6 +46,8 @@ func All() []router.Command {
 		incidentDone(),
 		incidentCustomersAdd(),
 		incidentRepair(),
+		incidentRoomChanged(),
+		incidentRoomMoved(),
 		incidentMirror(),
 		incidentQuiet(),
 

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"cresset/store"
 )
 
 // browserHome is the console in Chromium: people click and type, and what they
@@ -193,12 +195,29 @@ func (h *browserHome) misrule(who, does, channel string) {
 	case "leaves":
 		h.inMenu(who, channel, "leave")
 	case "archives":
+		before := h.acts()
 		h.inMenu(who, channel, "archive")
+		for end := time.Now().Add(30 * time.Second); h.acts() == before; time.Sleep(5 * time.Millisecond) { // the page shows it before the bot is told
+			if time.Now().After(end) {
+				h.t.Fatal("waited 30 seconds for the bot to be told")
+			}
+		}
 	case "unpins":
 		tab := h.at(who, channel)
 		tab.do("unpin", click(".pinned .unpin"))
 		h.answer(tab)
 	}
+}
+
+// acts is how many acts the bot was told of.
+func (h *browserHome) acts() (n uint64) {
+	if err := h.app.db.View(h.t.Context(), func(tx store.Tx) (err error) {
+		n, err = store.Last(tx, "audit")
+		return err
+	}); err != nil {
+		h.t.Fatal(err)
+	}
+	return n
 }
 
 // inMenu presses a button in the menu of a room.

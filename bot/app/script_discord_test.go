@@ -174,7 +174,9 @@ func (h *discordHome) misrule(who, does, channel string) {
 	case "unpins":
 		h.d.As(who).Unpin(channel)
 	case "archives":
+		before := h.handled.Load()
 		h.archive(channel)
+		h.await("the bot to hear of it", func() bool { return h.handled.Load() > before })
 	}
 }
 

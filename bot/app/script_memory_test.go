@@ -107,6 +107,7 @@ func (h *memoryHome) misrule(who, does, channel string) {
 		h.platform.Unpin(channel)
 	case "archives":
 		h.platform.Archive(channel)
+		h.handle(who, chat.Event{Line: "incident room-changed", Place: h.place(channel), Quiet: true}) // as platforms tell it
 	}
 }
 

@@ -102,6 +102,7 @@ type Inspector interface {
 type RoomState struct {
 	Gone     bool // deleted, or the bot is not in it any more
 	Archived bool // its messages can be read, and nobody can add any
+	Shared   bool // people of another organisation can read it
 
 	Name, Topic, Purpose string
 	Members              []string // ids of people, perhaps with the bot's own

@@ -8,6 +8,10 @@ type Vocabulary struct {
 	Reactions map[string]string // emoji name, no colons -> command line: "pushpin" -> "incident pin"
 	Shortcuts []Shortcut        // in a message's menu
 	Verbs     []Verb            // every command that is shown to people, in the order of help
+	// RoomChanged is said in a room when the platform tells that people renamed,
+	// archived, deleted or shared it, or removed the bot, and RoomMoved, with the
+	// new id of the room behind it, when it has another. The bot says them itself.
+	RoomChanged, RoomMoved string
 	// Suggest proposes at most 25 values of what a FormField comes from, such as
 	// customers, that p may see and that begin with or contain what was typed.
 	Suggest func(p Person, from, typed string) []Option

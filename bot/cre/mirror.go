@@ -19,6 +19,7 @@ type RoomRecord struct {
 	Room        *chat.Room `json:"room,omitempty"`      // nil: it is still to be opened, or archived
 	RoomName    string     `json:"room_name,omitempty"` // what the room was or will be called
 	RoomTrouble string     `json:"room_trouble,omitempty"`
+	Shared      bool       `json:"room_shared,omitempty"` // people of another organisation read it
 }
 
 // A WarRoom is where an incident is worked on, on one platform; it has at most

@@ -45,6 +45,10 @@ func next(then string) func(*Step, *store.Errand, Outcome) error {
 		return (*Step).roomInspected
 	case roomGivenUp:
 		return (*Step).roomGivenUp
+	case roomChanged:
+		return (*Step).roomChanged
+	case roomMoved:
+		return (*Step).roomMoved
 	case clockWarning:
 		return (*Step).clockWarning
 	case clockDue:

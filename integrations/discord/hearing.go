@@ -95,13 +95,29 @@ func (h *hearing) wholeGuild(data json.RawMessage) {
 
 func (h *hearing) channelEvent(kind string, data json.RawMessage) {
 	var c channel
+	if lenient(data, &c) != nil || c.GuildID != "" && c.GuildID != h.settings.Guild {
+		return
+	}
+	before, known := h.guild.channel(c.ID)
 	switch {
-	case lenient(data, &c) != nil || c.GuildID != "" && c.GuildID != h.settings.Guild:
 	case kind == "CHANNEL_DELETE" || kind == "THREAD_DELETE":
 		h.guild.forget(c.ID)
 	default:
 		h.guild.put(c)
 	}
+	changed := kind == "CHANNEL_DELETE" || kind == "CHANNEL_UPDATE" && known && (before.Name != c.Name || h.archived(before) != h.archived(c))
+	if changed && h.vocabulary.RoomChanged != "" {
+		h.enqueue(func(context.Context) (*act, error) { return h.roomChanged(c.ID), nil })
+	}
+}
+
+// roomChanged has the bot look at a channel that was renamed, closed or deleted.
+func (p *Platform) roomChanged(id string) *act {
+	now := p.options.Now()
+	return &act{via: byMessage, Event: chat.Event{
+		Key: key(fmt.Sprintf("room:%s:%d", id, now.UnixNano())), By: chat.Person{Platform: name, ID: p.known()},
+		Place: chat.Place{Platform: name, Channel: id}, Line: p.vocabulary.RoomChanged, Quiet: true, At: now.UTC(),
+	}}
 }
 
 // interaction answers over a call of its own.

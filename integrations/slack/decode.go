@@ -84,6 +84,8 @@ func (p *Platform) understand(ctx context.Context, kind string, d delivered) (*a
 		return p.mention(ctx, d)
 	case kind == kindEvents && d.Event.Type == "reaction_added":
 		return p.reaction(ctx, d)
+	case kind == kindEvents && isRoomEvent(d.Event.Type):
+		return p.roomEvent(ctx, d)
 	case kind == kindInteractive && d.Type == "block_actions":
 		return p.button(ctx, d), nil
 	case kind == kindInteractive && d.Type == "message_action":
@@ -119,9 +121,11 @@ type delivered struct {
 	Shared  *bool  `json:"is_ext_shared_channel"`
 	Event   struct {
 		message
-		Reaction string `json:"reaction"`
-		Channel  string `json:"channel"`
-		Item     struct {
+		Reaction   string    `json:"reaction"`
+		Channel    channelID `json:"channel"`
+		OldChannel string    `json:"old_channel_id"`
+		NewChannel string    `json:"new_channel_id"`
+		Item       struct {
 			Type    string `json:"type"`
 			Channel string `json:"channel"`
 			TS      string `json:"ts"`
@@ -242,7 +246,7 @@ func (p *Platform) mention(ctx context.Context, d delivered) (*act, error) {
 	return &act{via: byMessage, Event: chat.Event{
 		Key:    d.key(d.EventID),
 		By:     by,
-		Place:  place(e.Channel, e.ThreadTS, ""),
+		Place:  place(string(e.Channel), e.ThreadTS, ""),
 		Line:   strings.TrimSpace(text),
 		People: people,
 		At:     timeOf(e.TS, p.options.Now()),

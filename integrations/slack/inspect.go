@@ -43,6 +43,7 @@ func (p *Platform) inspectChannel(ctx context.Context, id string) (seen chat.Roo
 			Name           string `json:"name"`
 			IsArchived     bool   `json:"is_archived"`
 			IsMember       bool   `json:"is_member"`
+			Shared         bool   `json:"is_ext_shared"`
 			Topic, Purpose struct {
 				Value string `json:"value"`
 			}
@@ -60,7 +61,7 @@ func (p *Platform) inspectChannel(ctx context.Context, id string) (seen chat.Roo
 	case !ch.IsMember:
 		return chat.RoomState{Gone: true, Name: ch.Name}, false, nil
 	}
-	return chat.RoomState{Name: ch.Name, Topic: unescape.Replace(ch.Topic.Value), Purpose: unescape.Replace(ch.Purpose.Value)}, true, nil
+	return chat.RoomState{Name: ch.Name, Shared: ch.Shared, Topic: unescape.Replace(ch.Topic.Value), Purpose: unescape.Replace(ch.Purpose.Value)}, true, nil
 }
 
 func (p *Platform) inspectMembers(ctx context.Context, room, _ string, seen *chat.RoomState) error {

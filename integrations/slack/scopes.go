@@ -1,5 +1,10 @@
 package slack
 
+import (
+	"slices"
+	"strings"
+)
+
 // A scope is something the app asks of a workspace, why, and which methods or
 // events need it. The table makes the manifest and is what Check compares with.
 type scope struct {
@@ -18,10 +23,10 @@ var scopes = []scope{
 		[]string{"conversations.create", "conversations.invite", "conversations.setTopic", "conversations.setPurpose", "conversations.archive"}},
 	{"groups:write", "do the same with private war rooms",
 		[]string{"conversations.create", "conversations.invite", "conversations.setTopic", "conversations.setPurpose", "conversations.archive"}},
-	{"channels:read", "find a channel by its name, and see who is in a war room",
-		[]string{"conversations.list", "users.conversations", "conversations.info", "conversations.members"}},
+	{"channels:read", "find a channel by its name, see who is in a war room, and hear that it was renamed, archived or shared",
+		slices.Concat([]string{"conversations.list", "users.conversations", "conversations.info", "conversations.members"}, named("channel_"))},
 	{"groups:read", "do the same with private channels",
-		[]string{"conversations.list", "users.conversations", "conversations.info", "conversations.members"}},
+		slices.Concat([]string{"conversations.list", "users.conversations", "conversations.info", "conversations.members"}, named("group_"))},
 	{"channels:history", "read the message that somebody reacted to, and see whether something was said already",
 		[]string{"conversations.history", "conversations.replies"}},
 	{"groups:history", "do the same in private channels", []string{"conversations.history", "conversations.replies"}},
@@ -36,4 +41,9 @@ var scopes = []scope{
 }
 
 // events are what the app subscribes to.
-var events = []string{"app_mention", "reaction_added"}
+var events = append([]string{"app_mention", "reaction_added"}, roomEvents...)
+
+// named are the events about rooms that begin so.
+func named(prefix string) []string {
+	return slices.DeleteFunc(slices.Clone(roomEvents), func(e string) bool { return !strings.HasPrefix(e, prefix) })
+}

@@ -9,7 +9,8 @@ import (
 )
 
 // roomActs are what people do to a room itself. None is a command: rooms are the
-// console's own records, and the bot looks at them when it has to know.
+// console's own records. The bot is told to look where nobody can write any more,
+// or can again.
 func (a *acts) roomActs() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
 		"POST /join":      a.onRoom(join),
@@ -44,11 +45,21 @@ func (a *acts) onRoom(do func(ch *channel, who string)) http.HandlerFunc {
 		}
 		out := answer{}
 		a.settle(w, r, &out, func(ctx context.Context) error {
-			return a.changeChannel(ctx, act.channel.place(), func(ch *channel) error {
+			turned := false
+			err := a.changeChannel(ctx, act.channel.place(), func(ch *channel) error {
+				before := ch.Archived
 				do(ch, act.who.ID)
-				out.Away = !ch.openTo(act.who.ID)
+				out.Away, turned = !ch.openTo(act.who.ID), ch.Archived != before
 				return nil
 			})
+			if err != nil || !turned || a.Vocabulary.RoomChanged == "" {
+				return err
+			}
+			act.line = a.Vocabulary.RoomChanged
+			e := act.event(a.Console)
+			e.Quiet = true
+			_, err = a.handle(ctx, e)
+			return err
 		})
 	}
 }
