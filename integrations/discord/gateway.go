@@ -250,7 +250,7 @@ func (p *Platform) dispatched(f frame, s *session, h *hearing) {
 		p.mu.Unlock()
 		p.connected(true, nil)
 		p.options.Log.Info("gateway session begun", "platform", name)
-		h.lost(before)
+		h.began = &before
 	case "RESUMED":
 		s.resumed = true
 		p.connected(true, nil)

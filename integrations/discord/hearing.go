@@ -29,6 +29,7 @@ type hearing struct {
 	*Platform
 	ctx    context.Context
 	handle chat.Handler
+	began  *time.Time // a session has, after one that heard something last then; nil once the server was told
 	queue  chan reading
 	all    sync.WaitGroup
 	stop   func()
@@ -90,6 +91,10 @@ func (h *hearing) wholeGuild(data json.RawMessage) {
 	}
 	if lenient(data, &g) == nil && g.ID == h.settings.Guild && g.Channels != nil {
 		h.guild.fill(g.Channels, g.Threads)
+		if h.began != nil {
+			h.lost(*h.began)
+			h.began = nil
+		}
 	}
 }
 

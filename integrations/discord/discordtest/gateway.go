@@ -156,9 +156,9 @@ func (s *Server) write(c *conn) {
 	for f := range c.out {
 		c.ws.SetWriteDeadline(time.Now().Add(10 * time.Second))
 		if f.close != 0 {
+			s.locked(func() { s.lose(c, f.close) }) // before the app can answer with the same code
 			goodbye := websocket.FormatCloseMessage(f.close, closeReasons[f.close])
 			c.ws.WriteMessage(websocket.CloseMessage, goodbye)
-			s.locked(func() { s.lose(c, f.close) })
 			time.AfterFunc(time.Second, func() { c.ws.Close() }) // for who does not answer a close
 			continue
 		}

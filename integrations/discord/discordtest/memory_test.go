@@ -58,6 +58,7 @@ func TestCallbackWithoutASocket(t *testing.T) {
 			return nil
 		}))
 		equal(t, "answer", d.As("ada").Slash("war", "/incident declare title:x").Message.Content, "Called back.")
+		synctest.Wait() // until the app has heard that it is well
 	})
 }
 
@@ -110,5 +111,6 @@ func TestGatewayWithoutASocket(t *testing.T) {
 			a.must("POST", "/interactions/"+in["id"].(string)+"/"+in["token"].(string)+"/callback", message("Declared."))
 		}()
 		equal(t, "answer", d.As("ada").Slash("war", "/incident declare title:x").Message.Content, "Declared.")
+		synctest.Wait() // until the app has heard that it is well
 	})
 }

@@ -88,22 +88,24 @@ func TestAutocomplete(t *testing.T) {
 }
 
 func TestDeferredAnswer(t *testing.T) {
-	later := make(chan func())
+	later, done := make(chan bool), make(chan bool)
 	d, _, _ := answering(t, func(a *app, in obj) obj {
 		hook := "/webhooks/" + a.d.AppID + "/" + in["token"].(string)
 		go func() {
-			(<-later)()
+			<-later
 			a.must("PATCH", hook+"/messages/@original", obj{"content": "Here it is.", "allowed_mentions": quiet})
 			a.must("POST", hook, obj{"content": "And more.", "allowed_mentions": quiet})
+			close(done)
 		}()
 		return obj{"type": 5, "data": obj{"flags": 64}}
 	})
 	answer := d.As("ada").Slash("war", "/incident declare title:x")
 	equal(t, "deferred", answer.Deferred, true)
 	equal(t, "thinking", d.Ephemerals("ada")[0].Content, "")
-	later <- func() {}
+	close(later)
 	equal(t, "answer", answer.Await().Content, "Here it is.")
-	eventually(t, "the second message", func() bool { return len(answer.Replies()) == 2 })
+	<-done
+	equal(t, "messages", len(answer.Replies()), 2)
 	equal(t, "who sees the first", answer.Replies()[0].To, "ada")
 	equal(t, "who sees the second", answer.Replies()[1].To, "")
 }
