@@ -73,7 +73,7 @@ var (
 	discordUser = regexp.MustCompile(`<@(\d+)>`)
 	discordRoom = regexp.MustCompile(`<#(\d+)>`)
 	discordLink = regexp.MustCompile(`\]\(https?://[^)]*/channels/\d+/\d+/\d+\)`)
-	backslashed = regexp.MustCompile("\\\\([^0-9A-Za-z\\s])")
+	backslashed = regexp.MustCompile(`\\([^0-9A-Za-z\s])`)
 )
 
 // textLines is one text: title and text, facts, a table, or small print.

@@ -85,7 +85,7 @@ func afterMention(text, self string) (rest string, mentioned bool) {
 	return "", false
 }
 
-var backslashed = regexp.MustCompile("\\\\([^0-9A-Za-z\\s])")
+var backslashed = regexp.MustCompile(`\\([^0-9A-Za-z\s])`)
 
 // unescaped is a text of the bot's own without the backslashes it wrote, and
 // without the marks of a title and of small print.

@@ -32,9 +32,9 @@ const (
 
 // What Slack says when it will not have a socket at all.
 var (
-	errLinkDisabled = errors.New("Socket Mode is switched off in the app's settings: switch it on, or set signing_secret and serve /slack/")
-	errTooMany      = errors.New("Slack has ten sockets of this app already: end the other bots that run with this app_token")
-	errNoHello      = errors.New("Slack did not greet the socket")
+	errLinkDisabled = errors.New("the app has Socket Mode switched off: switch it on in its settings, or set signing_secret and serve /slack/")
+	errTooMany      = errors.New("the app has ten sockets already: end the other bots that run with this app_token")
+	errNoHello      = errors.New("the socket was not greeted")
 )
 
 // listening is everything that hears, from the start of a platform to its stop.

@@ -221,7 +221,7 @@ func TestSocketThatSlackRefusesIsNotAskedForInALoop(t *testing.T) {
 		refuse, allow func(*stage)
 		why           string
 	}{
-		"link_disabled": {func(s *stage) { s.SwitchSocketMode(false) }, func(s *stage) { s.SwitchSocketMode(true) }, "Socket Mode is switched off"},
+		"link_disabled": {func(s *stage) { s.SwitchSocketMode(false) }, func(s *stage) { s.SwitchSocketMode(true) }, "Socket Mode switched off"},
 		"too_many_websockets": {func(s *stage) { s.LimitConnections(0); s.Cut() }, func(s *stage) { s.LimitConnections(10) },
 			"ten sockets of this app already"},
 	} {
