@@ -223,7 +223,7 @@ func TestSocketThatSlackRefusesIsNotAskedForInALoop(t *testing.T) {
 	}{
 		"link_disabled": {func(s *stage) { s.SwitchSocketMode(false) }, func(s *stage) { s.SwitchSocketMode(true) }, "Socket Mode switched off"},
 		"too_many_websockets": {func(s *stage) { s.LimitConnections(0); s.Cut() }, func(s *stage) { s.LimitConnections(10) },
-			"ten sockets of this app already"},
+			"ten sockets already"},
 	} {
 		t.Run(what, func(t *testing.T) {
 			onSockets(t, func(t *testing.T, s *stage, _ func() error) {
