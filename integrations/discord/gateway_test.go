@@ -3,10 +3,15 @@ package discord
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/gorilla/websocket"
 
 	"cresset/bot/chat"
 	"cresset/integrations/discord/discordtest"
@@ -228,4 +233,34 @@ func TestReactionsWaitForLimits(t *testing.T) {
 		s.As(s.AddUser("p"+strings.Repeat("x", i+1)).Name).React("#ops", m.ID, "📌")
 	}
 	eventually(t, "every reaction", func() bool { return len(s.events()) == 12 })
+}
+
+// TestAFrameThatNobodyCanRead is kept, and the connection goes on.
+func TestAFrameThatNobodyCanRead(t *testing.T) {
+	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ws, err := (&websocket.Upgrader{}).Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer ws.Close()
+		for _, said := range []string{`{"op":10,"d":{"heartbeat_interval":45000}}`, `{"op":`, `{"op":0,"s":1,"t":"READY","d":{"session_id":"s","user":{"id":"111111111111111111"},"odd":[}}`,
+			`{"op":0,"s":"odd","t":"SOMETHING","d":{}}`, `{"op":0,"s":2,"t":"READY","d":{"session_id":"s","resume_gateway_url":"ws://127.0.0.1/","user":{"id":"111111111111111111"},"guilds":"odd"}}`} {
+			_ = ws.WriteMessage(websocket.TextMessage, []byte(said)) // the test reads what arrives
+		}
+		_, _, _ = ws.ReadMessage() // the greeting
+		_, _, _ = ws.ReadMessage() // until the bot hangs up
+	}))
+	defer gateway.Close()
+	var kept atomic.Int64
+	p := open(t, minimal, Options{Log: logTo(t), OnUnreadable: func(string, []byte, error) { kept.Add(1) }})
+	ctx, cancel := context.WithCancel(t.Context())
+	s := &session{id: "s", address: strings.Replace(gateway.URL, "http", "ws", 1)}
+	done := make(chan ending, 1)
+	go func() { done <- p.connect(ctx, s, p.hear(ctx, nil)) }()
+	eventually(t, "the session", func() bool { return p.Ready() == nil })
+	cancel()
+	<-done
+	if kept.Load() != 2 || s.seq.Load() != 2 {
+		t.Errorf("%d frames were kept, the last number is %d", kept.Load(), s.seq.Load())
+	}
 }

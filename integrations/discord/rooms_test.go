@@ -86,7 +86,13 @@ func TestDoubt(t *testing.T) {
 	if e := sendError(t, err); !e.Retry || !e.Unknown {
 		t.Fatalf("a lost answer is %+v", e)
 	}
-	s.Lag(0, time.Hour) // the list does not show it
+	lost := s.Channel("inc-3-lost").ID
+	eventually(t, "the gateway to tell of it", func() bool { _, ok := s.platform.guild.channel(lost); return ok })
+	if _, err := s.platform.OpenRoom(t.Context(), spec); !errors.Is(err, chat.ErrNameTaken) {
+		t.Errorf("once the gateway told: %v, want ErrNameTaken", err)
+	}
+	s.platform.guild.forget(lost) // it had not told
+	s.Lag(0, time.Hour)           // and the list does not show it
 	spec.Doubt = now.Add(-3 * time.Second)
 	_, err = s.platform.OpenRoom(t.Context(), spec)
 	if e := sendError(t, err); !e.Retry || e.Unknown || e.After != 7*time.Second {
