@@ -79,6 +79,7 @@ func TestDoubt(t *testing.T) {
 	now := time.Now()
 	s := server(t)
 	s.platform = open(t, settingsOf(s.Server, true), Options{Log: logTo(t), Now: func() time.Time { return now }})
+	s.run(t)
 	s.AddCategory("incidents")
 	s.LoseAnswer(createChannel, 1)
 	spec := chat.RoomSpec{Name: "inc-3-lost", Mark: "INC-3", Since: now}
