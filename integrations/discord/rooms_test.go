@@ -79,8 +79,8 @@ func TestDoubt(t *testing.T) {
 	now := time.Now()
 	s := server(t)
 	s.platform = open(t, settingsOf(s.Server, true), Options{Log: logTo(t), Now: func() time.Time { return now }})
-	s.run(t)
 	s.AddCategory("incidents")
+	s.run(t)
 	s.LoseAnswer(createChannel, 1)
 	spec := chat.RoomSpec{Name: "inc-3-lost", Mark: "INC-3", Since: now}
 	_, err := s.platform.OpenRoom(t.Context(), spec)
