@@ -73,7 +73,7 @@ func thereAndBack(t *testing.T, m *movers) {
 	}
 	m.clock.set(m.clock.Now().Add(40 * time.Minute))
 	m.pg.settle()
-	if n := strings.Count(m.told(), "the update that was due at 09:30 is late"); n != 1 {
+	if n := strings.Count(m.told(), "is late. It was due at 09:30."); n != 1 {
 		t.Errorf("%d times somebody was told of the late update, want once:\n%s", n, m.told())
 	}
 	m.pg.say("ada", "#inc-1-checkout-returns-500", "/incident note it is the cache")

@@ -202,7 +202,7 @@ var unescapedMarkup = regexp.MustCompile("(^|[^\\\\])(?:\\\\\\\\)*(<[@#:/ta]|[*~
 
 // FuzzRender: whatever people write, in whatever part, it pings nobody, means
 // nothing, and fits.
-func FuzzRender(f *testing.F) {
+func FuzzLetters(f *testing.F) {
 	for _, seed := range []string{"<@123456789012345678>", "@everyone", "[x](https://evil.example)", "```\n# x```", "\\", "1. a\n- b", "||", "\u202e\x1b[31m", strings.Repeat("*_", 3000)} {
 		f.Add(seed)
 	}

@@ -197,11 +197,12 @@ func (p *Platform) Describe(ctx context.Context, room chat.Place, topic, purpose
 	if whole == c.Topic {
 		return nil
 	}
-	err = p.call(ctx, request{method: http.MethodPatch, path: "/channels/" + room.Channel, body: map[string]string{"topic": whole}}, &c)
+	var now channel // c is known to others already
+	err = p.call(ctx, request{method: http.MethodPatch, path: "/channels/" + room.Channel, body: map[string]string{"topic": whole}}, &now)
 	if err != nil {
 		return refusal(chat.Describing, err)
 	}
-	p.guild.put(c)
+	p.guild.put(now)
 	return nil
 }
 
@@ -245,12 +246,13 @@ func (p *Platform) CloseRoom(ctx context.Context, room chat.Place) error {
 	everybody, _ := c.overwriteOf(p.settings.Guild)
 	everybody.ID, everybody.Allow, everybody.Deny = p.settings.Guild, everybody.Allow&^talk, everybody.Deny|talk
 	closed = append(closed, everybody, overwrite{ID: self, Type: 1, Allow: view, Deny: talk})
+	var now channel
 	err = p.call(ctx, request{method: http.MethodPatch, path: "/channels/" + room.Channel, body: map[string]any{"permission_overwrites": closed},
-		reason: "cresset: the incident is closed"}, &c)
+		reason: "cresset: the incident is closed"}, &now)
 	if err != nil {
 		return refusal(chat.ClosingRoom, err)
 	}
-	p.guild.put(c)
+	p.guild.put(now)
 	return nil
 }
 

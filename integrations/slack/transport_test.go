@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -293,11 +294,18 @@ func TestPayloadsOfAnotherShape(t *testing.T) {
 func TestHalfAPayloadIsKeptAndAcknowledged(t *testing.T) {
 	onSockets(t, func(t *testing.T, s *stage, _ func() error) {
 		type half struct{ kind, raw string }
+		var mu sync.Mutex
 		var kept []half
-		s.platform.options.OnUnreadable = func(kind string, raw []byte, err error) { kept = append(kept, half{kind, string(raw)}) }
+		s.platform.options.OnUnreadable = func(kind string, raw []byte, err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			kept = append(kept, half{kind, string(raw)})
+		}
 		s.Send(`{"envelope_id":"e1","type":"events_api","payload":"{"}`)
 		s.Send(`{"envelope_id":"e2","type":`)
 		synctest.Wait()
+		mu.Lock()
+		defer mu.Unlock()
 		if len(kept) != 4 || !slices.Contains(kept, half{kindEvents, `"{"`}) || !slices.Contains(kept, half{"frame", `{"envelope_id":"e2","type":`}) {
 			t.Errorf("kept %q", kept)
 		}
