@@ -9,8 +9,10 @@ package integrations
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -39,6 +41,7 @@ type With struct {
 	OnBadSignature func(platform string)
 	OnUnreadable   func(platform, kind string, raw []byte, err error) // keeps what was delivered and could not be read
 	Transport      http.RoundTripper                                  // nil: the network, each with its own guard
+	Dial           func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // A Part is one opened integration; what it can is found by type assertion.
@@ -151,7 +154,7 @@ func openDiscord(s config.Section, with With) ([]Part, config.Problems) {
 	return one(discord.Open(s, with.Vocabulary, discord.Options{Log: with.Log, Now: with.Now,
 		OnBadSignature: func() { with.OnBadSignature("discord") },
 		OnUnreadable:   func(kind string, raw []byte, err error) { with.OnUnreadable("discord", kind, raw, err) },
-		Channels:       []string{c.Incidents, c.Requests, c.Digests}, Transport: with.Transport}))
+		Channels:       []string{c.Incidents, c.Requests, c.Digests}, Transport: with.Transport, Dial: with.Dial}))
 }
 
 func discordManifest(s config.Section, v chat.Vocabulary, address string) ([]byte, error) {

@@ -40,8 +40,10 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now
 	// Platforms are used besides those of the configuration; the first is home.
 	Platforms []chat.Platform
-	// Transport carries every call to the outside; nil: the network.
+	// Transport carries every call to the outside, and Dial connects to gateways;
+	// nil: the network.
 	Transport http.RoundTripper
+	Dial      func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // An App is a bot that can run. Make it with [Open] and end it with Close.
@@ -74,7 +76,7 @@ func Open(o Options) (*App, error) {
 	rules, problems := settingsOf(o.Config)
 	a.rules = rules
 	place, wrong := placeOf(o.Config)
-	if wrong := config.Join(problems, wrong, a.openParts(o.Platforms, o.Transport)); len(wrong) > 0 {
+	if wrong := config.Join(problems, wrong, a.openParts(o)); len(wrong) > 0 {
 		return nil, wrong
 	}
 	a.place = place
@@ -109,15 +111,15 @@ func (a *App) fail(err error) {
 type state struct{ store.DB }
 
 // openParts opens the integrations and sorts them by what they can.
-func (a *App) openParts(more []chat.Platform, transport http.RoundTripper) config.Problems {
+func (a *App) openParts(o Options) config.Problems {
 	a.rules.Site = strings.TrimSuffix(a.config.URL, "/")
 	vocabulary := commands.Vocabulary(a.config.Prefix)
 	vocabulary.Suggest = func(p chat.Person, from, typed string) []chat.Option { return a.router.Suggest(p, from, typed) }
 	vocabulary.Complete = func(p chat.Person, typed string) []chat.Option { return a.router.Complete(p, typed) }
 	with := integrations.With{Vocabulary: vocabulary, Rules: a.rules, Now: a.now, Log: a.log, Listen: a.config.Listen,
-		OnBadSignature: a.metrics.badSignature, OnUnreadable: a.keepUnreadable, DB: &a.state, Transport: transport}
+		OnBadSignature: a.metrics.badSignature, OnUnreadable: a.keepUnreadable, DB: &a.state, Transport: o.Transport, Dial: o.Dial}
 	var parts []integrations.Part
-	for _, p := range more {
+	for _, p := range o.Platforms {
 		parts = append(parts, integrations.Part{Kind: p.Name(), Name: p.Name(), Does: p})
 	}
 	configured, problems := integrations.Open(a.config.Integrations, with)

@@ -25,7 +25,7 @@ func (e Environment) Check(ctx context.Context) error {
 	var problems config.Problems
 	a.rules, problems = settingsOf(c)
 	place, wrong := placeOf(c)
-	if problems = config.Join(problems, wrong, a.openParts(nil, nil)); len(problems) > 0 {
+	if problems = config.Join(problems, wrong, a.openParts(Options{})); len(problems) > 0 {
 		return problems
 	}
 	defer standIn(c.Listen)()

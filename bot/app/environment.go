@@ -316,5 +316,5 @@ func problemsOf(c *config.Config, log *slog.Logger) config.Problems {
 	_, problems := digestsOf(c)
 	a := &App{config: c, log: log, now: time.Now, platforms: map[string]chat.Platform{}, metrics: newMetrics()}
 	a.rules = &cre.Settings{Zone: time.UTC}
-	return config.Join(problems, a.openParts(nil, nil))
+	return config.Join(problems, a.openParts(Options{}))
 }
