@@ -11,13 +11,13 @@ import (
 	"cresset/integrations/discord/discordtest"
 )
 
-// slash is a line of a script as somebody types it on Discord: as the options of
-// a command that is registered, or, where the words fit no option, behind "say".
-func (h *discordHome) slash(line string) string {
+// typedOnDiscord is a line of a script as somebody types it there: as the options
+// of a command that is registered, or, where the words fit no option, behind "say".
+func typedOnDiscord(d *discordtest.Server, line string) string {
 	line = strings.TrimPrefix(line, "/")
 	v, rest, found := verbOf(line)
 	if found {
-		if path := h.offered(v.Line); path != "" {
+		if path := offered(d, v.Line); path != "" {
 			if options, ok := optionsOf(v, rest); ok {
 				return strings.TrimSpace("/" + path + " " + strings.Join(options, " "))
 			}
@@ -41,10 +41,10 @@ func verbOf(line string) (best chat.Verb, rest string, found bool) {
 }
 
 // offered is how the server's menu has a command, "" when it has not.
-func (h *discordHome) offered(line string) string {
+func offered(d *discordtest.Server, line string) string {
 	words := strings.Fields(line)
 	for _, path := range [][]string{words, append(slices.Clone(words), "show")} {
-		options := h.d.Commands()
+		options := d.Commands()
 		i := slices.IndexFunc(options, func(c discordtest.Command) bool { return c.Name == path[0] && c.Type == 1 })
 		if i < 0 {
 			continue

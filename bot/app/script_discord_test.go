@@ -199,7 +199,7 @@ func (h *discordHome) archive(channel string) {
 
 func (h *discordHome) say(who, channel, text string) {
 	if strings.HasPrefix(text, "/") {
-		line := h.slash(text)
+		line := typedOnDiscord(h.d, text)
 		h.done(line, h.as(who).Slash(channel, line))
 		return
 	}

@@ -2,23 +2,18 @@ package app
 
 import (
 	"bytes"
-	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
-	"slices"
-	"strings"
 	"time"
-
-	"cresset/integrations/slack/slacktest"
-	"cresset/store"
 )
 
-// door is where Slack's requests come in, whichever life the bot is in.
-type door struct{ sim *sim }
+// door is where the requests of a service come in, whichever life the bot is in.
+type door struct {
+	sim *sim
+	on  service
+}
 
 // ServeHTTP hangs up when nobody is there, and when an answer never arrives.
 func (d door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -31,7 +26,8 @@ func (d door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	before, lost, late := s.way(r.URL.Path, body)
+	a := d.on.arrived(r.URL.Path, body)
+	before, lost, late := s.way(a)
 	time.Sleep(before)
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	answer := httptest.NewRecorder()
@@ -42,10 +38,11 @@ func (d door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if lost || l.isCut() || r.Context().Err() != nil {
 		panic(http.ErrAbortHandler)
 	}
-	if answer.Code/100 == 2 {
-		s.acknowledged(l, r.URL.Path, body, answer.Body.Bytes())
-		if late > 0 && r.URL.Path == "/slack/events" {
-			s.stray.Go(func() { time.Sleep(late); s.knockAgain(r.URL.Path, body) })
+	if told, done := d.on.settled(r.URL.Path, answer.Body.Bytes()); answer.Code/100 == 2 && done {
+		s.acted(a)
+		s.acknowledged(l, a.key, told)
+		if late > 0 && a.again {
+			s.stray.Go(func() { time.Sleep(late); s.knockAgain(d.on.again(r.URL.Path, body)) })
 		}
 	}
 	for name, values := range answer.Header() {
@@ -55,14 +52,13 @@ func (d door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(answer.Body.Bytes()) // who asked may be gone
 }
 
-// way is how a request of Slack's travels: how long, whether its answer is lost,
-// and, if it comes once more, after how long.
-func (s *sim) way(path string, body []byte) (before time.Duration, lost bool, again time.Duration) {
+// way is how a request travels: how long, whether its answer is lost, and, if it
+// comes once more, after how long.
+func (s *sim) way(a simAct) (before time.Duration, lost bool, again time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a := readArrived(path, body)
 	r := s.chance(fmt.Sprint(a.user, a.line))
-	if s.quiet || r.Float64() > s.temper.trouble {
+	if s.quiet || a.key == "" || r.Float64() > s.temper.trouble {
 		return 0, false, 0
 	}
 	switch r.IntN(5) {
@@ -78,68 +74,12 @@ func (s *sim) way(path string, body []byte) (before time.Duration, lost bool, ag
 	return millis(r, 500), false, 0
 }
 
-// knockAgain delivers an event once more, which Slack had been told is known.
-func (s *sim) knockAgain(path string, body []byte) {
-	r := httptest.NewRequest(http.MethodPost, "https://app.test"+path, bytes.NewReader(body))
-	r.Header = slacktest.Sign(s.ws.SigningSecret, time.Now(), body)
-	r.Header.Set("Content-Type", "application/json")
+// knockAgain delivers an event once more, which the service had been told is known.
+func (s *sim) knockAgain(r *http.Request) {
 	l := s.alive()
 	if !l.admit() {
 		return
 	}
 	defer l.inside.Done()
 	l.routes.ServeHTTP(httptest.NewRecorder(), r)
-}
-
-// arrived is a request of Slack's, as far as promises speak of it.
-type arrived struct {
-	key, user, line string
-	told            string // the answer
-}
-
-func readArrived(path string, body []byte) (a arrived) {
-	var p struct {
-		TeamID    string `json:"team_id"`
-		EventID   string `json:"event_id"`
-		TriggerID string `json:"trigger_id"`
-		Team      struct{ ID string }
-		User      struct{ ID string }
-		Event     struct{ User, Type, Reaction string }
-	}
-	if path == "/slack/events" {
-		_ = json.Unmarshal(body, &p) // the fake's own JSON
-		return arrived{key: "slack:" + p.TeamID + ":" + p.EventID, user: p.Event.User, line: p.Event.Type + " " + p.Event.Reaction}
-	}
-	form, _ := url.ParseQuery(string(body)) // the fake's own form
-	if path == "/slack/commands" {
-		return arrived{key: "slack:" + form.Get("team_id") + ":" + form.Get("trigger_id"), user: form.Get("user_id"),
-			line: form.Get("command") + " " + form.Get("text")}
-	}
-	_ = json.Unmarshal([]byte(form.Get("payload")), &p)
-	return arrived{key: "slack:" + p.Team.ID + ":" + p.TriggerID, user: p.User.ID, line: "a click or a form"}
-}
-
-// unsaid are answers that promise nothing.
-var unsaid = []string{"Nothing was saved", "It is not known whether this worked"}
-
-// acknowledged keeps what Slack was told is done: from now on it must stay.
-func (s *sim) acknowledged(l *life, path string, body, answer []byte) {
-	a := readArrived(path, body)
-	a.told = string(answer)
-	held := false
-	err := l.app.db.View(context.Background(), func(tx store.Tx) error {
-		r, err := store.Inbox.Get(tx, store.Key(a.key))
-		held = r != nil
-		return err
-	})
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.answers = append(s.answers, a)
-	if err == nil && held {
-		s.held[a.key] = a.line
-	}
-	must := a.line == "reaction_added ticket" || path == "/slack/commands" && s.complete[a.user]
-	if err == nil && !held && must && !slices.ContainsFunc(unsaid, func(u string) bool { return strings.Contains(a.told, u) }) {
-		s.broken = append(s.broken, fmt.Sprintf("acknowledged, but not durable: %s, %q", a.line, a.told))
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,7 +30,8 @@ type life struct {
 	mu      sync.Mutex
 	refuses bool // takes nothing more
 	cut     bool
-	inside  sync.WaitGroup // requests of Slack's
+	wires   []net.Conn     // to a gateway
+	inside  sync.WaitGroup // requests of the services
 }
 
 // silent is a listener that nobody connects to: requests come through the door.
@@ -46,7 +48,11 @@ func (l *silent) Addr() net.Addr            { return &net.TCPAddr{} }
 func (s *sim) start() {
 	s.lives++
 	l := &life{sim: s, n: s.lives, path: s.file(s.lives), ended: make(chan error, 1), reaped: make(chan struct{})}
-	text := fmt.Sprintf(simConfig, l.path, s.ws.BotToken, s.ws.SigningSecret)
+	var sections []string
+	for _, on := range s.on {
+		sections = append(sections, on.section())
+	}
+	text := fmt.Sprintf(simConfig, l.path, strings.Join(sections, ", "))
 	if s.temper.pictures {
 		text += simPictures
 	}
@@ -54,7 +60,7 @@ func (s *sim) start() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if l.app, err = Open(Options{Config: c, Log: s.log(), Now: s.now, Transport: l}); err != nil {
+	if l.app, err = Open(Options{Config: c, Log: s.log(), Now: s.now, Transport: l, Dial: l.dial}); err != nil {
 		s.t.Fatal(err)
 	}
 	l.app.listener = &silent{closed: make(chan struct{})}
@@ -118,6 +124,9 @@ func (s *sim) crash() {
 	l := s.retire()
 	l.mu.Lock()
 	l.cut, l.refuses = true, true
+	for _, wire := range l.wires {
+		_ = wire.Close() // it may have ended before
+	}
 	l.mu.Unlock()
 	s.note("the bot crashes")
 	s.image(l, s.file(l.n+1))
@@ -142,7 +151,25 @@ func (l *life) isCut() bool {
 	return l.cut
 }
 
-// admit lets a request of Slack's in, if the bot takes any.
+// dial connects to the gateway. What is heard on it ends with the life.
+func (l *life) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	if l.isCut() {
+		return nil, errDial
+	}
+	wire, err := l.sim.gateway(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.cut {
+		_ = wire.Close()
+	}
+	l.wires = append(l.wires, wire)
+	return wire, nil
+}
+
+// admit lets a request of a service's in, if the bot takes any.
 func (l *life) admit() bool {
 	if l == nil {
 		return false
@@ -178,6 +205,11 @@ func (s *sim) befall() {
 	}
 	if s.temper.trouble > 0 {
 		things = append(things, s.outage)
+		for _, on := range s.on {
+			if mishaps := on.mishaps(); len(mishaps) > 0 {
+				things = append(things, mishaps[s.dice.IntN(len(mishaps))], s.severalMishaps)
+			}
+		}
 	}
 	if s.temper.restored {
 		things = append(things, s.backUpOrRestore, s.backUpOrRestore)
@@ -218,17 +250,41 @@ func (s *sim) killedHere(l *life, kind string) bool {
 	}
 }
 
-// outage has Slack away for minutes, or for hours.
+// outage has a service away for minutes, or for hours: from the bot, or from
+// people as well.
 func (s *sim) outage() {
 	d := time.Duration(s.dice.IntN(300)) * time.Second
 	if s.dice.IntN(30) == 0 {
 		d *= 12
 	}
-	s.note("Slack is down for %v", d)
+	on, whole := s.on[s.dice.IntN(len(s.on))], s.dice.IntN(2) == 0
+	s.note("%s is down for %v, for people too: %v", on.name(), d, whole)
 	s.mu.Lock()
-	s.down = time.Now().Add(d)
+	s.down[on.name()] = time.Now().Add(d)
 	s.mu.Unlock()
+	if whole {
+		on.outage(true)
+		defer on.outage(false)
+	}
 	time.Sleep(d)
+}
+
+func (s *sim) isDown(on service) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Now().Before(s.down[on.name()])
+}
+
+// severalMishaps befall the gateways one after the other.
+func (s *sim) severalMishaps() {
+	for range 3 {
+		for _, on := range s.on {
+			if mishaps := on.mishaps(); len(mishaps) > 0 {
+				mishaps[s.dice.IntN(len(mishaps))]()
+			}
+		}
+		time.Sleep(time.Duration(s.dice.IntN(20_000)) * time.Millisecond)
+	}
 }
 
 // away is how long nobody starts the bot again.

@@ -11,20 +11,19 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"path"
 	"slices"
 	"strings"
 	"syscall"
 	"time"
 )
 
-// A fate is how one call to Slack goes.
+// A fate is how one call goes.
 type fate struct {
 	name    string
 	before  time.Duration // on the way there
 	after   time.Duration // on the way back
 	effect  bool
-	answer  func() *http.Response // instead of Slack's; nil: Slack's
+	answer  func() *http.Response // instead of the service's; nil: the service's
 	err     error                 // instead of any
 	foreign string                // somebody makes a channel of this name first: "public", "archived", "private"
 	late    bool                  // it has its effect even when nobody waits any more
@@ -48,23 +47,28 @@ func (s *sim) chance(kind string) *rand.Rand {
 func (s *sim) fateOf(c *simCall) fate {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	method := c.method
-	r := s.chance(fmt.Sprint(method, c.args["name"], c.args["channel"], c.errand))
+	r := s.chance(fmt.Sprint(c.method, c.args["name"], c.args["channel"], c.errand))
 	f := fate{effect: true, before: millis(r, 150), after: millis(r, 150)}
-	foreign := method == "conversations.create" && r.Float64() < s.temper.foreign
-	wrong, kind, quiet := r.Float64() < s.temper.trouble, r.IntN(15), s.quiet
-	switch {
-	case quiet:
-	case time.Now().Before(s.down):
-		f.name, f.effect, f.err = "Slack is down", false, errDial
+	foreign := c.room != "" && r.Float64() < s.temper.foreign
+	wrong, kind := r.Float64() < s.temper.trouble, r.IntN(1000)
+	if s.quiet {
+		return f
+	}
+	if time.Now().Before(s.down[c.on.name()]) {
+		f.name, f.effect, f.err = "it is down", false, errDial
 		if kind%3 == 0 {
 			f.before, f.err = time.Minute, errLost
 		}
-	case foreign:
+		return f
+	}
+	if foreign {
 		f.foreign = []string{"public", "archived", "private"}[r.IntN(3)]
-	case wrong:
-		f.goWrong(r, kind)
-		f.late = s.temper.late
+	}
+	if wrong {
+		all := slices.Concat(anyTroubles, c.on.troubles(c))
+		t := all[kind%len(all)]
+		f.name, f.late = t.name, s.temper.late
+		t.bend(&f, r)
 	}
 	return f
 }
@@ -73,57 +77,21 @@ func millis(r *rand.Rand, most int) time.Duration {
 	return time.Duration(r.IntN(most)) * time.Millisecond
 }
 
-// goWrong is every way in which one call goes wrong.
-func (f *fate) goWrong(r *rand.Rand, kind int) {
-	seconds := func(most int) time.Duration { return millis(r, most*1000) }
-	switch kind {
-	case 0, 1:
-		f.name, f.err = "the answer is lost", errLost
-	case 2:
-		f.name, f.err, f.effect = "the call is lost", errLost, false
-	case 3:
-		f.name, f.answer = "done, but internal_error", refusing("internal_error")
-	case 4:
-		f.name, f.answer = "done, but fatal_error", refusing("fatal_error")
-	case 5:
-		f.name, f.answer, f.effect = "internal_error", refusing("internal_error"), false
-	case 6:
-		f.name, f.answer, f.effect = "429 with Retry-After", status429(fmt.Sprint(1+r.IntN(40))), false
-	case 7:
-		f.name, f.answer, f.effect = "429", status429(""), false
-	case 8:
-		f.name, f.answer, f.effect = "200 with rate_limited", refusing("rate_limited"), false
-	case 9:
-		f.name, f.answer = "done, but 503", statusOf(http.StatusServiceUnavailable)
-	case 10:
-		f.name, f.answer, f.effect = "503", statusOf(http.StatusServiceUnavailable), false
-	case 11:
-		f.name, f.before = "slow there", seconds(40)
-	case 12:
-		f.name, f.after = "slow back", seconds(40)
-	case 13:
-		f.name, f.effect, f.err = "no connection", false, errDial
-	case 14:
-		f.name, f.after = "a little slow", seconds(5)
-	}
-}
-
-func refusing(code string) func() *http.Response {
-	return func() *http.Response { return answering(http.StatusOK, fmt.Sprintf(`{"ok":false,"error":%q}`, code)) }
+// anyTroubles are those of every network.
+var anyTroubles = []trouble{
+	{"the answer is lost", func(f *fate, _ *rand.Rand) { f.err = errLost }},
+	{"the answer is lost", func(f *fate, _ *rand.Rand) { f.err = errLost }},
+	{"the call is lost", func(f *fate, _ *rand.Rand) { f.err, f.effect = errLost, false }},
+	{"no connection", func(f *fate, _ *rand.Rand) { f.err, f.effect = errDial, false }},
+	{"done, but 503", func(f *fate, _ *rand.Rand) { f.answer = statusOf(http.StatusServiceUnavailable) }},
+	{"503", func(f *fate, _ *rand.Rand) { f.answer, f.effect = statusOf(http.StatusServiceUnavailable), false }},
+	{"slow there", func(f *fate, r *rand.Rand) { f.before = millis(r, 40_000) }},
+	{"slow back", func(f *fate, r *rand.Rand) { f.after = millis(r, 40_000) }},
+	{"a little slow", func(f *fate, r *rand.Rand) { f.after = millis(r, 5000) }},
 }
 
 func statusOf(code int) func() *http.Response {
 	return func() *http.Response { return answering(code, "") }
-}
-
-func status429(after string) func() *http.Response {
-	return func() *http.Response {
-		r := answering(http.StatusTooManyRequests, `{"ok":false,"error":"ratelimited"}`)
-		if after != "" {
-			r.Header.Set("Retry-After", after)
-		}
-		return r
-	}
 }
 
 func answering(code int, body string) *http.Response {
@@ -133,10 +101,11 @@ func answering(code int, body string) *http.Response {
 
 // RoundTrip carries one call of the bot to its fate.
 func (l *life) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Host == "shop.test" {
-		return answering(http.StatusOK, "open"), nil
+	i := slices.IndexFunc(l.sim.on, func(on service) bool { return on.host() == r.URL.Host })
+	if i < 0 {
+		return answering(http.StatusOK, "open"), nil // a shop
 	}
-	s, method := l.sim, path.Base(r.URL.Path)
+	s, on := l.sim, l.sim.on[i]
 	if l.isCut() {
 		return l.hang()
 	}
@@ -144,30 +113,32 @@ func (l *life) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := s.sent(l, method, body)
+	c := s.sent(l, on.read(r, body))
 	f := s.fateOf(c)
 	defer s.record(c, f)
 	ctx := r.Context()
-	if f.foreign != "" && c.args.Get("name") != "" {
-		s.takeName(c.args.Get("name"), f.foreign)
+	if f.foreign != "" {
+		s.takeName(on, c.room, f.foreign)
 	}
 	if !passes(ctx, f.before) {
 		if f.late && f.effect {
-			s.stray.Go(func() { _, _ = s.does(r, body) }) // nobody hears how it went
+			s.stray.Go(func() { _, _ = does(on, r, body) }) // nobody hears how it went
 		}
 		return nil, ctx.Err()
 	}
-	if s.killedHere(l, "before "+method) {
+	if s.killedHere(l, "before "+c.method) {
 		return l.hang()
 	}
 	response := (*http.Response)(nil)
 	if f.effect {
-		if response, err = s.does(r, body); err != nil {
+		if response, err = does(on, r, body); err != nil {
 			return nil, err
 		}
-		c.outcome = outcomeOf(response)
+		if c.outcome = outcomeOf(on, response); c.outcome == "ok" {
+			s.calledBack(l, c)
+		}
 	}
-	if s.killedHere(l, "after "+method) {
+	if s.killedHere(l, "after "+c.method) {
 		return l.hang()
 	}
 	if !passes(ctx, f.after) {
@@ -185,11 +156,11 @@ func (l *life) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// does has Slack do it, however long the bot waits.
-func (s *sim) does(r *http.Request, body []byte) (*http.Response, error) {
+// does has a service do it, however long the bot waits.
+func does(on service, r *http.Request, body []byte) (*http.Response, error) {
 	again := r.Clone(context.WithoutCancel(r.Context()))
 	again.Body = io.NopCloser(bytes.NewReader(body))
-	return s.ws.Transport().RoundTrip(again)
+	return on.does(again)
 }
 
 // hang keeps a dead bot waiting until its end.
@@ -215,51 +186,33 @@ func readAll(r *http.Request) ([]byte, error) {
 	return io.ReadAll(r.Body)
 }
 
-// outcomeOf is the word of Slack's answer, which stays readable.
-func outcomeOf(r *http.Response) string {
+// outcomeOf is the answer in a word. It stays readable.
+func outcomeOf(on service, r *http.Response) string {
 	body, _ := io.ReadAll(r.Body) // it is in memory
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	if !bytes.Contains(body[:min(len(body), 4096)], []byte(`"ok":false`)) {
-		return "ok"
-	}
-	_, rest, _ := strings.Cut(string(body), `"error":"`)
-	word, _, _ := strings.Cut(rest, `"`)
-	return word
+	return on.outcome(r.StatusCode, body)
 }
 
 // takeName has a person make a channel before the bot does.
-func (s *sim) takeName(name, how string) {
-	for _, c := range s.ws.Channels() {
-		if c.Name == name {
-			return
-		}
+func (s *sim) takeName(on service, name, how string) {
+	id := on.takeName(name, how)
+	if id == "" {
+		return
 	}
 	s.note("eve makes a %s channel #%s", how, name)
 	s.mu.Lock()
-	s.ledger.foreign = append(s.ledger.foreign, name)
-	s.mu.Unlock()
-	if how == "private" {
-		s.ws.AddPrivateChannel(name, "eve")
-		return
-	}
-	s.ws.AddChannel(name, "eve")
-	if how == "archived" {
-		s.ws.As("eve").Archive("#" + name)
-	}
+	defer s.mu.Unlock()
+	s.ledger.foreign = append(s.ledger.foreign, on.name()+":"+id)
 }
-
-// quietly are calls that only ask.
-var quietly = []string{"auth.test", "users.info", "conversations.history", "conversations.replies", "conversations.list", "users.conversations",
-	"chat.getPermalink", "bookmarks.list", "conversations.open"}
 
 // record tells of a call.
 func (s *sim) record(c *simCall, f fate) {
-	if slices.Contains(quietly, c.method) && f.name == "" {
+	if c.on.quiet(c) && f.name == "" {
 		return
 	}
 	name := f.name
 	if name != "" {
 		name = " (" + name + ")"
 	}
-	s.note("  %d: %s → %s%s", c.life, c.told(s), cmp.Or(c.outcome, "nothing"), name)
+	s.note("  %d: %s → %s%s", c.life, c.told(), cmp.Or(c.outcome, "nothing"), name)
 }

@@ -9,24 +9,22 @@ import (
 
 	"cresset/bot/cre"
 	"cresset/bot/workflow"
-	"cresset/integrations/slack/slacktest"
 	"cresset/store"
 	"cresset/store/bolt"
 )
 
-// promises holds the state that is left, and what people see on Slack, against
-// what cresset promises. They are the invariants of any run, whatever happened.
+// promises holds the state that is left, and what people see, against what cresset
+// promises. They are the invariants of any run, whatever happened.
 func (s *sim) promises() {
 	p := s.past()
-	for _, b := range s.broken {
-		s.t.Error(b)
-	}
-	for _, problem := range s.ws.Problems() {
-		if !strings.Contains(problem, "a trigger lives for 3 seconds") {
-			s.t.Errorf("Slack would not have this: %s", problem)
+	for _, on := range s.on {
+		for _, problem := range on.problems() {
+			s.t.Errorf("%s would not have this: %s", on.name(), problem)
 		}
 	}
+	p.nothingWithoutIntent()
 	p.acknowledgedIsThere()
+	p.reactionsAreHeard()
 	p.doneIsSaid()
 	p.numbersHaveNoGaps()
 	p.recordsAndIndexesAgree()
@@ -41,6 +39,7 @@ func (s *sim) promises() {
 	p.notSaidTwice()
 	p.noTwins()
 	p.announcedOnce()
+	p.entriesCrossOnce()
 	if !p.temper.skewed { // the real bot measures gaps with a clock that nobody sets
 		p.oneMessageASecond()
 	}
@@ -53,19 +52,20 @@ type past struct {
 	incidents  []cre.Incident
 	requests   []cre.Request
 	errands    []store.Errand
+	humans     []cre.Human
 	entries    map[string][]cre.Entry
-	acts       []store.Act
+	audit      []store.Act
 	inbox      map[string]bool
 	wrong      []error // with the records
-	rooms      []slacktest.Channel
-	channels   map[string]slacktest.Channel // by ID
-	messages   map[string][]slacktest.Message
+	channels   map[string]seenChannel
+	rooms      []seenChannel            // that the bot made
+	directs    map[string][]seenMessage // by account
 }
 
 // past reads the state that the last life left.
 func (s *sim) past() *past {
 	s.t.Helper()
-	p := &past{sim: s, entries: map[string][]cre.Entry{}, inbox: map[string]bool{}, channels: map[string]slacktest.Channel{}, messages: map[string][]slacktest.Message{}}
+	p := &past{sim: s, entries: map[string][]cre.Entry{}, inbox: map[string]bool{}, channels: map[string]seenChannel{}, directs: map[string][]seenMessage{}}
 	db, err := bolt.Open(s.file(s.lives+1), bolt.Options{})
 	if err != nil {
 		s.t.Fatal(err)
@@ -75,15 +75,16 @@ func (s *sim) past() *past {
 		s.t.Fatal(err)
 	}
 	p.wrong = append(p.wrong, db.Check(context.Background()))
-	for _, c := range s.ws.Channels() {
-		p.channels[c.ID] = c
-		p.messages[c.ID] = s.ws.Messages(c.ID)
-		if roomOfBot(c) {
-			p.rooms = append(p.rooms, c)
+	for _, on := range s.on {
+		for _, c := range on.channels() {
+			p.channels[c.key] = c
+			if c.own {
+				p.rooms = append(p.rooms, c)
+			}
 		}
-	}
-	for _, who := range people {
-		p.messages["@"+who] = s.ws.Messages("@" + who)
+		for _, who := range people {
+			p.directs[on.account(who).key()] = on.direct(who)
+		}
 	}
 	return p
 }
@@ -101,7 +102,10 @@ func (p *past) read(tx store.Tx) (err error) {
 	if p.errands, err = allOf(tx, store.Errands); err != nil {
 		return err
 	}
-	if p.acts, err = allOf(tx, store.Audit); err != nil {
+	if p.humans, err = allOf(tx, store.People); err != nil {
+		return err
+	}
+	if p.audit, err = allOf(tx, store.Audit); err != nil {
 		return err
 	}
 	entries, err := allOf(tx, store.Timeline)
@@ -129,8 +133,8 @@ func allOf[T any](tx store.Tx, c *store.Collection[T]) (list []T, err error) {
 	return list, nil
 }
 
-// drain lets time go by until nothing is left to do, for hours at most. Slack
-// brings the last of its events after six minutes.
+// drain lets time go by until nothing is left to do, for hours at most. The
+// last event comes after six minutes.
 func (s *sim) drain() {
 	if s.alive() == nil {
 		s.t.Fatal("the bot starts no more")
@@ -175,23 +179,49 @@ func (s *sim) remember() {
 	defer s.mu.Unlock()
 	s.restored = true
 	clear(s.held)
-	for _, c := range s.ws.Channels() {
-		if roomOfBot(c) {
-			s.before = append(s.before, c.Name)
+	for _, on := range s.on {
+		for _, c := range on.channels() {
+			if c.own {
+				s.before = append(s.before, c.key)
+			}
 		}
 	}
 }
 
-// roomOfBot reports whether the bot made the channel itself.
-func roomOfBot(c slacktest.Channel) bool {
-	return c.Creator == "cresset" && strings.HasPrefix(c.Name, "inc-")
+// nothingWithoutIntent: every call that people see the effect of was asked for by
+// an errand that was durable before it, or answers what somebody did.
+func (p *past) nothingWithoutIntent() {
+	for _, c := range p.unasked {
+		if !c.on.answers(c) {
+			p.t.Errorf("no durable intent for %s %v", c.told(), c.raw)
+		}
+	}
 }
 
-// acknowledgedIsThere: what Slack was told is done is in the state, and stays.
+// unsaid are answers that promise nothing.
+var unsaid = []string{"Nothing was saved", "It is not known whether this worked"}
+
+// acknowledgedIsThere: what a service was told is done was in the state, and stays.
 func (p *past) acknowledgedIsThere() {
+	for _, a := range p.answers {
+		did := p.acts[a.key]
+		if did.must && !a.held && !slices.ContainsFunc(unsaid, func(u string) bool { return strings.Contains(a.told, u) }) {
+			p.t.Errorf("acknowledged, but not durable: %s, %q", did.line, a.told)
+		}
+	}
 	for _, key := range slices.Sorted(maps.Keys(p.held)) {
 		if !p.inbox[key] {
 			p.t.Errorf("acknowledged and lost: %q (%s)", p.held[key], key)
+		}
+	}
+}
+
+// reactionsAreHeard: what somebody said to the bot or reacted on in a war room is
+// heard, though no service asks whether it was.
+func (p *past) reactionsAreHeard() {
+	for key, a := range p.acts {
+		if c := p.channels[a.in]; a.in != "" && c.own && !c.archived && !p.inbox[key] && !p.restored && !p.temper.longPauses {
+			p.t.Errorf("nobody heard %q in #%s (%s)", a.line, c.name, key)
 		}
 	}
 }
@@ -243,7 +273,7 @@ func (p *past) recordsAndIndexesAgree() {
 // incident and request is named in one.
 func (p *past) everyChangeIsAudited() {
 	lines, changed := map[string]int{}, map[string]bool{}
-	for _, a := range p.acts {
+	for _, a := range p.audit {
 		lines[a.Event]++
 		for _, id := range a.Changed {
 			changed[id] = true
@@ -271,7 +301,7 @@ func (p *past) everyChangeIsAudited() {
 	}
 }
 
-// nothingIsLeftOpen: when Slack works again, everything is done in the end, or
+// nothingIsLeftOpen: when nothing goes wrong, everything is done in the end, or
 // parked for a reason that only a person can mend.
 func (p *past) nothingIsLeftOpen() {
 	for _, e := range p.errands {
@@ -286,16 +316,33 @@ func (p *past) nothingIsLeftOpen() {
 
 var goodReasons = []string{"archived"}
 
+// incidentOf is the incident whose room it is.
 func (p *past) incidentOf(room string) *cre.Incident {
-	i := slices.IndexFunc(p.incidents, func(inc cre.Incident) bool { return inc.Room != nil && inc.Room.Place.Channel == room })
-	if i < 0 {
-		return nil
+	for i := range p.incidents {
+		for _, r := range p.incidents[i].Rooms() {
+			if r.Room != nil && r.Room.Place.Key() == room {
+				return &p.incidents[i]
+			}
+		}
 	}
-	return &p.incidents[i]
+	return nil
 }
 
 func (p *past) troubled(inc *cre.Incident) bool {
 	return slices.ContainsFunc(p.errands, func(e store.Errand) bool {
-		return e.State == store.Parked && (e.Subject == inc.ID || inc.Room != nil && e.Place.Key() == inc.Room.Place.Key())
+		here := slices.ContainsFunc(inc.Rooms(), func(r cre.WarRoom) bool { return r.Is(e.Place) })
+		return e.State == store.Parked && (e.Subject == inc.ID || here)
 	})
+}
+
+// eachRoom visits the rooms of all incidents that are as they should be.
+func (p *past) eachRoom(visit func(*cre.Incident, *cre.WarRoom, seenChannel)) {
+	for i := range p.incidents {
+		inc := &p.incidents[i]
+		for _, r := range inc.Rooms() {
+			if r.Room != nil && !p.troubled(inc) {
+				visit(inc, &r, p.channels[r.Room.Place.Key()])
+			}
+		}
+	}
 }

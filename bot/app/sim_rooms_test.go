@@ -8,17 +8,17 @@ import (
 
 	"cresset/bot/cre"
 	"cresset/bot/outbox"
-	"cresset/integrations/slack/slacktest"
 	"cresset/store"
 )
 
-// oneRoomForEachIncident: no incident has two rooms that people could work in.
+// oneRoomForEachIncident: no incident has two rooms on one service that people
+// could work in. Names may be the same, so rooms are known by their marks.
 func (p *past) oneRoomForEachIncident() {
 	open := map[string][]string{}
 	for _, room := range p.rooms {
-		id, _, _ := strings.Cut(strings.TrimPrefix(room.Name, "inc-"), "-")
-		if !room.Archived && !slices.Contains(p.before, room.Name) {
-			open["INC-"+id] = append(open["INC-"+id], room.Name)
+		if !room.archived && !slices.Contains(p.before, room.key) {
+			service, _, _ := strings.Cut(room.key, ":")
+			open[room.incident+" on "+service] = append(open[room.incident+" on "+service], room.name)
 		}
 	}
 	for id, names := range open {
@@ -32,35 +32,40 @@ func (p *past) oneRoomForEachIncident() {
 // or was, and its incident says so.
 func (p *past) noRoomWithoutAnOwner() {
 	for _, room := range p.rooms {
-		if p.incidentOf(room.ID) != nil || slices.Contains(p.before, room.Name) {
+		if p.incidentOf(room.key) != nil || slices.Contains(p.before, room.key) {
 			continue
 		}
-		if !room.Archived || !p.wasRoom(room.Name) {
-			p.t.Errorf("nobody owns the room #%s", room.Name)
+		if !room.archived || !p.wasRoom(room.name) {
+			p.t.Errorf("nobody owns the room #%s", room.name)
 		}
 	}
-	for _, name := range p.ledger.foreign {
-		for _, inc := range p.incidents {
-			if inc.Room != nil && inc.Room.Name == name {
-				p.t.Errorf("%s took #%s, which a person had made", inc.ID, name)
-			}
+	for _, key := range p.ledger.foreign {
+		if inc := p.incidentOf(key); inc != nil {
+			p.t.Errorf("%s took #%s, which a person had made", inc.ID, p.channels[key].name)
 		}
 	}
 }
 
 func (p *past) wasRoom(name string) bool {
 	for _, entries := range p.entries {
-		if slices.ContainsFunc(entries, func(e cre.Entry) bool { return e.Text == "war room #"+name+" opened" }) {
+		if slices.ContainsFunc(entries, func(e cre.Entry) bool { return strings.HasSuffix(e.Text, "war room #"+name+" opened") }) {
 			return true
 		}
 	}
 	return false
 }
 
-// notSaidTwice: no intent to speak has two messages.
+// notSaidTwice: no intent to speak has two messages. What is said to one person
+// about what they did is nobody's intent.
 func (p *past) notSaidTwice() {
+	aside := map[string]bool{"": true}
+	for key := range p.acts {
+		for _, on := range p.on {
+			aside[on.mark(key)] = true
+		}
+	}
 	for mark, places := range p.said() {
-		if len(places) > 1 && !strings.HasPrefix(mark, "slack:") {
+		if len(places) > 1 && !aside[mark] {
 			p.t.Errorf("said %d times: %s", len(places), places)
 		}
 	}
@@ -69,155 +74,198 @@ func (p *past) notSaidTwice() {
 // said are the messages of the bot by the mark of their intent.
 func (p *past) said() map[string][]string {
 	said := map[string][]string{}
-	for place, messages := range p.messages {
+	add := func(place string, messages []seenMessage) {
 		for _, m := range messages {
-			if m.BotID != "" && len(m.Files) == 0 {
-				mark := markOf(string(m.Metadata))
-				said[mark] = append(said[mark], fmt.Sprintf("%s %q", p.nameOf(place), m.Text))
+			if m.bot {
+				said[m.mark] = append(said[m.mark], fmt.Sprintf("%s %q", place, m.text))
 			}
 		}
+	}
+	for _, c := range p.channels {
+		add("#"+c.name, c.messages)
+	}
+	for account, messages := range p.directs {
+		add(account, messages)
 	}
 	return said
 }
 
 // doneIsSaid: what is done was said, or replaced what it was to replace.
 func (p *past) doneIsSaid() {
-	said := p.said()
+	said, there := p.said(), p.there()
 	for _, e := range p.errands {
-		if e.Kind != store.Say || e.State != store.Done || p.restored || len(said[outbox.Identity(p.generation, e.ID)]) > 0 {
+		if e.Kind != store.Say || e.State != store.Done || p.restored {
 			continue
 		}
-		stands := slices.ContainsFunc(p.messages[p.placeOf(&e)], func(m slacktest.Message) bool { return m.TS == e.Ref.ID })
-		if e.Message.Key == "" || !stands {
+		i := slices.IndexFunc(p.on, func(on service) bool { return on.name() == e.Platform() })
+		if len(said[p.on[i].mark(outbox.Identity(p.generation, e.ID))]) > 0 {
+			continue
+		}
+		if e.Message.Key == "" || !there[e.Platform()+":"+e.Ref.ID] {
 			p.t.Errorf("errand %d is done, and nobody heard it: %+v", e.ID, e.Message)
 		}
 	}
 }
 
+// there are the messages of the bot, by service and id.
+func (p *past) there() map[string]bool {
+	there := map[string]bool{}
+	add := func(key string, messages []seenMessage) {
+		service, _, _ := strings.Cut(key, ":")
+		for _, m := range messages {
+			there[service+":"+m.id] = m.bot
+		}
+	}
+	for key, c := range p.channels {
+		add(key, c.messages)
+	}
+	for account, messages := range p.directs {
+		add(account, messages)
+	}
+	return there
+}
+
 // oneMessageASecond: no channel hears two messages within a second, which Slack
-// would hide from people without a word. What two lives of the bot send counts
-// for each.
+// would hide from people without a word, and Discord refuse. What two lives of the
+// bot send counts for each.
 func (p *past) oneMessageASecond() {
 	last := map[string]*simCall{}
 	for _, c := range p.calls {
-		if c.method != "chat.postMessage" || c.errand == 0 {
+		if !c.says || c.errand == 0 {
 			continue
 		}
-		place := c.args.Get("channel")
+		place := c.on.name() + ":" + c.args.Get("channel")
 		if before := last[place]; before != nil && before.life == c.life && c.at.Sub(before.at) < time.Second {
-			p.t.Errorf("two messages into %s within %v: errands %d and %d", p.nameOf(place), c.at.Sub(before.at), before.errand, c.errand)
+			p.t.Errorf("two messages into #%s within %v: errands %d and %d", p.channels[place].name, c.at.Sub(before.at), before.errand, c.errand)
 		}
 		last[place] = c
 	}
 }
 
-func (p *past) nameOf(place string) string {
-	if c, ok := p.channels[place]; ok {
-		return "#" + c.Name
-	}
-	return place
-}
-
-// placeOf is where a message was said, as messages are kept here.
-func (p *past) placeOf(e *store.Errand) string {
-	if _, ok := p.channels[e.Ref.Place.Channel]; ok {
-		return e.Ref.Place.Channel
-	}
-	for _, who := range people {
-		if p.ws.As(who).User().ID == e.Place.Direct {
-			return "@" + who
-		}
-	}
-	for id, c := range p.channels {
-		if "#"+c.Name == e.Ref.Place.Channel {
-			return id
-		}
-	}
-	return e.Ref.Place.Channel
-}
-
 // roomsBeginWithTheirCard: in each room the card comes before anything else that
 // the bot says.
 func (p *past) roomsBeginWithTheirCard() {
-	for _, inc := range p.incidents {
-		if inc.Room == nil || p.troubled(&inc) {
-			continue
+	p.eachRoom(func(inc *cre.Incident, r *cre.WarRoom, room seenChannel) {
+		i := slices.IndexFunc(room.messages, func(m seenMessage) bool { return m.bot })
+		if i >= 0 && !strings.Contains(room.messages[i].text, inc.ID+" "+inc.Title+"\n") {
+			p.t.Errorf("the first word in #%s is no card: %q", room.name, room.messages[i].text)
 		}
-		for _, m := range p.messages[inc.Room.Place.Channel] {
-			if m.BotID == "" {
-				continue
-			}
-			if !strings.Contains(m.Text, inc.ID+" "+inc.Title+"\n") {
-				p.t.Errorf("the first word in #%s is no card: %q", inc.Room.Name, m.Text)
-			}
-			break
-		}
-	}
+	})
 }
 
-// roomsAreComplete: each incident has its room, with the declarer in it, one
-// pinned card, topic and purpose.
+// roomsAreComplete: each incident has its room, and each room its host, one pinned
+// card, topic and purpose.
 func (p *past) roomsAreComplete() {
-	for _, inc := range p.incidents {
-		if p.troubled(&inc) || inc.Past {
-			continue
-		}
-		if inc.Room == nil {
-			if !p.wasArchived(&inc) {
-				p.t.Errorf("%s has no room: %q", inc.ID, inc.RoomTrouble)
+	for i := range p.incidents {
+		inc := &p.incidents[i]
+		for _, r := range inc.Rooms() {
+			if r.Room == nil && !p.troubled(inc) && !inc.Past && !p.wasArchived(inc) {
+				p.t.Errorf("%s has no room on %s: %q", inc.ID, r.Platform, r.RoomTrouble)
 			}
-			continue
-		}
-		room := p.channels[inc.Room.Place.Channel]
-		if !slices.Contains(room.Members, inc.Declarer.Name) && !slices.Contains(room.Members, strings.ToLower(inc.Declarer.Name)) {
-			p.t.Errorf("%s is not in #%s: %v", inc.Declarer.Name, room.Name, room.Members)
-		}
-		cards := len(room.Pins) == 1 || p.restored && len(room.Pins) > 1 // of the life before, and of this one
-		if !cards || !strings.HasPrefix(room.Topic, inc.ID+" ") || !strings.Contains(room.Purpose, inc.ID+" ") {
-			p.t.Errorf("#%s is not complete: pins %v, topic %q, purpose %q", room.Name, room.Pins, room.Topic, room.Purpose)
-		}
-		if room.Private != inc.Private {
-			p.t.Errorf("#%s is private: %v", room.Name, room.Private)
 		}
 	}
+	p.eachRoom(func(inc *cre.Incident, r *cre.WarRoom, room seenChannel) {
+		if r.Host.Platform == r.Platform && !slices.Contains(room.members, r.Host.Key()) {
+			p.t.Errorf("%s is not in #%s: %v", r.Host.Name, room.name, room.members)
+		}
+		cards := len(room.pins) == 1 || p.restored && len(room.pins) > 1 // of the life before, and of this one
+		if !cards || !strings.HasPrefix(room.topic, inc.ID+" ") || !strings.Contains(room.purpose, inc.ID+" ") {
+			p.t.Errorf("#%s is not complete: pins %v, topic %q, purpose %q", room.name, room.pins, room.topic, room.purpose)
+		}
+		if room.private != inc.Private {
+			p.t.Errorf("#%s is private: %v", room.name, room.private)
+		}
+	})
 }
 
 func (p *past) wasArchived(inc *cre.Incident) bool {
 	return slices.ContainsFunc(p.entries[inc.ID], func(e cre.Entry) bool { return strings.HasSuffix(e.Text, " archived") })
 }
 
-// cardsTellTheTruth: in the end the card in the room and the line in #incidents
-// say how the incident stands.
+// cardsTellTheTruth: in the end the card in each room says how the incident stands.
 func (p *past) cardsTellTheTruth() {
-	for _, inc := range p.incidents {
-		if inc.Room == nil || p.troubled(&inc) || p.restored { // cards of before stay as they were
-			continue
-		}
-		room := p.channels[inc.Room.Place.Channel]
-		for _, m := range p.messages[room.ID] {
-			if slices.Contains(room.Pins, m.TS) && !strings.Contains(m.Text, "Status: "+string(inc.Status)) && !room.Archived {
-				p.t.Errorf("%s is %s, and its card says %q", inc.ID, inc.Status, m.Text)
+	if p.restored { // cards of before stay as they were
+		return
+	}
+	p.eachRoom(func(inc *cre.Incident, r *cre.WarRoom, room seenChannel) {
+		for _, m := range room.messages {
+			if slices.Contains(room.pins, m.id) && !strings.Contains(m.text, "Status: "+string(inc.Status)) && !room.archived {
+				p.t.Errorf("%s is %s, and its card in #%s says %q", inc.ID, inc.Status, room.name, m.text)
 			}
 		}
-	}
+	})
 }
 
-// announcedOnce: each incident that everybody may know has one line in
-// #incidents, which says how it stands.
+// announcedOnce: each incident that everybody may know has one line in the
+// incidents channel of each service that it has a room on, which says how it stands.
 func (p *past) announcedOnce() {
-	for _, inc := range p.incidents {
-		if inc.Room == nil || inc.Private || p.restored || p.troubled(&inc) {
-			continue
+	if p.restored {
+		return
+	}
+	p.eachRoom(func(inc *cre.Incident, r *cre.WarRoom, room seenChannel) {
+		if inc.Private {
+			return
 		}
 		var lines []string
-		for _, m := range p.messages[p.ws.Channel("#incidents").ID] {
-			if m.BotID != "" && m.ThreadTS == "" && strings.Contains(m.Text, inc.ID+" "+inc.Title+"\n") &&
-				strings.Contains(string(m.Blocks), inc.Room.Place.Channel) {
-				lines = append(lines, m.Text)
+		for _, c := range p.channels {
+			if c.name != "incidents" || !strings.HasPrefix(c.key, r.Platform+":") {
+				continue
+			}
+			for _, m := range c.messages {
+				if m.bot && m.thread == "" && strings.Contains(m.text, inc.ID+" "+inc.Title+"\n") && strings.Contains(m.raw, room.id) {
+					lines = append(lines, m.text)
+				}
 			}
 		}
 		if len(lines) != 1 || !strings.Contains(lines[0], string(inc.Status)) {
-			p.t.Errorf("%s is %s, and #incidents says %q", inc.ID, inc.Status, lines)
+			p.t.Errorf("%s is %s, and #incidents on %s says %q", inc.ID, inc.Status, r.Platform, lines)
+		}
+	})
+}
+
+// entriesCrossOnce: what goes on the record is said once in each room that was
+// open then, and never comes back from another.
+func (p *past) entriesCrossOnce() {
+	if p.restored {
+		return
+	}
+	p.eachRoom(func(inc *cre.Incident, r *cre.WarRoom, room seenChannel) {
+		all, opened := p.entries[inc.ID], p.opened(inc, r)
+		for _, e := range all {
+			word := wordSaid.FindString(e.Text)
+			if word == "" {
+				continue
+			}
+			on := 0 // the record; who is not answered says it again
+			for _, other := range all {
+				if strings.Contains(other.Text, word) {
+					on++
+				}
+			}
+			said := p.saidIn(room, word)
+			if said > on || said < on && len(inc.Mirrors) > 0 && e.N > opened && !room.archived {
+				p.t.Errorf("%q is %d times on the record of %s, and was said %d times in #%s on %s", e.Text, on, inc.ID, said, room.name, r.Platform)
+			}
+		}
+	})
+}
+
+// saidIn counts the messages of the bot with a word, the card left out.
+func (p *past) saidIn(room seenChannel, word string) (n int) {
+	for _, m := range room.messages {
+		if m.bot && strings.Contains(m.text, word) && !slices.Contains(room.pins, m.id) {
+			n++
 		}
 	}
+	return n
+}
+
+// opened is the entry that says that a room was opened.
+func (p *past) opened(inc *cre.Incident, r *cre.WarRoom) (n uint64) {
+	for _, e := range p.entries[inc.ID] {
+		if strings.HasSuffix(e.Text, "war room #"+r.Room.Name+" opened") {
+			n = e.N
+		}
+	}
+	return n
 }

@@ -14,9 +14,10 @@ var (
 	seeds   = flag.Int("seeds", 2000, "how many seeds the simulation runs; -short and the race detector run a tenth")
 )
 
-// TestSimulation is the whole bot on a Slack that goes wrong in every way that
-// is known, with people who work at random, while the bot is stopped, killed and
-// restored. Afterwards, whatever happened, the promises hold: see promises.
+// TestSimulation is the whole bot on Slack, on Discord or on both, which go wrong
+// in every way that is known, with people who work at random, while the bot is
+// stopped, killed and restored. Afterwards, whatever happened, the promises hold:
+// see promises.
 //
 //	go test ./bot/app -run TestSimulation -seed 1234      one seed, told in full
 //	go test ./bot/app -run TestSimulation -seeds 100000   for longer
@@ -67,7 +68,7 @@ func simulate(t *testing.T, seed uint64, tell bool) {
 // temper is what a seed is like as a whole.
 type temper struct {
 	trouble    float64       // how many calls go wrong
-	honours    bool          // Slack drops a client_msg_id that it has seen
+	honours    bool          // services know a message again that they have
 	late       bool          // calls may have their effect after the bot stopped waiting
 	lag        time.Duration // what is new is not seen before
 	restless   bool          // the bot is stopped and killed
@@ -78,6 +79,9 @@ type temper struct {
 	acts       int           // of each person
 	longPauses bool          // a day goes by
 	pictures   bool          // SLOs are measured and drawn, which takes a while
+	on         []string      // the services
+	signed     bool          // Discord's interactions come over signed HTTP
+	tight      bool          // Discord's limits are as low as they may be
 }
 
 func temperOf(r *rand.Rand) temper {
@@ -97,10 +101,12 @@ func temperOf(r *rand.Rand) temper {
 		t.acts += 4
 	}
 	t.pictures = t.pictures && !t.longPauses // a day of them takes its time
+	t.on = [][]string{{"slack"}, {"slack"}, {"discord"}, {"discord"}, {"slack", "discord"}}[r.IntN(5)]
+	t.signed, t.tight = one(2), one(4)
 	return t
 }
 
 func (t temper) String() string {
-	return fmt.Sprintf("%.0f%% of the calls go wrong, client_msg_id honoured %v, late effects %v, seen after %v, restarts %v, restore %v, clock jumps %v, all twice %v, %.0f%% of names taken, a day goes by %v, pictures %v",
-		t.trouble*100, t.honours, t.late, t.lag, t.restless, t.restored, t.skewed, t.twice, t.foreign*100, t.longPauses, t.pictures)
+	return fmt.Sprintf("on %v, %.0f%% of the calls go wrong, messages known again %v, late effects %v, seen after %v, restarts %v, restore %v, clock jumps %v, all twice %v, %.0f%% of names taken, a day goes by %v, pictures %v, signed %v, tight %v",
+		t.on, t.trouble*100, t.honours, t.late, t.lag, t.restless, t.restored, t.skewed, t.twice, t.foreign*100, t.longPauses, t.pictures, t.signed, t.tight)
 }

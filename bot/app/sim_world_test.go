@@ -2,26 +2,26 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"cresset/integrations/slack/slacktest"
 )
 
-// sim is one seed: a Slack, people, and one life of the bot after the other.
+// sim is one seed: services, people, and one life of the bot after the other.
 type sim struct {
 	t      *testing.T
 	seed   uint64
 	dir    string
 	temper temper
-	ws     *slacktest.Workspace
+	on     []service
 	active sync.WaitGroup // people, and what befalls the bot
 	dying  sync.WaitGroup // lives that were cut off
 	stray  sync.WaitGroup // what is still on its way
@@ -29,14 +29,16 @@ type sim struct {
 	began  time.Time
 	kills  chan struct{} // asks the world for a crash at this point
 
+	gateway func(context.Context) (net.Conn, error) // what the bot hears of one service on
+
 	mu      sync.Mutex
 	lives   int
-	life    *life // nil while there is none
-	quiet   bool  // nothing goes wrong any more
-	down    time.Time
-	jumped  time.Duration  // how far the clock of the bot is off
-	drained time.Time      // when everything was done
-	times   map[string]int // how often something of a kind happened
+	life    *life                // nil while there is none
+	quiet   bool                 // nothing goes wrong any more
+	down    map[string]time.Time // services that are not reached, until when
+	jumped  time.Duration        // how far the clock of the bot is off
+	drained time.Time            // when everything was done
+	times   map[string]int       // how often something of a kind happened
 	backup  string
 	history history
 
@@ -45,26 +47,20 @@ type sim struct {
 
 func newSim(t *testing.T, seed uint64) *sim {
 	s := &sim{t: t, seed: seed, dir: scratch(t), ledger: newLedger(), kills: make(chan struct{}),
-		dice: rand.New(rand.NewPCG(seed, 1)), times: map[string]int{}}
+		dice: rand.New(rand.NewPCG(seed, 1)), times: map[string]int{}, down: map[string]time.Time{}}
 	s.temper = temperOf(s.dice)
-	s.ws = slacktest.New(cautious{t})
-	s.ws.AllowProblems() // they are a promise of their own
-	for _, p := range people {
-		s.ws.AddUser(p)
+	time.Sleep(time.Until(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))) // Discord's identifiers begin in 2015
+	for _, name := range s.temper.on {
+		s.on = append(s.on, map[string]func(*sim) service{"slack": newSimSlack, "discord": newSimDiscord}[name](s))
 	}
-	for _, c := range []string{"incidents", "cre", "reliability", "support"} {
-		s.ws.AddChannel(c, append([]string{"cresset"}, people...)...)
-	}
-	s.ws.As(people[0]).Invite("#general", "cresset") // or it would not see reactions there
-	s.ws.HonourClientMsgID(s.temper.honours)
-	s.ws.DeliverTwice(s.temper.twice)
-	s.ws.Lag(s.temper.lag, s.temper.lag)
-	s.ws.DeliverInto(door{s})
 	time.Sleep(time.Minute) // so that what is there is not new
 	s.began = time.Now()
 	s.note("seed %d: %v", seed, s.temper)
 	return s
 }
+
+// simChannels are there from the start, beside #general.
+var simChannels = []string{"incidents", "cre", "reliability", "support"}
 
 // scratch is in memory where there is such a place: what a power cut does to a
 // file is tested elsewhere, and here it would only be waited for.
@@ -77,10 +73,10 @@ func scratch(t *testing.T) string {
 	return dir
 }
 
-// impossible is what a person cannot do on Slack at this moment.
+// impossible is what a person cannot do at this moment.
 type impossible string
 
-// cautious makes an act that Slack does not offer a panic of [impossible], which
+// cautious makes an act that a service does not offer a panic of [impossible], which
 // the person takes note of: what is offered may change while they reach for it.
 type cautious struct{ testing.TB }
 
@@ -115,11 +111,14 @@ func (s *sim) tellIf(always bool) {
 // names reads identifiers of people and channels as people do.
 func (s *sim) names() *strings.Replacer {
 	var pairs []string
-	for _, p := range people {
-		pairs = append(pairs, s.ws.As(p).User().ID, "@"+p)
-	}
-	for _, c := range s.ws.Channels() {
-		pairs = append(pairs, c.ID, "#"+c.Name)
+	for _, on := range s.on {
+		for _, p := range people {
+			_, id, _ := strings.Cut(on.account(p).key(), ":")
+			pairs = append(pairs, id, "@"+p)
+		}
+		for _, c := range on.channels() {
+			pairs = append(pairs, c.id, "#"+c.name)
+		}
 	}
 	return strings.NewReplacer(pairs...)
 }
@@ -151,7 +150,7 @@ customers:
   - {key: acme, name: Acme GmbH, tier: enterprise, owner: "@ada"}
   - {key: globex, name: Globex Corporation}
 api: {tokens: [{name: sim, token: an-unguessable-word, role: admin}]}
-integrations: {slack: {bot_token: %s, signing_secret: %s, api_url: https://slack.test/api/}}
+integrations: {%s}
 `
 
 // simPictures makes the bot measure, and draw what it measured.

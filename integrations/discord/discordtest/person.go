@@ -92,8 +92,14 @@ func (a *Answer) Replies() []Message {
 	return all
 }
 
-// ID is the interaction's, the same when it is delivered twice.
-func (a *Answer) ID() string { return a.in.id }
+// ID is the interaction's, the same when it is delivered twice. It is empty where
+// Discord itself refused, and the app heard nothing.
+func (a *Answer) ID() string {
+	if a.in == nil {
+		return ""
+	}
+	return a.in.id
+}
 
 // Token is the interaction's, with which the app says more.
 func (a *Answer) Token() string { return a.in.token }
