@@ -19,7 +19,7 @@ type simDiscord struct {
 	d *discordtest.Server
 }
 
-func newSimDiscord(s *sim) service {
+func newSimDiscord(s *sim) simService {
 	w := &simDiscord{s, discordtest.New(cautious{s.t})}
 	w.d.URL = "http://localhost" // where a gateway may be in the clear
 	w.d.AllowViolations()        // they are a promise of their own

@@ -12,7 +12,7 @@ import (
 // door is where the requests of a service come in, whichever life the bot is in.
 type door struct {
 	sim *sim
-	on  service
+	on  simService
 }
 
 // ServeHTTP hangs up when nobody is there, and when an answer never arrives.

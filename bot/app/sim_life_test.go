@@ -269,7 +269,7 @@ func (s *sim) outage() {
 	time.Sleep(d)
 }
 
-func (s *sim) isDown(on service) bool {
+func (s *sim) isDown(on simService) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return time.Now().Before(s.down[on.name()])

@@ -101,7 +101,7 @@ func answering(code int, body string) *http.Response {
 
 // RoundTrip carries one call of the bot to its fate.
 func (l *life) RoundTrip(r *http.Request) (*http.Response, error) {
-	i := slices.IndexFunc(l.sim.on, func(on service) bool { return on.host() == r.URL.Host })
+	i := slices.IndexFunc(l.sim.on, func(on simService) bool { return on.host() == r.URL.Host })
 	if i < 0 {
 		return answering(http.StatusOK, "open"), nil // a shop
 	}
@@ -157,7 +157,7 @@ func (l *life) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // does has a service do it, however long the bot waits.
-func does(on service, r *http.Request, body []byte) (*http.Response, error) {
+func does(on simService, r *http.Request, body []byte) (*http.Response, error) {
 	again := r.Clone(context.WithoutCancel(r.Context()))
 	again.Body = io.NopCloser(bytes.NewReader(body))
 	return on.does(again)
@@ -187,14 +187,14 @@ func readAll(r *http.Request) ([]byte, error) {
 }
 
 // outcomeOf is the answer in a word. It stays readable.
-func outcomeOf(on service, r *http.Response) string {
+func outcomeOf(on simService, r *http.Response) string {
 	body, _ := io.ReadAll(r.Body) // it is in memory
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	return on.outcome(r.StatusCode, body)
 }
 
 // takeName has a person make a channel before the bot does.
-func (s *sim) takeName(on service, name, how string) {
+func (s *sim) takeName(on simService, name, how string) {
 	id := on.takeName(name, how)
 	if id == "" {
 		return

@@ -97,7 +97,7 @@ func (p *past) doneIsSaid() {
 		if e.Kind != store.Say || e.State != store.Done || p.restored {
 			continue
 		}
-		i := slices.IndexFunc(p.on, func(on service) bool { return on.name() == e.Platform() })
+		i := slices.IndexFunc(p.on, func(on simService) bool { return on.name() == e.Platform() })
 		if len(said[p.on[i].mark(outbox.Identity(p.generation, e.ID))]) > 0 {
 			continue
 		}

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// A service is one chat service of a simulated world. Everything else of the
+// A simService is one chat service of a simulated world. Everything else of the
 // simulation is the same whatever people meet on.
-type service interface {
+type simService interface {
 	name() string    // as the bot calls it
 	section() string // of the bot's configuration
 	account(name string) account
@@ -82,7 +82,7 @@ type openField struct {
 
 // A simCall is one call of the bot's.
 type simCall struct {
-	on      service
+	on      simService
 	life    int
 	method  string
 	args    url.Values // whom and what it names

@@ -14,7 +14,7 @@ type simSlack struct {
 	ws *slacktest.Workspace
 }
 
-func newSimSlack(s *sim) service {
+func newSimSlack(s *sim) simService {
 	w := &simSlack{s, slacktest.New(cautious{s.t})}
 	w.ws.AllowProblems() // they are a promise of their own
 	for _, p := range people {

@@ -21,7 +21,7 @@ type sim struct {
 	seed   uint64
 	dir    string
 	temper temper
-	on     []service
+	on     []simService
 	active sync.WaitGroup // people, and what befalls the bot
 	dying  sync.WaitGroup // lives that were cut off
 	stray  sync.WaitGroup // what is still on its way
@@ -51,7 +51,7 @@ func newSim(t *testing.T, seed uint64) *sim {
 	s.temper = temperOf(s.dice)
 	time.Sleep(time.Until(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))) // Discord's identifiers begin in 2015
 	for _, name := range s.temper.on {
-		s.on = append(s.on, map[string]func(*sim) service{"slack": newSimSlack, "discord": newSimDiscord}[name](s))
+		s.on = append(s.on, map[string]func(*sim) simService{"slack": newSimSlack, "discord": newSimDiscord}[name](s))
 	}
 	time.Sleep(time.Minute) // so that what is there is not new
 	s.began = time.Now()

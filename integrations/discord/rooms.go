@@ -38,6 +38,7 @@ func (p *Platform) OpenRoom(ctx context.Context, spec chat.RoomSpec) (chat.Room,
 	if err != nil {
 		return chat.Room{}, err
 	}
+	asked := p.options.Now() // the answer may be on its way for long, and tells of then
 	all, err := p.channels(ctx, !spec.Doubt.IsZero())
 	if err != nil {
 		return chat.Room{}, err
@@ -45,7 +46,7 @@ func (p *Platform) OpenRoom(ctx context.Context, spec chat.RoomSpec) (chat.Room,
 	if inUse(all, spec.Name) {
 		return chat.Room{}, &chat.SendError{Err: fmt.Errorf("%w: #%s", chat.ErrNameTaken, spec.Name)}
 	}
-	if left := roomShows - p.options.Now().Sub(spec.Doubt); !spec.Doubt.IsZero() && left > 0 {
+	if left := roomShows - asked.Sub(spec.Doubt); !spec.Doubt.IsZero() && left > 0 {
 		return chat.Room{}, &chat.SendError{Retry: true, After: left, Err: errors.New("discord: the room may have been made a moment ago and not be listed yet")}
 	}
 	parent, err := p.category(ctx, all)

@@ -111,6 +111,25 @@ func TestDoubt(t *testing.T) {
 	}
 }
 
+// TestAListOfLongAgo does not say that a room was not made: what counts is when it
+// was asked for, not when it came.
+func TestAListOfLongAgo(t *testing.T) {
+	now := time.Now()
+	s := server(t)
+	s.platform = open(t, settingsOf(s.Server, true), Options{Log: logTo(t), Now: func() time.Time { return now }})
+	s.AfterCall(func(string) { now = now.Add(20 * time.Second) })
+	if _, err := s.platform.whoami(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.platform.OpenRoom(t.Context(), chat.RoomSpec{Name: "inc-3-lost", Mark: "INC-3", Doubt: now.Add(-3 * time.Second)})
+	if e := sendError(t, err); !e.Retry || e.After != 7*time.Second {
+		t.Errorf("%+v, want to wait 7s", e)
+	}
+	if n := len(s.CallsOf(createChannel)); n != 0 {
+		t.Errorf("%d rooms were asked for", n)
+	}
+}
+
 // TestSomebodyElsesChannel of the same name is neither adopted nor made again.
 func TestSomebodyElsesChannel(t *testing.T) {
 	s := server(t)
