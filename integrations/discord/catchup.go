@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"cresset/bot/chat"
@@ -21,6 +22,34 @@ const (
 	pagesOfGap    = 5
 	longestLook   = 10 * time.Minute // how long may be looked
 )
+
+// A look is for what was missed. What is missed while one is under way may stand
+// where it was already, so another follows.
+type look struct {
+	mu    sync.Mutex
+	since time.Time // what the next is for; zero: there is none
+	busy  bool
+}
+
+// wanted notes that one is wanted, and says whether none is under way.
+func (l *look) wanted(since time.Time) (begin bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.since.IsZero() || since.Before(l.since) {
+		l.since = since
+	}
+	begin, l.busy = !l.busy, true
+	return begin
+}
+
+// next is the look that is wanted; without one, none is under way any more.
+func (l *look) next() (since time.Time, more bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	since, l.since = l.since, time.Time{}
+	l.busy = !since.IsZero()
+	return since, l.busy
+}
 
 // catchUp looks for what was said and reacted on since then, where it matters: in
 // war rooms, in channels the bot is configured for, and in their threads.
@@ -49,7 +78,8 @@ func later(a, b time.Time) time.Time {
 
 // mattering are the channels and threads that are looked through.
 func (h *hearing) mattering(ctx context.Context) []string {
-	all, err := h.channels(ctx, false)
+	var all []channel
+	err := h.politely(ctx, func() (err error) { all, err = h.channels(ctx, false); return err })
 	if err != nil {
 		h.options.Log.Warn("not caught up", "platform", name, "err", err)
 		return nil

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -114,6 +115,28 @@ func (s *stage) start(t *testing.T) (stop func()) {
 			t.Errorf("Run: %v", err)
 		}
 	}
+}
+
+// TestWhatIsMissedDuringALookIsLookedFor: a session that is lost while the bot looks
+// through a channel for what an earlier one missed gets a look of its own.
+func TestWhatIsMissedDuringALookIsLookedFor(t *testing.T) {
+	s, _ := hurried(t)
+	s.platform.options.Channels = []string{"ops"}
+	var once sync.Once
+	s.AfterCall(func(route string) {
+		if route != "GET /channels/{channel}/messages" {
+			return
+		}
+		once.Do(func() { // what the channel has is read, and on its way
+			s.Invalidate(false)
+			eventually(t, "the bot to notice", func() bool { return s.platform.Ready() != nil })
+			s.As("ada").Mention("#ops", "incident list")
+			eventually(t, "a new session", func() bool { return s.platform.Ready() == nil })
+			time.Sleep(100 * time.Millisecond)
+		})
+	})
+	s.run(t)
+	eventually(t, "what was said between the sessions", func() bool { return s.lines()["incident list"] == 1 })
 }
 
 // TestOldLinesSurpriseNobody: what was typed long before is not done now.

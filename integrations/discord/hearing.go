@@ -36,7 +36,7 @@ type hearing struct {
 	full   crowd
 	gaps   atomic.Int64 // sessions that were lost
 	missed atomic.Int64 // events there was no room for, to be caught up with
-	again  atomic.Bool  // catching up is under way
+	look   look         // for what was missed
 }
 
 // hear begins to handle what comes.
@@ -343,11 +343,12 @@ func (h *hearing) lost(heard time.Time) {
 
 // lookFor looks for what was missed since then, beside the rest.
 func (h *hearing) lookFor(since time.Time) {
-	if h.ctx.Err() != nil || !h.again.CompareAndSwap(false, true) {
+	if h.ctx.Err() != nil || !h.look.wanted(since) {
 		return
 	}
 	h.all.Go(func() {
-		defer h.again.Store(false)
-		h.guarded("catching up", func() { h.catchUp(since) })
+		for since, more := h.look.next(); more; since, more = h.look.next() {
+			h.guarded("catching up", func() { h.catchUp(since) })
+		}
 	})
 }
