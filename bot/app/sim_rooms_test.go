@@ -143,14 +143,34 @@ func (p *past) oneMessageASecond() {
 }
 
 // roomsBeginWithTheirCard: in each room the card comes before anything else that
-// the bot says.
+// the bot says. On Discord people may find a room before the bot knows that it was
+// made, and are answered there: only what was left behind the card counts.
 func (p *past) roomsBeginWithTheirCard() {
+	errands := p.errandOf()
 	p.eachRoom(func(inc *cre.Incident, r *cre.WarRoom, room seenChannel) {
-		i := slices.IndexFunc(room.messages, func(m seenMessage) bool { return m.bot })
-		if i >= 0 && !strings.Contains(room.messages[i].text, inc.ID+" "+inc.Title+"\n") {
-			p.t.Errorf("the first word in #%s is no card: %q", room.name, room.messages[i].text)
+		isCard := func(m seenMessage) bool { return m.bot && strings.Contains(m.text, inc.ID+" "+inc.Title+"\n") }
+		card := slices.IndexFunc(room.messages, isCard)
+		if card < 0 && len(room.messages) > 0 {
+			p.t.Errorf("no card in #%s", room.name)
+			return
+		}
+		for _, m := range room.messages[:max(0, card)] {
+			if m.bot && errands[m.mark] >= errands[room.messages[card].mark] {
+				p.t.Errorf("the first word in #%s is no card: %q", room.name, m.text)
+			}
 		}
 	})
+}
+
+// errandOf tells by its mark which errand said a message.
+func (p *past) errandOf() map[string]uint64 {
+	errands := map[string]uint64{}
+	for _, e := range p.errands {
+		for _, on := range p.on {
+			errands[on.mark(outbox.Identity(p.generation, e.ID))] = e.ID
+		}
+	}
+	return errands
 }
 
 // roomsAreComplete: each incident has its room, and each room its host, one pinned
