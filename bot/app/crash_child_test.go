@@ -43,6 +43,8 @@ func liveInChild(t *testing.T, path string, out io.Writer) {
 type crash struct {
 	t        *testing.T
 	ws       *slacktest.Workspace
+	hears    hears           // the chat service
+	missing  func() []string // what a completed declare has and this one has not, and what it has too often
 	config   string
 	path     string // of the state
 	bot      string // the program; the test binary itself if empty
@@ -55,26 +57,38 @@ type crash struct {
 	child *exec.Cmd
 }
 
+// hears is a chat service that knows whether somebody listens.
+type hears interface {
+	AwaitConnections(n int)
+	Connections() int
+}
+
 const crashConfig = `listen: 127.0.0.1:0
 store: bolt:%s
-integrations: {slack: {bot_token: %s, app_token: %s, api_url: %s/api/}}
+integrations: {%s}
 `
 
 func newCrash(t *testing.T) *crash {
 	t.Helper()
-	dir := t.TempDir()
-	c := &crash{t: t, ws: slacktest.Start(t), config: filepath.Join(dir, "cresset.yaml"), path: filepath.Join(dir, "cresset.db"),
-		answered: make(chan struct{})}
+	c := &crash{t: t, ws: slacktest.Start(t)}
+	c.hears, c.missing = c.ws, c.missingOnSlack
 	c.ws.AddUser("ada")
 	for _, name := range []string{"incidents", "cre", "reliability"} {
 		c.ws.AddChannel(name, "ada", "cresset")
 	}
-	text := fmt.Sprintf(crashConfig, c.path, c.ws.BotToken, c.ws.AppToken, c.ws.URL)
-	if err := os.WriteFile(c.config, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(c.kill)
+	c.configure(fmt.Sprintf("slack: {bot_token: %s, app_token: %s, api_url: %s/api/}", c.ws.BotToken, c.ws.AppToken, c.ws.URL))
 	return c
+}
+
+// configure writes the configuration, with an integration.
+func (c *crash) configure(integration string) {
+	c.t.Helper()
+	dir := c.t.TempDir()
+	c.config, c.path, c.answered = filepath.Join(dir, "cresset.yaml"), filepath.Join(dir, "cresset.db"), make(chan struct{})
+	if err := os.WriteFile(c.config, fmt.Appendf(nil, crashConfig, c.path, integration), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(c.kill)
 }
 
 // start starts the child and waits until it hears.
@@ -86,13 +100,13 @@ func (c *crash) start() {
 		c.t.Fatal(err)
 	}
 	c.runs(child)
-	c.ws.AwaitConnections(1)
+	c.hears.AwaitConnections(1)
 }
 
 // unheard waits until the connections of a killed bot are gone.
 func (c *crash) unheard() {
 	c.t.Helper()
-	for end := time.Now().Add(10 * time.Second); c.ws.Connections() > 0; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(10 * time.Second); c.hears.Connections() > 0; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			c.t.Fatal("the connections of the killed bot are still there")
 		}

@@ -122,9 +122,7 @@ func (c *crash) killAt(n int, when killing, answered bool) (killed chan struct{}
 	return killed
 }
 
-// missing says what a completed declare has and this one has not, and what it
-// has too often.
-func (c *crash) missing() (all []string) {
+func (c *crash) missingOnSlack() (all []string) {
 	wrong := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
 	var rooms []slacktest.Channel
 	for _, ch := range c.ws.Channels() {
