@@ -14,22 +14,17 @@ import (
 // are not unique, and a message is known again for some minutes at most: here not
 // at all.
 func TestKilledAtAnyCallOfADeclareOnDiscord(t *testing.T) {
+	s := newSweep(t)
 	calls := undisturbedOnDiscord(t)
-	t.Run("killed", func(t *testing.T) {
-		for n := range calls {
-			for _, when := range []killing{beforeWork, afterWork} {
-				t.Run(fmt.Sprintf("%s call %d %s", when, n+1, strings.ReplaceAll(calls[n], "/", " ")), func(t *testing.T) {
-					t.Parallel()
-					killedOnDiscord(t, n, when)
-				})
-			}
+	s.all("killed at", 2*len(calls)+2, func(t *testing.T, i int) {
+		n, when := (i+1)/2, []killing{beforeWork, afterWork}[i%2]
+		if n > len(calls) {
+			t.Logf("%s the call that answers", when)
+			killedAtTheAnswer(t, s, when)
+			return
 		}
-		for _, when := range []killing{beforeWork, afterWork} {
-			t.Run(fmt.Sprintf("%s the call that answers", when), func(t *testing.T) {
-				t.Parallel()
-				killedAtTheAnswer(t, when)
-			})
-		}
+		t.Logf("%s call %d, %s", when, n, calls[n-1])
+		killedOnDiscord(t, s, n, when)
 	})
 }
 
@@ -92,14 +87,15 @@ func undisturbedOnDiscord(t *testing.T) []string {
 
 // killedOnDiscord kills the child at the call number n, once ada has her answer,
 // restarts it, and sees that the declare is completed all the same.
-func killedOnDiscord(t *testing.T, n int, when killing) {
+func killedOnDiscord(t *testing.T, s *sweep, n int, when killing) {
 	c := newDiscordCrash(t)
+	c.bot = s.bot
 	seen := 0
 	killed := c.killWhen(when, func(route string) bool {
 		if counts(route) {
 			seen++
 		}
-		return counts(route) && seen == n+1
+		return counts(route) && seen == n
 	}, c.answered)
 	c.start()
 	if failed := c.declare(); failed != "" {
@@ -107,6 +103,7 @@ func killedOnDiscord(t *testing.T, n int, when killing) {
 	}
 	close(c.answered)
 	c.await(killed)
+	s.hit.Add(1)
 	c.start()
 	c.completed()
 	c.drained()
@@ -114,14 +111,16 @@ func killedOnDiscord(t *testing.T, n int, when killing) {
 
 // killedAtTheAnswer kills the child when the incident is declared and ada does not
 // know. She says it again, and has one incident.
-func killedAtTheAnswer(t *testing.T, when killing) {
+func killedAtTheAnswer(t *testing.T, s *sweep, when killing) {
 	c := newDiscordCrash(t)
+	c.bot = s.bot
 	c.d.Patience(0)
 	close(c.answered)
 	killed := c.killWhen(when, func(route string) bool { return route == answering }, c.answered)
 	c.start()
 	failed := c.declare()
 	c.await(killed)
+	s.hit.Add(1)
 	if when == beforeWork && failed == "" {
 		t.Error("ada was answered by nobody")
 	}
