@@ -18,6 +18,7 @@ func Vocabulary(prefix string) chat.Vocabulary {
 			slash("slo", "How the SLOs stand", "status [customer]"),
 			slash("postmortem", "Write down what was learnt", "draft [INC-7]"),
 		},
+		Home:        "cre home",
 		RoomChanged: "incident room-changed",
 		RoomMoved:   "incident room-moved",
 		Reactions: map[string]string{

@@ -8,6 +8,9 @@ type Vocabulary struct {
 	Reactions map[string]string // emoji name, no colons -> command line: "pushpin" -> "incident pin"
 	Shortcuts []Shortcut        // in a message's menu
 	Verbs     []Verb            // every command that is shown to people, in the order of help
+	// Home is the line whose answer a person finds on a page of their own, where the
+	// platform has one; elsewhere people type it.
+	Home string
 	// RoomChanged is said in a room when the platform tells that people renamed,
 	// archived, deleted or shared it, or removed the bot, and RoomMoved, with the
 	// new id of the room behind it, when it has another. The bot says them itself.

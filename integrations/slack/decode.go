@@ -32,6 +32,8 @@ type act struct {
 	trigger string   // opens one form, within three seconds
 	blocks  []string // of the form: the ids of its inputs, in order
 	late    bool     // nobody reads what the acknowledgement carries any more
+	home    bool     // it was done on the home tab, which is drawn anew
+	hash    string   // of the home tab that was seen
 }
 
 type via int
@@ -41,6 +43,7 @@ const (
 	byForm               // the acknowledgement closes the form or shows what is wrong in it
 	byClick              // a button or a shortcut: nothing of it is delivered again
 	byMessage            // a mention or a reaction: delivered again until it is acknowledged
+	byHome               // the home tab was opened: the same, and the answer is drawn on it
 )
 
 // decode reads what Slack delivered. Nil is an act that means nothing here. Parts
@@ -84,6 +87,10 @@ func (p *Platform) understand(ctx context.Context, kind string, d delivered) (*a
 		return p.mention(ctx, d)
 	case kind == kindEvents && d.Event.Type == "reaction_added":
 		return p.reaction(ctx, d)
+	case kind == kindEvents && d.Event.Type == "app_home_opened":
+		return p.homeOpened(ctx, d)
+	case kind == kindEvents && d.Event.Type == "message":
+		return p.direct(ctx, d)
 	case kind == kindEvents && isRoomEvent(d.Event.Type):
 		return p.roomEvent(ctx, d)
 	case kind == kindInteractive && d.Type == "block_actions":
@@ -102,123 +109,9 @@ func (p *Platform) understand(ctx context.Context, kind string, d delivered) (*a
 // unused are the kinds of interactions that mean nothing here.
 var unused = []string{"view_closed", "shortcut", "block_suggestion", "interactive_message", "dialog_submission"}
 
-// delivered is every payload at once, as far as it is used: unknown and odd
-// parts of a payload then spoil nothing.
-type delivered struct {
-	Type string `json:"type"`
-
-	// slash command
-	Command      string `json:"command"`
-	Text         string `json:"text"`
-	TeamID       string `json:"team_id"`       // also of events
-	EnterpriseID string `json:"enterprise_id"` // also of events
-	UserID       string `json:"user_id"`
-	UserName     string `json:"user_name"`
-	ChannelID    string `json:"channel_id"`
-
-	// event
-	EventID string `json:"event_id"`
-	Shared  *bool  `json:"is_ext_shared_channel"`
-	Event   struct {
-		message
-		Reaction   string    `json:"reaction"`
-		Channel    channelID `json:"channel"`
-		OldChannel string    `json:"old_channel_id"`
-		NewChannel string    `json:"new_channel_id"`
-		Item       struct {
-			Type    string `json:"type"`
-			Channel string `json:"channel"`
-			TS      string `json:"ts"`
-		} `json:"item"`
-		ItemUser string `json:"item_user"`
-		EventTS  string `json:"event_ts"`
-	} `json:"event"`
-
-	// interaction
-	TriggerID string `json:"trigger_id"` // also of slash commands
-	Team      struct {
-		ID string `json:"id"`
-	} `json:"team"`
-	Enterprise struct {
-		ID string `json:"id"`
-	} `json:"enterprise"`
-	User struct {
-		ID       string `json:"id"`
-		Name     string `json:"name"`
-		Username string `json:"username"`
-		TeamID   string `json:"team_id"`
-	} `json:"user"`
-	Channel struct {
-		ID string `json:"id"`
-	} `json:"channel"`
-	Container struct {
-		ChannelID   string `json:"channel_id"`
-		ThreadTS    string `json:"thread_ts"`
-		IsEphemeral bool   `json:"is_ephemeral"`
-	} `json:"container"`
-	Message    message  `json:"message"`
-	ActionTS   string   `json:"action_ts"`
-	Actions    []action `json:"actions"`
-	CallbackID string   `json:"callback_id"`
-	View       struct {
-		CallbackID      string `json:"callback_id"`
-		PrivateMetadata string `json:"private_metadata"`
-		Blocks          []struct {
-			Type    string `json:"type"`
-			BlockID string `json:"block_id"`
-		} `json:"blocks"`
-		State struct {
-			Values map[string]map[string]input `json:"values"`
-		} `json:"state"`
-	} `json:"view"`
-}
-
-// action is a button that was pressed, or a menu in which something was chosen.
-type action struct {
-	input
-	ActionID string `json:"action_id"`
-	ActionTS string `json:"action_ts"`
-}
-
-// line is what the action says, and whom it means.
-func (a action) line(ctx context.Context, p *Platform) (line string, people map[string]chat.Person) {
-	line, chosen := strings.CutPrefix(a.ActionID, menuPrefix)
-	switch {
-	case a.Type == "button":
-		return a.Value, nil
-	case !chosen || a.SelectedUser == "" && a.SelectedOption.Value == "":
-		return "", nil // a link, or a field of an open form
-	case a.SelectedUser == "":
-		return line + " " + a.SelectedOption.Value, nil
-	}
-	who, called := p.mentioned(ctx, a.SelectedUser, "")
-	if called == "" {
-		return line + " " + who.Key(), nil
-	}
-	return line + " @" + called, map[string]chat.Person{called: who}
-}
-
-// message is a message as far as it is used.
-type message struct {
-	Type     string `json:"type"`
-	User     string `json:"user"`
-	Username string `json:"username"`
-	BotID    string `json:"bot_id"`
-	Team     string `json:"team"`
-	UserTeam string `json:"user_team"`
-	Text     string `json:"text"`
-	TS       string `json:"ts"`
-	ThreadTS string `json:"thread_ts"`
-}
-
 func (p *Platform) slash(ctx context.Context, d delivered) *act {
 	if d.UserID == "" || d.TriggerID == "" {
 		return nil // Slack's own test of the address
-	}
-	typed := strings.TrimPrefix(d.Command, "/")
-	word := typed
-	if i := slices.IndexFunc(p.vocabulary.Slash, func(s chat.Slash) bool { return s.Name == typed }); i >= 0 {
-		word = p.vocabulary.Slash[i].Line
 	}
 	text, people := p.read(ctx, d.Text)
 	// Slack has slash commands for its installation only, in shared channels, too.
@@ -226,8 +119,8 @@ func (p *Platform) slash(ctx context.Context, d delivered) *act {
 	return &act{via: bySlash, trigger: d.TriggerID, Event: chat.Event{
 		Key:    d.key(d.TriggerID),
 		By:     by,
-		Place:  chat.Place{Platform: name, Channel: d.ChannelID},
-		Line:   strings.TrimSpace(word + " " + text),
+		Place:  d.in(place(d.ChannelID, "", "")),
+		Line:   p.spoken("/" + strings.TrimPrefix(d.Command, "/") + " " + text),
 		People: people,
 		At:     p.options.Now().UTC(),
 	}}
@@ -251,6 +144,46 @@ func (p *Platform) mention(ctx context.Context, d delivered) (*act, error) {
 		People: people,
 		At:     timeOf(e.TS, p.options.Now()),
 	}}, nil
+}
+
+// direct is a line that somebody typed to the bot, in private. Of what is edited or
+// deleted there, and of files without words, nothing comes.
+func (p *Platform) direct(ctx context.Context, d delivered) (*act, error) {
+	e := d.Event
+	if e.Kind != "im" || e.Subtype != "" || e.BotID != "" || e.User == "" || e.User == p.known().user || strings.TrimSpace(e.Text) == "" || d.EventID == "" {
+		return nil, nil
+	}
+	by, err := p.actor(ctx, e.User, "", origin{team: e.homeTeam(), inside: d.inside()})
+	if err != nil {
+		return nil, err
+	}
+	text := e.Text
+	if self := p.known().user; self != "" && strings.Contains(text, "<@"+self) {
+		text = afterMention(text, self)
+	}
+	line, people := p.read(ctx, text)
+	where := place(string(e.Channel), e.ThreadTS, e.TS)
+	return &act{via: byMessage, Event: chat.Event{
+		Key:    d.key(d.EventID),
+		By:     by,
+		Place:  chat.Place{Platform: name, Direct: e.User, Thread: where.Thread},
+		Line:   p.spoken(line),
+		People: people,
+		At:     timeOf(e.TS, p.options.Now()),
+	}}, nil
+}
+
+// spoken is a line with the word of a slash command in the bot's own words.
+func (p *Platform) spoken(line string) string {
+	typed, ok := strings.CutPrefix(strings.TrimSpace(line), "/")
+	if !ok {
+		return strings.TrimSpace(line)
+	}
+	word, rest, _ := strings.Cut(typed, " ")
+	if i := slices.IndexFunc(p.vocabulary.Slash, func(s chat.Slash) bool { return s.Name == word }); i >= 0 {
+		word = p.vocabulary.Slash[i].Line
+	}
+	return strings.TrimSpace(word + " " + rest)
 }
 
 // afterMention is what follows the mention of the bot, or of whomever is
@@ -305,9 +238,12 @@ func (p *Platform) button(ctx context.Context, d delivered) *act {
 	if line == "" {
 		return nil
 	}
-	where := place(d.channel(), firstOf(d.Message.ThreadTS, d.Container.ThreadTS), d.Message.TS)
+	where := d.in(place(d.channel(), firstOf(d.Message.ThreadTS, d.Container.ThreadTS), d.Message.TS))
 	a := d.interaction(ctx, p, byClick)
 	a.Place, a.Line, a.People = where, line, people
+	if a.home = d.View.Type == "home"; a.home {
+		a.Place, a.hash = chat.Place{Platform: name, Direct: a.By.ID}, d.View.Hash
+	}
 	clicked := firstOf(d.Actions[0].ActionTS, d.ActionTS)
 	a.At = timeOf(clicked, p.options.Now())
 	if d.TriggerID == "" { // in a workflow
@@ -324,20 +260,20 @@ func (p *Platform) shortcut(ctx context.Context, d delivered) *act {
 	if i < 0 || d.User.ID == "" || d.TriggerID == "" {
 		return nil
 	}
-	where := place(d.channel(), d.Message.ThreadTS, d.Message.TS)
+	where := d.in(place(d.channel(), d.Message.ThreadTS, d.Message.TS))
 	a := d.interaction(ctx, p, byClick)
 	a.Place, a.Line = where, p.vocabulary.Shortcuts[i].Line
 	a.At = timeOf(d.ActionTS, p.options.Now())
 	if d.Message.TS != "" {
 		a.About = p.postOf(where, d.Message)
 		a.About.By = p.lookUp(ctx, firstOf(d.Message.User, d.Message.BotID), "")
-		a.About.Link = p.link(ctx, where.Channel, d.Message.TS)
+		a.About.Link = p.link(ctx, d.channel(), d.Message.TS)
 	}
 	return a
 }
 
 func (p *Platform) submission(ctx context.Context, d delivered) (*act, error) {
-	if d.View.CallbackID != formID || d.User.ID == "" || d.TriggerID == "" {
+	if d.View.CallbackID != formID && d.View.CallbackID != homeFormID || d.User.ID == "" || d.TriggerID == "" {
 		return nil, nil
 	}
 	kept, err := unpack(d.View.PrivateMetadata)
@@ -345,6 +281,7 @@ func (p *Platform) submission(ctx context.Context, d delivered) (*act, error) {
 		return nil, err
 	}
 	a := d.interaction(ctx, p, byForm)
+	a.home = d.View.CallbackID == homeFormID
 	a.Line, a.Place, a.About = kept.Line, kept.Place, kept.About
 	a.At = p.options.Now().UTC()
 	a.Values, a.People = p.filled(ctx, d.View.State.Values)
@@ -360,14 +297,6 @@ func (d delivered) interaction(ctx context.Context, p *Platform, v via) *act {
 	by, _ := p.actor(ctx, d.User.ID, firstOf(d.User.Name, d.User.Username), origin{team: d.User.TeamID})
 	return &act{via: v, trigger: d.TriggerID, Event: chat.Event{Key: d.key(d.TriggerID), By: by}}
 }
-
-// inside says whether an event happened where nobody of another organisation is.
-func (d delivered) inside() bool { return d.Shared != nil && !*d.Shared }
-
-func (d delivered) channel() string { return firstOf(d.Channel.ID, d.Container.ChannelID) }
-
-// homeTeam is the workspace that the author belongs to.
-func (m message) homeTeam() string { return firstOf(m.UserTeam, m.Team) }
 
 func (p *Platform) postOf(where chat.Place, m message) *chat.Post {
 	return &chat.Post{
@@ -385,13 +314,6 @@ func place(channel, thread, ts string) chat.Place {
 		thread = ""
 	}
 	return chat.Place{Platform: name, Channel: channel, Thread: thread}
-}
-
-// key is the event's: of the installation, which is an organisation, a workspace
-// of one, or a workspace by itself.
-func (d delivered) key(id string) string {
-	parts := []string{name, firstOf(d.EnterpriseID, d.Enterprise.ID), firstOf(d.TeamID, d.Team.ID), id}
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ":")
 }
 
 func firstOf(values ...string) string {

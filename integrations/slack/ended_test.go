@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,7 +20,9 @@ func TestASocketThatEndedKeepsNoPlaces(t *testing.T) {
 	}
 	s.platform.stagger = time.Hour // one socket
 	goOn, ended := make(chan struct{}), make(chan error, 1)
+	var begun atomic.Int32
 	stuck := func(ctx context.Context, e chat.Event) (chat.Reply, error) {
+		begun.Add(1)
 		<-goOn
 		return s.handle(ctx, e)
 	}
@@ -29,7 +32,7 @@ func TestASocketThatEndedKeepsNoPlaces(t *testing.T) {
 	for range 3 * connections * eventsAtOnce {
 		all.Go(func() { s.As("ada").Mention("ops", "in the storm") })
 	}
-	eventually(t, "the storm", func() bool { return len(s.platform.slots) == connections*eventsAtOnce })
+	eventually(t, "the storm", func() bool { return begun.Load() == connections*eventsAtOnce })
 	s.Refuse("apps.connections.open", "invalid_auth", 1)
 	s.Cut()
 	eventually(t, "the end", func() bool {

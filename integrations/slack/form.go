@@ -28,6 +28,15 @@ const (
 
 func blockOf(field string) string { return fieldPrefix + field }
 
+// modal is the form as it is opened by an act.
+func (a *act) modal(f chat.Form, bytes int) slack.ModalViewRequest {
+	v := modalWithin(f, bytes)
+	if a.home {
+		v.CallbackID = homeFormID
+	}
+	return v
+}
+
 // modal is the form as a view that Slack takes.
 func modal(f chat.Form) slack.ModalViewRequest { return modalWithin(f, largestView) }
 

@@ -23,9 +23,9 @@ var vocabulary = chat.Vocabulary{
 		{Name: "incident", Line: "incident", Summary: "Declare and work incidents", Hint: "declare [sev2] [customer:acme] TEXT"},
 		{Name: "cre", Line: "cre", Summary: "Requests, customers and the bot itself", Hint: "help"},
 	},
-	Reactions:   map[string]string{"pushpin": "incident pin", "ticket": "cre request"},
-	Shortcuts:   []chat.Shortcut{{ID: "request", Label: "File a CRE request", Line: "cre request"}},
-	RoomChanged: "incident room-changed", RoomMoved: "incident room-moved",
+	Reactions: map[string]string{"pushpin": "incident pin", "ticket": "cre request"},
+	Shortcuts: []chat.Shortcut{{ID: "request", Label: "File a CRE request", Line: "cre request"}},
+	Home:      "cre home", RoomChanged: "incident room-changed", RoomMoved: "incident room-moved",
 }
 
 // answers is a handler that remembers what it was given.

@@ -91,7 +91,7 @@ func (p *Platform) serveCommand(w http.ResponseWriter, r *http.Request, body []b
 	// What is kept has to be text: the codec would change anything else.
 	field := func(name string) string { return strings.ToValidUTF8(form.Get(name), "\ufffd") }
 	d := delivered{Command: field("command"), Text: field("text"), TeamID: field("team_id"), EnterpriseID: field("enterprise_id"), TriggerID: field("trigger_id"),
-		UserID: field("user_id"), UserName: field("user_name"), ChannelID: field("channel_id")}
+		UserID: field("user_id"), UserName: field("user_name"), ChannelID: field("channel_id"), ChannelName: field("channel_name")}
 	out, err := p.do(r.Context(), handle, func(ctx context.Context) (*act, error) { return p.understand(ctx, kindSlash, d) })
 	p.acknowledge(w, out, err)
 }

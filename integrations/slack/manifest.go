@@ -19,11 +19,11 @@ type ManifestOptions struct {
 // uses, nothing else.
 func Manifest(v chat.Vocabulary, o ManifestOptions) []byte {
 	app := chat.Cut(firstOf(o.Name, "cresset"), 35)
-	m := slack.Manifest{
+	var m manifest
+	m.Manifest = slack.Manifest{
 		Metadata: slack.ManifestMetadata{MajorVersion: 1, MinorVersion: 1},
 		Display:  slack.Display{Name: app, Description: "Incidents, customer requests and SLOs, where people talk"},
 		Features: slack.Features{
-			AppHome:       slack.AppHome{MessagesTabEnabled: true, MessagesTabReadOnlyEnabled: true},
 			BotUser:       slack.BotUser{DisplayName: app, AlwaysOnline: true},
 			Shortcuts:     manifestShortcuts(v),
 			SlashCommands: manifestCommands(v, o),
@@ -35,6 +35,7 @@ func Manifest(v chat.Vocabulary, o ManifestOptions) []byte {
 			SocketModeEnabled:  o.Address == "",
 		},
 	}
+	m.Features = features{m.Manifest.Features, appHome{HomeTab: v.Home != "", MessagesTab: true}}
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -43,6 +44,24 @@ func Manifest(v chat.Vocabulary, o ManifestOptions) []byte {
 		panic("slack: the manifest does not encode: " + err.Error())
 	}
 	return []byte(b.String())
+}
+
+// manifest is the library's, which leaves out what is false: that people may write
+// to the bot in private has to be said.
+type manifest struct {
+	slack.Manifest
+	Features features `json:"features"`
+}
+
+type features struct {
+	slack.Features
+	AppHome appHome `json:"app_home"`
+}
+
+type appHome struct {
+	HomeTab     bool `json:"home_tab_enabled"`
+	MessagesTab bool `json:"messages_tab_enabled"`
+	ReadOnly    bool `json:"messages_tab_read_only_enabled"`
 }
 
 // at is an address under which Slack reaches the bot, none with Socket Mode.

@@ -63,12 +63,25 @@ func (p *Platform) do(ctx context.Context, handle chat.Handler, read func(contex
 		return p.failed(ctx, a, err)
 	}
 	a.late = p.options.Now().Sub(began) > ackTime
-	return p.answer(ctx, a, reply), nil
+	if a.via == byHome {
+		return outcome{then: later(ctx, func(ctx context.Context) { p.publish(ctx, a, reply.Message, handle, 1) })}, nil
+	}
+	out := p.answer(ctx, a, reply)
+	if a.home {
+		said := out.then
+		out.then = later(ctx, func(ctx context.Context) {
+			if said != nil {
+				said()
+			}
+			p.refresh(ctx, a, handle)
+		})
+	}
+	return out, nil
 }
 
 // failed tells the person where Slack will not try again.
 func (p *Platform) failed(ctx context.Context, a *act, err error) (outcome, error) {
-	if a.via == byMessage {
+	if a.via == byMessage || a.via == byHome {
 		return outcome{}, err
 	}
 	p.options.Log.Error("event not handled", "platform", name, "event", a.Key, "err", err)
@@ -88,7 +101,7 @@ func (p *Platform) failed(ctx context.Context, a *act, err error) (outcome, erro
 func (p *Platform) answer(ctx context.Context, a *act, r chat.Reply) outcome {
 	switch {
 	case r.Form != nil && a.via == byForm:
-		view := modalWithin(*r.Form, largestAck-1000)
+		view := a.modal(*r.Form, largestAck-1000)
 		return outcome{ack: encoded(slack.NewUpdateViewSubmissionResponse(&view))}
 	case len(r.Problems) > 0 && a.via == byForm && len(a.blocks) > 0:
 		return outcome{ack: a.problems(r.Problems)}
@@ -153,7 +166,7 @@ func (r *recent) add(key string, now time.Time) bool {
 func (p *Platform) openForm(ctx context.Context, a *act, f chat.Form) chat.Message {
 	ctx, cancel := context.WithTimeout(ctx, formTime)
 	defer cancel()
-	_, err := p.api.OpenViewContext(ctx, a.trigger, modal(f))
+	_, err := p.api.OpenViewContext(ctx, a.trigger, a.modal(f, largestView))
 	if err == nil {
 		return chat.Message{}
 	}
@@ -222,13 +235,21 @@ func (p *Platform) whisper(ctx context.Context, a *act, m chat.Message) {
 	}
 	if errors.Is(err, errNowhere) || contains(unreachable, code(err)) {
 		err = patiently(ctx, func() error {
-			_, err := p.Post(ctx, chat.Place{Platform: name, Direct: a.By.ID}, m, a.Key)
+			_, err := p.Post(ctx, chat.Place{Platform: name, Direct: a.By.ID, Thread: a.privateThread()}, m, a.Key)
 			return err
 		})
 	}
 	if err != nil {
 		p.options.Log.Error("answer not said", "platform", name, "event", a.Key, "err", err)
 	}
+}
+
+// privateThread is the thread in which somebody spoke to the bot in private.
+func (a *act) privateThread() string {
+	if a.Place.Channel == "" {
+		return a.Place.Thread
+	}
+	return ""
 }
 
 var errNowhere = errors.New("the act belongs to no place")

@@ -30,7 +30,8 @@ var scopes = []scope{
 	{"channels:history", "read the message that somebody reacted to, and see whether something was said already",
 		[]string{"conversations.history", "conversations.replies"}},
 	{"groups:history", "do the same in private channels", []string{"conversations.history", "conversations.replies"}},
-	{"im:history", "see whether something was said already in a direct message", []string{"conversations.history", "conversations.replies"}},
+	{"im:history", "hear what somebody types to the bot in private, and see whether something was said there already",
+		[]string{"conversations.history", "conversations.replies", "message.im"}},
 	{"im:write", "tell somebody in private", []string{"conversations.open"}},
 	{"users:read", "show people's names", []string{"users.info"}},
 	{"pins:read", "see whether the card of an incident is pinned", []string{"pins.list"}},
@@ -41,7 +42,7 @@ var scopes = []scope{
 }
 
 // events are what the app subscribes to.
-var events = append([]string{"app_mention", "reaction_added"}, roomEvents...)
+var events = append([]string{"app_mention", "message.im", "reaction_added", "app_home_opened"}, roomEvents...)
 
 // named are the events about rooms that begin so.
 func named(prefix string) []string {

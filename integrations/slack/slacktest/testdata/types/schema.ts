@@ -1,7 +1,7 @@
-import type { KnownBlock, ModalView } from "@slack/types";
+import type { HomeView, KnownBlock, ModalView } from "@slack/types";
 
-/** What the bot sends: the blocks of a message, and a form. */
+/** What the bot sends: the blocks of a message, a form, and a home tab. */
 export interface Sent {
   blocks?: KnownBlock[];
-  view?: ModalView;
+  view?: ModalView | HomeView;
 }
