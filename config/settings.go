@@ -41,7 +41,7 @@ func (Severities) settings() any { return builtinSeverities() }
 // Roles says who may run what. An entry is "platform:id", or "*" for
 // everybody. Names are not taken: people can choose them.
 type Roles struct {
-	Admin     []string `yaml:"admin" doc:"May do everything. An entry is platform:id, such as slack:U024BE7LH, or *; names are not taken, since people can choose them."`
+	Admin     []string `yaml:"admin" doc:"May do everything. An entry is platform:id, such as slack:U024BE7LH, of a person, or of a user group on Slack, such as slack:S0614TZR7, or *; names are not taken, since people can choose them. Who may change a group gives the role."`
 	Commander []string `yaml:"commander" doc:"May lead incidents and decide about requests."`
 	Responder []string `yaml:"responder" doc:"May work in incidents and file requests."`
 }

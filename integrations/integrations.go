@@ -142,7 +142,7 @@ func openSlack(s config.Section, with With) ([]Part, config.Problems) {
 	return one(slack.Open(s, with.Vocabulary, slack.Options{Log: with.Log, Now: with.Now,
 		OnBadSignature: func() { with.OnBadSignature("slack") },
 		OnUnreadable:   func(kind string, raw []byte, err error) { with.OnUnreadable("slack", kind, raw, err) },
-		Channels:       []string{c.Incidents, c.Requests, c.Digests}, Transport: with.Transport}))
+		Channels:       []string{c.Incidents, c.Requests, c.Digests}, Groups: groups("slack:S", with.Rules.Roles), Transport: with.Transport}))
 }
 
 func slackManifest(_ config.Section, v chat.Vocabulary, address string) ([]byte, error) {
@@ -159,6 +159,17 @@ func openDiscord(s config.Section, with With) ([]Part, config.Problems) {
 
 func discordManifest(s config.Section, v chat.Vocabulary, address string) ([]byte, error) {
 	return discord.Manifest(v, discord.ManifestOptions{Application: discord.Application(s), Address: address}), nil
+}
+
+// groups are the ids of what roles name that begins so.
+func groups(prefix string, roles cre.Access) (ids []string) {
+	for _, entry := range slices.Concat(roles.Admin, roles.Commander, roles.Responder) {
+		if id, ok := strings.CutPrefix(entry, prefix); ok {
+			ids = append(ids, prefix[strings.Index(prefix, ":")+1:]+id)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 func openPrometheus(s config.Section, with With) ([]Part, config.Problems) {

@@ -75,6 +75,7 @@ func Open(o Options) (*App, error) {
 	}
 	rules, problems := settingsOf(o.Config)
 	a.rules = rules
+	rules.Roles.In = a.inGroup
 	place, wrong := placeOf(o.Config)
 	if wrong := config.Join(problems, wrong, a.openParts(o)); len(wrong) > 0 {
 		return nil, wrong

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"strings"
 	"sync"
 
 	"cresset/bot/chat"
@@ -15,6 +16,13 @@ import (
 // unheard reports a configuration in which nobody is heard.
 func unheard(c *config.Config) config.Problems {
 	return config.Problems{c.Problem("integrations", "has no platform, so nobody could say anything to the bot; write at least integrations: {console: {}}")}
+}
+
+// inGroup reports whether somebody is in the group that an entry of a role names.
+func (a *App) inGroup(entry string, p chat.Person) bool {
+	platform, id, _ := strings.Cut(entry, ":")
+	groups, ok := a.platforms[platform].(chat.Groups)
+	return ok && platform == p.Platform && groups.InGroup(id, p)
 }
 
 // homeOf is the platform of what comes from nowhere: the first, but a chat service

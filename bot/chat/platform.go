@@ -111,6 +111,14 @@ type RoomState struct {
 	Links                []string // addresses that are kept above the conversation
 }
 
+// Groups is a platform that has groups of people, which roles may name. Without it
+// roles name people one by one.
+type Groups interface {
+	// InGroup reports whether a person is in a group, by its id, as the platform
+	// last heard. It asks nobody: commands are allowed in a transaction.
+	InGroup(id string, who Person) bool
+}
+
 // A Checker can be asked whether everything it needs is there, before and while
 // it runs. Integrations that are no platform have it too.
 type Checker interface {

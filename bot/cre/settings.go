@@ -54,11 +54,16 @@ func (r Rank) String() string {
 	return []string{"viewer", "responder", "commander", "admin"}[r]
 }
 
-// Access says who has which rank: person keys ("slack:U1") or "*". Names are not
+// Access says who has which rank: person keys ("slack:U1"), keys of groups of
+// people ("slack:S1"), or "*". Names are not
 // taken: on most platforms people choose them. Where the list of responders is
 // empty, everybody inside the organisation is one; where that of commanders is,
 // every responder is one. Where the list of admins is empty, nobody is.
-type Access struct{ Admin, Commander, Responder []string }
+type Access struct {
+	Admin, Commander, Responder []string
+	// In reports whether somebody is in the group of an entry; nil: there are none.
+	In func(entry string, p chat.Person) bool
+}
 
 // Rank is what p may do. granted is the role that the way in grants: that of an
 // API token, or the console's on its own machine.
@@ -72,19 +77,19 @@ func (a Access) Rank(p chat.Person, granted string) Rank {
 		return Viewer
 	}
 	switch {
-	case names(a.Admin, p):
+	case a.names(a.Admin, p):
 		return Admin
-	case names(a.Commander, p) || len(a.Commander) == 0 && (len(a.Responder) == 0 || names(a.Responder, p)):
+	case a.names(a.Commander, p) || len(a.Commander) == 0 && (len(a.Responder) == 0 || a.names(a.Responder, p)):
 		return Commander
-	case names(a.Responder, p) || len(a.Responder) == 0:
+	case a.names(a.Responder, p) || len(a.Responder) == 0:
 		return Responder
 	}
 	return Viewer
 }
 
-func names(list []string, p chat.Person) bool {
+func (a Access) names(list []string, p chat.Person) bool {
 	return slices.ContainsFunc(list, func(s string) bool {
-		return s == "*" || s == p.Key()
+		return s == "*" || s == p.Key() || a.In != nil && a.In(s, p)
 	})
 }
 

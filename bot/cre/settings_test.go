@@ -71,3 +71,21 @@ func TestLook(t *testing.T) {
 		}
 	}
 }
+
+// A role may name a group; who is in it has the role, as long as they are of the
+// organisation.
+func TestRankOfAGroup(t *testing.T) {
+	ada, guest := chat.Person{Platform: "slack", ID: "U1"}, chat.Person{Platform: "slack", ID: "U1", External: true}
+	bob := chat.Person{Platform: "slack", ID: "U2"}
+	a := Access{Commander: []string{"slack:S1"}, Responder: []string{"slack:S2"},
+		In: func(entry string, p chat.Person) bool { return entry == "slack:S1" && p.ID == "U1" }}
+	for who, want := range map[chat.Person]Rank{ada: Commander, guest: Viewer, bob: Viewer} {
+		if got := a.Rank(who, ""); got != want {
+			t.Errorf("%+v is %s, want %s", who, got, want)
+		}
+	}
+	a.In = nil
+	if got := a.Rank(ada, ""); got != Viewer {
+		t.Errorf("without groups ada is %s", got)
+	}
+}

@@ -28,6 +28,7 @@ func (p *Platform) Check(ctx context.Context) []chat.Finding {
 	if self.wide {
 		all = append(all, checkTeam(self))
 	}
+	all = append(all, p.checkGroups(ctx)...)
 	if self.team == "" {
 		return all
 	}

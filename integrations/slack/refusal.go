@@ -36,6 +36,7 @@ var advice = map[string]string{
 	"not_in_channel":                      "invite the bot to the channel with /invite",
 	"restricted_action":                   "a workspace setting forbids it: ask a workspace admin",
 	"restricted_action_read_only_channel": "only some people may post in the channel: ask a workspace admin to allow the bot",
+	"no_such_subteam":                     "there is no such user group: copy its id, S…, out of its address in Slack",
 	"user_not_found":                      "the person is not in this workspace",
 	"users_not_found":                     "the person is not in this workspace",
 	"user_disabled":                       "the person's account is deactivated",

@@ -45,6 +45,7 @@ type Options struct {
 	// OnUnreadable is called for each delivery that could not be read, before it is
 	// acknowledged. raw is the caller's to keep.
 	OnUnreadable func(kind string, raw []byte, err error)
+	Groups       []string // ids of user groups that roles name
 	Channels     []string // names of channels the bot is configured to post in; Check asks about them
 }
 
@@ -79,8 +80,9 @@ type Platform struct {
 	open     []*socket // that Slack has greeted and not closed
 	trouble  error     // why the last connection failed
 	people   map[string]knownPerson
-	channels map[string]string // "#name" and "@user id" -> channel id
-	answered recent            // keys of events whose answer was said
+	groups   map[string][]string // who is in a user group
+	channels map[string]string   // "#name" and "@user id" -> channel id
+	answered recent              // keys of events whose answer was said
 }
 
 var (
@@ -122,7 +124,7 @@ func Open(section config.Section, v chat.Vocabulary, o Options) (*Platform, conf
 	p := &Platform{
 		settings: s, vocabulary: v, options: o,
 		stagger: 2 * time.Second, slots: make(chan struct{}, 64),
-		people: map[string]knownPerson{}, channels: map[string]string{}, lines: typeable(v),
+		people: map[string]knownPerson{}, groups: map[string][]string{}, channels: map[string]string{}, lines: typeable(v),
 	}
 	p.api = slack.New(s.BotToken.Reveal(), slack.OptionAppLevelToken(s.AppToken.Reveal()),
 		slack.OptionAPIURL(s.APIURL), slack.OptionHTTPClient(o.HTTP))
@@ -188,6 +190,9 @@ func (p *Platform) Name() string { return name }
 // is done. It returns early when a token is refused for good.
 func (p *Platform) Run(ctx context.Context, handle chat.Handler) error {
 	err := p.introduce(ctx)
+	if err == nil {
+		p.keepGroups(ctx)
+	}
 	if err == nil && !p.settings.AppToken.IsZero() {
 		err = p.listen(ctx, handle)
 	}

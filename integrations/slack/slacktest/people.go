@@ -61,6 +61,17 @@ func (ws *Workspace) AddGroup(handle string, members ...string) string {
 	return g.id
 }
 
+// Regroup makes other people the members of a user group.
+func (ws *Workspace) Regroup(id string, members ...string) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	for _, g := range ws.groups {
+		if g.id == id {
+			g.members = ws.idsOf(members)
+		}
+	}
+}
+
 // AddChannel adds a public channel. Its first member made it.
 func (ws *Workspace) AddChannel(name string, members ...string) Channel {
 	return ws.addChannel(&channel{name: name}, members)
