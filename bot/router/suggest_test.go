@@ -126,6 +126,9 @@ func TestVerbs(t *testing.T) {
 			t.Errorf("%s: hidden %v, a verb %v", c.Name, c.Hidden, ok)
 		}
 	}
+	if help, ok := by["cre help"]; !ok || len(help.Fields) != 1 {
+		t.Errorf("who looks for help in a menu of commands finds %+v", help)
+	}
 	declare := by["incident declare"]
 	if len(declare.Fields) == 0 || declare.Fields[0].Name != "title" || declare.Fields[0].Optional {
 		t.Errorf("what must be said comes first: %+v", declare.Fields)
