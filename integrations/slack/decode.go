@@ -33,17 +33,22 @@ type act struct {
 	blocks  []string // of the form: the ids of its inputs, in order
 	late    bool     // nobody reads what the acknowledgement carries any more
 	home    bool     // it was done on the home tab, which is drawn anew
-	hash    string   // of the home tab that was seen
+	hash    string   // of the home tab that was seen, or of the form that was changed
+	view    string   // the id of that form
+
+	suggested json.RawMessage // the acknowledgement of a suggestion
 }
 
 type via int
 
 const (
-	bySlash   via = iota // the acknowledgement carries the answer
-	byForm               // the acknowledgement closes the form or shows what is wrong in it
-	byClick              // a button or a shortcut: nothing of it is delivered again
-	byMessage            // a mention or a reaction: delivered again until it is acknowledged
-	byHome               // the home tab was opened: the same, and the answer is drawn on it
+	bySlash      via = iota // the acknowledgement carries the answer
+	byForm                  // the acknowledgement closes the form or shows what is wrong in it
+	byClick                 // a button or a shortcut: nothing of it is delivered again
+	byMessage               // a mention or a reaction: delivered again until it is acknowledged
+	byHome                  // the home tab was opened: the same, and the answer is drawn on it
+	byDraft                 // a field of an open form was changed: the form is drawn anew
+	bySuggestion            // somebody types into a field: answered by what is proposed
 )
 
 // decode reads what Slack delivered. Nil is an act that means nothing here. Parts
@@ -93,6 +98,10 @@ func (p *Platform) understand(ctx context.Context, kind string, d delivered) (*a
 		return p.direct(ctx, d)
 	case kind == kindEvents && isRoomEvent(d.Event.Type):
 		return p.roomEvent(ctx, d)
+	case kind == kindInteractive && d.Type == "block_suggestion":
+		return p.suggest(ctx, d), nil
+	case kind == kindInteractive && d.Type == "block_actions" && d.isForm():
+		return p.changed(ctx, d)
 	case kind == kindInteractive && d.Type == "block_actions":
 		return p.button(ctx, d), nil
 	case kind == kindInteractive && d.Type == "message_action":
@@ -107,7 +116,7 @@ func (p *Platform) understand(ctx context.Context, kind string, d delivered) (*a
 }
 
 // unused are the kinds of interactions that mean nothing here.
-var unused = []string{"view_closed", "shortcut", "block_suggestion", "interactive_message", "dialog_submission"}
+var unused = []string{"view_closed", "shortcut", "interactive_message", "dialog_submission"}
 
 func (p *Platform) slash(ctx context.Context, d delivered) *act {
 	if d.UserID == "" || d.TriggerID == "" {
@@ -273,9 +282,14 @@ func (p *Platform) shortcut(ctx context.Context, d delivered) *act {
 }
 
 func (p *Platform) submission(ctx context.Context, d delivered) (*act, error) {
-	if d.View.CallbackID != formID && d.View.CallbackID != homeFormID || d.User.ID == "" || d.TriggerID == "" {
+	if !d.isForm() || d.User.ID == "" || d.TriggerID == "" {
 		return nil, nil
 	}
+	return p.ofForm(ctx, d)
+}
+
+// ofForm is an act on a form, with what is filled in.
+func (p *Platform) ofForm(ctx context.Context, d delivered) (*act, error) {
 	kept, err := unpack(d.View.PrivateMetadata)
 	if err != nil {
 		return nil, err

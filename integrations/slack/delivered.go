@@ -73,7 +73,10 @@ type delivered struct {
 	ActionTS   string   `json:"action_ts"`
 	Actions    []action `json:"actions"`
 	CallbackID string   `json:"callback_id"`
+	ActionID   string   `json:"action_id"` // of a suggestion
+	Value      string   `json:"value"`     // what is typed
 	View       struct {
+		ID              string `json:"id"`
 		Type            string `json:"type"`
 		Hash            string `json:"hash"`
 		CallbackID      string `json:"callback_id"`
@@ -92,6 +95,7 @@ type delivered struct {
 type action struct {
 	input
 	ActionID string `json:"action_id"`
+	BlockID  string `json:"block_id"`
 	ActionTS string `json:"action_ts"`
 }
 
@@ -126,6 +130,11 @@ type message struct {
 	ThreadTS string `json:"thread_ts"`
 	Kind     string `json:"channel_type"`
 	Subtype  string `json:"subtype"`
+}
+
+// isForm says whether somebody is in a form of ours.
+func (d delivered) isForm() bool {
+	return d.View.CallbackID == formID || d.View.CallbackID == homeFormID
 }
 
 // inside says whether an event happened where nobody of another organisation is.

@@ -116,7 +116,6 @@ func TestWhoCannotBeToldYet(t *testing.T) {
 	s := workspace(t)
 	s.run(t)
 	s.AwaitConnections(connections)
-	s.Subscribe("reaction_added")
 	s.shared(t)
 	eventually(t, "the sharing of the channel", func() bool { return len(s.events()) == 1 })
 	said := s.As("ada").Say("ops", "x")

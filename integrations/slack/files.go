@@ -20,28 +20,84 @@ import (
 // then. After the last the message goes without the picture.
 var pictureWaits = []time.Duration{200 * time.Millisecond, 500 * time.Millisecond, time.Second, 1500 * time.Millisecond, 1500 * time.Millisecond}
 
-// picture draws the chart and uploads it, shared with nobody: the message that
-// shows it does that. An error is one that may pass; with any other the file
-// comes back without an id, and the chart is told in words.
-func (p *Platform) picture(ctx context.Context, c *chat.Chart) (id string, file *chat.File, err error) {
-	if c == nil {
-		return "", nil, nil
+// mostPictures is how many pictures a message shows; others are attached.
+const mostPictures = 5
+
+// picturesOf are the pictures that a message shows: of its chart, then its files.
+// The chart has no content until it is drawn.
+func picturesOf(m chat.Message) (all []chat.File) {
+	if m.Chart != nil {
+		all = append(all, chat.File{Name: "chart.png", Type: "image/png", Alt: m.Chart.Alt})
 	}
-	png, err := chart.PNG(c, chart.Options{})
-	if err != nil {
-		p.options.Log.Error("chart not drawn", "platform", name, "err", err)
-		return "", nil, nil
+	for _, f := range m.Files {
+		if f.IsPicture() && len(all) < mostPictures {
+			all = append(all, f)
+		}
 	}
-	f := chat.File{Name: "chart.png", Type: "image/png", Content: png}
-	id, err = p.upload(ctx, f, "", "")
-	if passing(err) {
-		return "", nil, seen(err)
+	return all
+}
+
+// attachments are the files that a message does not show.
+func attachments(m chat.Message) (all []chat.File) {
+	shown := len(picturesOf(m))
+	if m.Chart != nil {
+		shown--
 	}
-	if err != nil {
-		p.options.Log.Warn("chart not uploaded", "platform", name, "err", err)
-		return "", nil, nil
+	for _, f := range m.Files {
+		if f.IsPicture() && shown > 0 {
+			shown--
+			continue
+		}
+		all = append(all, f)
 	}
-	return id, &f, nil
+	return all
+}
+
+// pictures uploads what a message shows, shared with nobody: the message that
+// shows them does that. An error is one that may pass; with any other a picture
+// has no id: a chart is then told in words, and a file attached.
+func (p *Platform) pictures(ctx context.Context, m chat.Message) (ids []string, files []chat.File, err error) {
+	files = picturesOf(m)
+	ids = make([]string, len(files))
+	if m.Chart != nil {
+		if files[0].Content, err = chart.PNG(m.Chart, chart.Options{}); err != nil {
+			p.options.Log.Error("chart not drawn", "platform", name, "err", err)
+		}
+	}
+	for i, f := range files {
+		if len(f.Content) == 0 {
+			continue
+		}
+		ids[i], err = p.upload(ctx, f, "", "")
+		if passing(err) {
+			return nil, nil, seen(err)
+		}
+		if err != nil {
+			p.options.Log.Warn("picture not uploaded", "platform", name, "err", err)
+			if ids[i] = ""; i == 0 && m.Chart != nil {
+				files[0].Content = nil // it is told in words
+			}
+		}
+	}
+	return ids, files, nil
+}
+
+// unshown are the pictures without an id. A chart that was not uploaded is told in
+// words; one that Slack does not show is attached.
+func unshown(ids []string, files []chat.File) (left []chat.File) {
+	for i, f := range files {
+		if ids[i] == "" && len(f.Content) > 0 {
+			left = append(left, f)
+		}
+	}
+	return left
+}
+
+func nth(all []string, i int) string {
+	if i < len(all) {
+		return all[i]
+	}
+	return ""
 }
 
 // seen is a refusal of a step that nobody sees: to repeat it does no harm.
@@ -77,7 +133,7 @@ func (p *Platform) upload(ctx context.Context, f chat.File, channel, thread stri
 		f.Content = []byte("\n") // Slack takes no empty file
 	}
 	file := firstOf(chat.Clean(f.Name), "file")
-	to, err := p.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: file, FileSize: len(f.Content)})
+	to, err := p.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: file, FileSize: len(f.Content), AltTxt: chat.Cut(f.Alt, 1000)})
 	if err != nil {
 		return "", refusal("files.getUploadURLExternal", err)
 	}

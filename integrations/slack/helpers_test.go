@@ -32,6 +32,7 @@ var vocabulary = chat.Vocabulary{
 type answers struct {
 	mu    sync.Mutex
 	heard []chat.Event
+	kept  []string // what could not be read, each behind its kind
 	reply func(chat.Event) (chat.Reply, error)
 }
 
@@ -44,6 +45,12 @@ func (a *answers) handle(_ context.Context, e chat.Event) (chat.Reply, error) {
 		return chat.Reply{}, nil
 	}
 	return reply(e)
+}
+
+func (a *answers) keep(kind string, raw []byte, _ error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.kept = append(a.kept, kind+" "+string(raw))
 }
 
 func (a *answers) with(reply func(chat.Event) (chat.Reply, error)) {

@@ -29,9 +29,10 @@ const (
 	mostFacts          = 50
 )
 
-// render is a message as blocks, and as text for where blocks are not shown. The
-// picture is the id of an uploaded file; without one, a chart is told in words.
-func render(m chat.Message, picture string) (string, []slack.Block) {
+// render is a message as blocks, and as text for where blocks are not shown.
+// pictures are ids of uploaded files, as picturesOf lists them; without one, a
+// chart is told in words.
+func render(m chat.Message, pictures ...string) (string, []slack.Block) {
 	var blocks []slack.Block
 	add := func(b ...slack.Block) { blocks = append(blocks, b...) }
 	if title := titleOf(m); title != "" {
@@ -45,11 +46,16 @@ func render(m chat.Message, picture string) (string, []slack.Block) {
 		add(table(*m.Table)...)
 	}
 	if m.Chart != nil {
-		add(pictured(*m.Chart, picture)...)
+		add(pictured(*m.Chart, nth(pictures, 0))...)
 	}
 	if m.Details != "" {
 		add(slack.NewDividerBlock())
 		add(richText(m.Details, longestDetails)...)
+	}
+	for i, f := range picturesOf(m) {
+		if id := nth(pictures, i); id != "" && (i > 0 || m.Chart == nil) {
+			add(image(id, firstOf(f.Alt, f.Name)))
+		}
 	}
 	if len(blocks) == 0 && len(m.Files) > 0 {
 		add(richText(fileNames(m.Files), longestText)...)
@@ -128,8 +134,11 @@ func pictured(c chat.Chart, picture string) []slack.Block {
 	if picture == "" {
 		return richText(chat.Textf("**%s**\n%s", c.Title, c.Alt), longestText)
 	}
-	alt := plainObject(c.Alt, longestAlt).Text
-	return []slack.Block{slack.NewImageBlockSlackFile(&slack.SlackFileObject{ID: picture}, alt, "", nil)}
+	return []slack.Block{image(picture, c.Alt)}
+}
+
+func image(id, alt string) slack.Block {
+	return slack.NewImageBlockSlackFile(&slack.SlackFileObject{ID: id}, plainObject(alt, longestAlt).Text, "", nil)
 }
 
 func fileNames(files []chat.File) chat.Text {

@@ -87,7 +87,7 @@ func TestRenderedAsBefore(t *testing.T) {
 		text, blocks := render(m, "F024BE91L")
 		golden(t, "message/"+called+".json", indented(t, map[string]any{"text": text, "blocks": blocks}))
 	}
-	golden(t, "message/chart-in-words.json", indented(t, second(render(fixtures()["digest"], ""))))
+	golden(t, "message/chart-in-words.json", indented(t, second(render(fixtures()["digest"]))))
 	golden(t, "form.json", indented(t, modal(declareForm(chat.Event{Place: room}))))
 }
 
@@ -115,7 +115,7 @@ func TestSlackTakesEveryFixture(t *testing.T) {
 }
 
 func TestLongMessagesSayWhatIsLeftOut(t *testing.T) {
-	text, blocks := render(fixtures()["long"], "")
+	text, blocks := render(fixtures()["long"])
 	js := string(indented(t, blocks))
 	for _, want := range []string{"more lines", "… 20 more", "more rows"} {
 		if !strings.Contains(js, want) {
@@ -133,17 +133,17 @@ func TestLongMessagesSayWhatIsLeftOut(t *testing.T) {
 // What a phone announces is short, and begins with the fact.
 func TestFallbackIsANotice(t *testing.T) {
 	for called, m := range fixtures() {
-		text, _ := render(m, "")
+		text, _ := render(m)
 		if n := utf8.RuneCountInString(text); n > 300 {
 			t.Errorf("%s: %d characters", called, n)
 		}
 	}
-	if text, _ := render(chat.Message{Tone: chat.Warning, Text: "It is late."}, ""); text != "🟠 It is late." {
+	if text, _ := render(chat.Message{Tone: chat.Warning, Text: "It is late."}); text != "🟠 It is late." {
 		t.Errorf("%q", text)
 	}
 	m := chat.Message{Title: "INC-1 down", Text: "**One** _two_.", Fields: []chat.Field{{Label: "Status", Value: "**open**"}, {Label: "Since", Value: "10:00"}},
 		Table: &chat.Table{Columns: []string{"a", "b"}, Rows: [][]chat.Text{{"x", "y"}, {"", "z"}}}, Footer: "Soon."}
-	if text, _ := render(m, ""); text != "INC-1 down\nOne two.\nStatus: open · Since: 10:00\nx · y\nz\nSoon." {
+	if text, _ := render(m); text != "INC-1 down\nOne two.\nStatus: open · Since: 10:00\nx · y\nz\nSoon." {
 		t.Errorf("%q", text)
 	}
 }
@@ -190,7 +190,7 @@ func FuzzRender(f *testing.F) {
 		m := chat.Message{Title: title, Text: chat.Text(text), Details: chat.Plain(text), Footer: chat.Text(text),
 			Fields: []chat.Field{{Label: title, Value: chat.Text(text)}}, Buttons: []chat.Button{{Label: title, Line: text}},
 			Table: &chat.Table{Columns: []string{title}, Rows: [][]chat.Text{{chat.Text(text)}}}}
-		shown, blocks := render(m, "")
+		shown, blocks := render(m)
 		checkEscaped(t, "the text", shown)
 		if utf8.RuneCountInString(shown) > 4000 || len(blocks) > mostBlocks || !utf8.ValidString(shown) {
 			t.Errorf("%d characters, %d blocks", utf8.RuneCountInString(shown), len(blocks))

@@ -58,6 +58,9 @@ func (p *Platform) do(ctx context.Context, handle chat.Handler, read func(contex
 	if err != nil || a == nil {
 		return outcome{}, err
 	}
+	if a.via == bySuggestion {
+		return outcome{ack: a.suggested}, nil
+	}
 	reply, err := handle(ctx, a.Event)
 	if err != nil {
 		return p.failed(ctx, a, err)
@@ -65,6 +68,12 @@ func (p *Platform) do(ctx context.Context, handle chat.Handler, read func(contex
 	a.late = p.options.Now().Sub(began) > ackTime
 	if a.via == byHome {
 		return outcome{then: later(ctx, func(ctx context.Context) { p.publish(ctx, a, reply.Message, handle, 1) })}, nil
+	}
+	if a.via == byDraft {
+		if reply.Form == nil {
+			return outcome{}, nil
+		}
+		return outcome{then: later(ctx, func(ctx context.Context) { p.redraw(ctx, a, *reply.Form) })}, nil
 	}
 	out := p.answer(ctx, a, reply)
 	if a.home {
@@ -88,8 +97,10 @@ func (p *Platform) failed(ctx context.Context, a *act, err error) (outcome, erro
 	m := chat.Message{Tone: chat.Danger, Text: "It is not known whether this worked. Look first, then try again."}
 	inPrivate := later(ctx, func(ctx context.Context) { p.whisper(ctx, a, m) })
 	switch {
+	case a.via == byDraft:
+		return outcome{}, nil // the form stays as it is
 	case a.via == bySlash:
-		return outcome{ack: ephemeralAck(render(p.typed(m), "")), unheard: inPrivate}, nil
+		return outcome{ack: ephemeralAck(render(p.typed(m))), unheard: inPrivate}, nil
 	case a.via == byForm && len(a.blocks) > 0:
 		return outcome{ack: a.problems(map[string]string{"": m.Text.String()})}, nil
 	default:
@@ -117,7 +128,7 @@ func (p *Platform) answer(ctx context.Context, a *act, r chat.Reply) outcome {
 	}
 	inPrivate := later(ctx, func(ctx context.Context) { p.whisper(ctx, a, r.Message) })
 	if a.via == bySlash && !a.late && r.Message.Chart == nil && len(r.Message.Files) == 0 {
-		if ack := ephemeralAck(render(p.typed(r.Message), "")); len(ack) < largestAck {
+		if ack := ephemeralAck(render(p.typed(r.Message))); len(ack) < largestAck {
 			return outcome{ack: ack, unheard: inPrivate}
 		}
 	}

@@ -36,7 +36,7 @@ func TestSlacksTypes(t *testing.T) {
 	form := declareForm(chat.Event{Place: room})
 	check("form", map[string]any{"view": modal(form)})
 	check("form on a message", map[string]any{"view": modal(chat.Form{Line: "x", About: &chat.Post{Text: strings.Repeat("x", 9000)}})})
-	check("invitation", map[string]any{"blocks": second(render(invitation(form), ""))})
+	check("invitation", map[string]any{"blocks": second(render(invitation(form)))})
 	if err := schema.Validate(map[string]any{"blocks": []any{map[string]any{"type": "header"}}}); err == nil {
 		t.Error("the schema takes a header without text")
 	}

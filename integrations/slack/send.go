@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -37,7 +38,7 @@ func (p *Platform) Post(ctx context.Context, where chat.Place, m chat.Message, i
 	}
 	p.learn(where, said.Channel)
 	ref := chat.Ref{Place: chat.Place{Platform: name, Channel: said.Channel, Thread: where.Thread}, ID: said.TS}
-	p.attach(ctx, ref, append(left, m.Files...))
+	p.attach(ctx, ref, append(left, attachments(m)...))
 	return ref, nil
 }
 
@@ -58,14 +59,15 @@ func (p *Platform) ephemeral(ctx context.Context, where chat.Place, who string, 
 		args.Set("thread_ts", where.Thread)
 	}
 	_, left, err := p.say(ctx, "chat.postEphemeral", args, m)
-	if err != nil || len(left)+len(m.Files) == 0 {
+	left = append(left, attachments(m)...)
+	if err != nil || len(left) == 0 {
 		return err
 	}
 	dm, err := p.channelID(ctx, chat.Place{Platform: name, Direct: who})
 	if err != nil {
 		return err
 	}
-	for _, f := range append(left, m.Files...) { // a file is seen by a whole channel, or by one person in private
+	for _, f := range left { // a file is seen by a whole channel, or by one person in private
 		if _, err := p.upload(ctx, f, dm, ""); err != nil {
 			return err
 		}
@@ -79,32 +81,32 @@ type said struct {
 	TS      string `json:"ts"`
 }
 
-// say sends m with a method that takes blocks. A picture that Slack does not
-// show in the message is left over, to be attached.
+// say sends m with a method that takes blocks. Pictures that Slack does not show
+// in the message are left over, to be attached.
 func (p *Platform) say(ctx context.Context, method string, args url.Values, m chat.Message) (s said, left []chat.File, err error) {
-	picture, file, err := p.picture(ctx, m.Chart)
+	ids, files, err := p.pictures(ctx, m)
 	if err != nil {
 		return s, nil, err
 	}
 	args.Set("link_names", "false")
 	args.Set("parse", "none")
 	for i := 0; ; i++ {
-		err := p.sayOnce(ctx, method, args, m, picture, &s)
+		err := p.sayOnce(ctx, method, args, m, ids, &s)
 		switch {
-		case err == nil && picture == "" && file != nil:
-			return s, []chat.File{*file}, nil
-		case picture == "" || code(err) != "invalid_blocks":
+		case err == nil:
+			return s, unshown(ids, files), nil
+		case strings.Join(ids, "") == "" || code(err) != "invalid_blocks":
 			return s, nil, err
 		case i < len(pictureWaits):
 			sleep(ctx, pictureWaits[i])
 		default:
-			picture = ""
+			clear(ids)
 		}
 	}
 }
 
-func (p *Platform) sayOnce(ctx context.Context, method string, args url.Values, m chat.Message, picture string, s *said) error {
-	text, blocks := render(p.typed(m), picture)
+func (p *Platform) sayOnce(ctx context.Context, method string, args url.Values, m chat.Message, pictures []string, s *said) error {
+	text, blocks := render(p.typed(m), pictures...)
 	js, err := json.Marshal(blocks)
 	if err != nil {
 		return fmt.Errorf("encode blocks: %w", err)

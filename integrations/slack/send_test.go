@@ -309,3 +309,57 @@ func blockOfType(t *testing.T, blocks json.RawMessage, kind string) map[string]a
 	}
 	return nil
 }
+
+func photo(alt string) chat.File {
+	return chat.File{Name: "errors.png", Type: "image/png", Content: []byte("png"), Alt: alt}
+}
+
+// Pictures are looked at in the message, with words for who does not see them;
+// what is no picture, or one too many, is attached.
+func TestPicturesAreInTheMessage(t *testing.T) {
+	s := workspace(t)
+	m := chat.Message{Text: "What ada saw:", Chart: picture(), Files: []chat.File{{Name: "a.md", Type: "text/markdown", Content: []byte("# a")}}}
+	for range mostPictures {
+		m.Files = append(m.Files, photo("The error rate rises."))
+	}
+	ref, err := s.platform.Post(t.Context(), chat.Place{Platform: name, Channel: s.ops.ID}, m, "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var blocks string
+	attached := 0
+	for _, said := range s.Messages("ops") {
+		if said.TS == ref.ID {
+			blocks = string(said.Blocks)
+		}
+		attached += len(said.Files)
+	}
+	if n := strings.Count(blocks, `"type":"image"`); n != mostPictures || strings.Count(blocks, "The error rate rises.") != mostPictures-1 {
+		t.Errorf("%d pictures in %s", n, blocks)
+	}
+	if attached != 2 {
+		t.Errorf("%d files are attached, want the document and the picture too many", attached)
+	}
+	alt := 0
+	for _, c := range s.CallsOf("files.getUploadURLExternal") {
+		if c.Args["alt_txt"] == "The error rate rises." {
+			alt++
+		}
+	}
+	if alt != mostPictures {
+		t.Errorf("%d uploads have words", alt)
+	}
+}
+
+func TestPictureThatSlackDoesNotShowIsAttached(t *testing.T) {
+	s := workspace(t)
+	s.Refuse("chat.postMessage", "invalid_blocks", len(pictureWaits)+1)
+	ref, err := s.platform.Post(t.Context(), chat.Place{Platform: name, Channel: s.ops.ID}, chat.Message{Text: "What ada saw:", Files: []chat.File{photo("Rising.")}}, "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := s.Messages("ops")
+	if len(all) != 2 || strings.Contains(string(all[0].Blocks), `"type":"image"`) || len(all[1].Files) != 1 || all[1].ThreadTS != ref.ID {
+		t.Errorf("said %+v", all)
+	}
+}

@@ -32,7 +32,7 @@ func onSockets(t *testing.T, test func(t *testing.T, s *stage, stop func() error
 		s.ops = ws.AddChannel("ops", "ada", "bob", "cresset")
 		s.RetryEventsAfter() // what is not acknowledged does not come again
 		s.with(always(chat.Replyf("Done.")))
-		s.platform = open(t, settingsOf(ws, true, false), Options{Log: logTo(t), Transport: ws.Transport(), Dial: ws.Dial})
+		s.platform = open(t, settingsOf(ws, true, false), Options{Log: logTo(t), Transport: ws.Transport(), Dial: ws.Dial, OnUnreadable: s.keep})
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- s.platform.Run(ctx, s.handle) }()

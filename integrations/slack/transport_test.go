@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -293,21 +292,13 @@ func TestPayloadsOfAnotherShape(t *testing.T) {
 
 func TestHalfAPayloadIsKeptAndAcknowledged(t *testing.T) {
 	onSockets(t, func(t *testing.T, s *stage, _ func() error) {
-		type half struct{ kind, raw string }
-		var mu sync.Mutex
-		var kept []half
-		s.platform.options.OnUnreadable = func(kind string, raw []byte, err error) {
-			mu.Lock()
-			defer mu.Unlock()
-			kept = append(kept, half{kind, string(raw)})
-		}
 		s.Send(`{"envelope_id":"e1","type":"events_api","payload":"{"}`)
 		s.Send(`{"envelope_id":"e2","type":`)
 		synctest.Wait()
-		mu.Lock()
-		defer mu.Unlock()
-		if len(kept) != 4 || !slices.Contains(kept, half{kindEvents, `"{"`}) || !slices.Contains(kept, half{"frame", `{"envelope_id":"e2","type":`}) {
-			t.Errorf("kept %q", kept)
+		s.answers.mu.Lock()
+		defer s.answers.mu.Unlock()
+		if len(s.kept) != 4 || !slices.Contains(s.kept, kindEvents+` "{"`) || !slices.Contains(s.kept, `frame {"envelope_id":"e2","type":`) {
+			t.Errorf("kept %q", s.kept)
 		}
 	})
 }

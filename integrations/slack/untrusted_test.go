@@ -47,7 +47,7 @@ func FuzzUntrusted(f *testing.F) {
 		quiet(t, "the topic", inShort(s))
 		harmlessJSON(t, cell(chat.Textf("a %s b", s), 2000))
 		form := chat.Form{Title: s, Submit: s, Intro: chat.Plain(s), Line: "incident list"}
-		for _, k := range []chat.FieldKind{chat.OneLine, chat.ManyLines, chat.Choice, chat.Choices, chat.Somebody, chat.Day, chat.Yes} {
+		for _, k := range []chat.FieldKind{chat.OneLine, chat.ManyLines, chat.Choice, chat.Choices, chat.Somebody, chat.Day, chat.Moment, chat.Yes} {
 			form.Fields = append(form.Fields, chat.FormField{Name: string(k), Label: s, Help: s, Kind: k, Value: s, Options: []chat.Option{{Value: "x", Label: s}}})
 		}
 		harmlessJSON(t, modal(form))

@@ -25,9 +25,10 @@ func (p *Person) Submit(v *View, values map[string]string) *Submission {
 	var open *view
 	var payload obj
 	var missing map[string]string
+	offered := p.offers(v, values)
 	p.ws.locked(func() {
 		open = p.open(v)
-		payload, missing = p.submission(open, values)
+		payload, missing = p.submission(open, values, offered)
 	})
 	if len(missing) > 0 {
 		return &Submission{Errors: missing, Next: v}
@@ -43,9 +44,9 @@ func (p *Person) Submit(v *View, values map[string]string) *Submission {
 	return result
 }
 
-func (p *Person) submission(v *view, values map[string]string) (payload obj, missing map[string]string) {
+func (p *Person) submission(v *view, values map[string]string, offered map[string][]obj) (payload obj, missing map[string]string) {
 	p.ws.t.Helper()
-	state, missing := p.complete(v, values)
+	state, missing := p.complete(v, values, offered)
 	payload = p.payload("view_submission")
 	shown := p.ws.viewJSON(v)
 	shown["state"] = obj{"values": state}
@@ -88,23 +89,18 @@ func (p *Person) open(v *View) *view {
 }
 
 // complete is the state of every input, with the errors of those left empty.
-func (p *Person) complete(v *view, values map[string]string) (state obj, missing map[string]string) {
+func (p *Person) complete(v *view, values map[string]string, offered map[string][]obj) (state obj, missing map[string]string) {
 	p.ws.t.Helper()
 	state, missing = obj{}, map[string]string{}
 	used := map[string]bool{}
-	blocks, _ := v.body["blocks"].([]any)
-	for _, item := range blocks {
-		b, _ := item.(obj)
-		e, isInput := b["element"].(obj)
-		if !isInput {
-			continue
-		}
+	for _, b := range inputs(v) {
+		e := b["element"].(obj)
 		id, action := b["block_id"].(string), e["action_id"].(string)
 		entry := initial(e)
 		for _, name := range []string{labelOf(b), id, action} {
 			if value, given := values[name]; given {
 				used[name] = true
-				entry = p.enter(e, name, value)
+				entry = p.enter(e, name, value, offered[id])
 				break
 			}
 		}
@@ -121,12 +117,17 @@ func (p *Person) complete(v *view, values map[string]string) (state obj, missing
 	return state, missing
 }
 
-func (p *Person) enter(e obj, name, value string) obj {
+func (p *Person) enter(e obj, name, value string, offered []obj) obj {
 	p.ws.t.Helper()
 	if value == "" {
 		return blank(e)
 	}
-	entry, err := p.ws.fill(e, value)
+	entry, err := obj(nil), error(nil)
+	if isExternal(e) {
+		entry, err = chosen(e, offered, value)
+	} else {
+		entry, err = p.ws.fill(e, value)
+	}
 	if err != nil {
 		p.ws.t.Fatalf("slacktest: %s: %v", name, err)
 	}
@@ -162,7 +163,7 @@ func blank(e obj) obj {
 	switch e["type"] {
 	case "static_select", "radio_buttons", "external_select":
 		return obj{"type": e["type"], "selected_option": nil}
-	case "multi_static_select", "checkboxes":
+	case "multi_static_select", "multi_external_select", "checkboxes":
 		return obj{"type": e["type"], "selected_options": []any{}}
 	}
 	return obj{"type": e["type"], "value": nil}
