@@ -249,11 +249,13 @@ func (p *Platform) dispatched(f frame, s *session, h *hearing) {
 		p.self = firstOf(ready.User.ID, p.self)
 		p.mu.Unlock()
 		p.connected(true, nil)
+		p.hears()
 		p.options.Log.Info("gateway session begun", "platform", name)
 		h.began = &before
 	case "RESUMED":
 		s.resumed = true
 		p.connected(true, nil)
+		p.hears()
 		p.options.Log.Info("gateway session taken up again", "platform", name)
 	default:
 		h.event(f.T, f.D)
@@ -261,10 +263,14 @@ func (p *Platform) dispatched(f frame, s *session, h *hearing) {
 }
 
 // hears notes that the gateway said something now, and gives when it did before.
+// What it says before the session is there says nothing of what was missed.
 func (p *Platform) hears() (before time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	before, p.heard = p.heard, p.options.Now()
+	before = p.heard
+	if p.up {
+		p.heard = p.options.Now()
+	}
 	return before
 }
 
