@@ -4,6 +4,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"cresset/bot/chat"
 )
 
 // TestAGapWhileItCatchesUp: a session that is lost while the bot still looks for what
@@ -38,4 +40,33 @@ func TestAGapWhileItCatchesUp(t *testing.T) {
 	s.heardAfter(t, "after the gaps") // the second session knows the server
 	release()
 	eventually(t, "what the second gap missed", func() bool { return s.lines()["incident note in the second gap"] == 1 })
+}
+
+// TestWhatTheBotWasTooBusyFor: an act that the bot has no place for, for longer than it
+// is tried, and an answer that Discord does not take are looked for once more.
+func TestWhatTheBotWasTooBusyFor(t *testing.T) {
+	for what, trouble := range map[string]func(*stage){
+		"a busy bot": func(s *stage) {
+			var turns atomic.Int64
+			s.with(func(chat.Event) (chat.Reply, error) {
+				if turns.Add(1) <= tries {
+					return chat.Reply{}, errNoCommit
+				}
+				return chat.Replyf("done"), nil
+			})
+		},
+		"a Discord that breaks down": func(s *stage) {
+			s.says(chat.Replyf("done"))
+			s.BreakDown("POST /channels/{channel}/messages", 503, 1)
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			s, _ := hurried(t)
+			s.platform.options.Channels = []string{"ops"}
+			s.run(t)
+			trouble(s)
+			s.As("ada").Mention("#ops", "incident list")
+			eventually(t, "the answer", func() bool { return len(s.As("ada").DMs()) == 1 })
+		})
+	}
 }

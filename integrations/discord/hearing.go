@@ -169,7 +169,8 @@ func (h *hearing) tooMany() {
 const tries = 5
 
 // do handles one act, once. One that is looked for later may have been answered
-// long ago.
+// long ago. What there was no place for, or no answer to be given, is looked for
+// once more.
 func (h *hearing) do(read reading, later bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(h.ctx), time.Minute)
 	defer cancel()
@@ -184,7 +185,7 @@ func (h *hearing) do(read reading, later bool) {
 	if err != nil {
 		h.options.Log.Error("event not handled", "platform", name, "err", err)
 	}
-	if passing(err) && !later {
+	if err != nil && (a != nil || passing(err)) && !later {
 		h.missed.Add(1)
 	}
 	if len(h.queue) == 0 && h.missed.Swap(0) > 0 {
@@ -211,9 +212,17 @@ func (h *hearing) act(ctx context.Context, a *act, later bool) error {
 	case r.Form == nil && (r.Message.IsZero() || r.Public):
 	case later && h.wasTold(ctx, a):
 	case r.Form != nil:
-		h.whisper(ctx, a, invitation(*r.Form), h.opener(*r.Form))
+		return unsaid(h.whisper(ctx, a, invitation(*r.Form), h.opener(*r.Form)))
 	default:
-		h.whisper(ctx, a, r.Message)
+		return unsaid(h.whisper(ctx, a, r.Message))
+	}
+	return nil
+}
+
+// unsaid is why an answer was not given that may be given later.
+func unsaid(err error) error {
+	if passing(err) {
+		return err
 	}
 	return nil
 }

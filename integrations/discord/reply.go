@@ -115,7 +115,7 @@ func (c *conversation) answer(ctx context.Context, h handled) {
 	case r.Form != nil:
 		if err := c.open(ctx, *r.Form); err != nil {
 			c.options.Log.Warn("form not opened", "platform", name, "event", c.Key, "err", err)
-			c.whisper(ctx, c.act, invitation(*r.Form), c.opener(*r.Form))
+			_ = c.whisper(ctx, c.act, invitation(*r.Form), c.opener(*r.Form))
 		}
 	case len(r.Problems) > 0 && c.shown != nil:
 		filled := c.refilled()
@@ -175,7 +175,7 @@ func (c *conversation) tell(ctx context.Context, m chat.Message, more ...compone
 		return
 	}
 	c.options.Log.Warn("interaction not answered", "platform", name, "event", c.Key, "err", err)
-	c.whisper(ctx, c.act, m, more...)
+	_ = c.whisper(ctx, c.act, m, more...)
 }
 
 // deliver sends a letter in the way that is still open. Files go with what follows
@@ -256,8 +256,8 @@ func (r *recent) add(key string, now time.Time) bool {
 }
 
 // whisper says m to the person alone, in a direct message. Who takes none is told
-// in the channel that there is something to hear, and no more.
-func (p *Platform) whisper(ctx context.Context, a *act, m chat.Message, more ...component) {
+// in the channel that there is something to hear, and no more. The error is logged.
+func (p *Platform) whisper(ctx context.Context, a *act, m chat.Message, more ...component) error {
 	err := patiently(ctx, func() error { return p.postDirect(ctx, a.By.ID, m, a.Key, more...) })
 	if code(err) == closedToUs && a.Place.Channel != "" && !a.Quiet {
 		m := chat.Message{Text: chat.Textf("%s, the answer is for you alone, and you take no direct messages from this server. Say it with a slash command.", a.By)}
@@ -266,6 +266,7 @@ func (p *Platform) whisper(ctx context.Context, a *act, m chat.Message, more ...
 	if err != nil {
 		p.options.Log.Error("answer not said", "platform", name, "event", a.Key, "err", err)
 	}
+	return err
 }
 
 func (p *Platform) postDirect(ctx context.Context, who string, m chat.Message, id string, more ...component) error {
