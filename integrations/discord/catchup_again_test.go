@@ -4,6 +4,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"cresset/bot/chat"
 )
@@ -68,5 +69,23 @@ func TestWhatTheBotWasTooBusyFor(t *testing.T) {
 			s.As("ada").Mention("#ops", "incident list")
 			eventually(t, "the answer", func() bool { return len(s.As("ada").DMs()) == 1 })
 		})
+	}
+}
+
+// TestALookThatDiscordRefusesAtFirst: right after an outage Discord may have more of it.
+func TestALookThatDiscordRefusesAtFirst(t *testing.T) {
+	s, _ := hurried(t)
+	s.platform.options.Channels = []string{"ops"}
+	s.As("ada").Mention("#ops", "incident list")
+	s.run(t)
+	eventually(t, "the line", func() bool { return s.lines()["incident list"] == 1 })
+	s.platform.again(s.last(t).Key)
+	s.platform.guild.deaf()
+	s.BreakDown("GET /guilds/{guild}/channels", 503, 2)
+	h := s.platform.hear(t.Context(), s.handle)
+	defer h.stop()
+	h.catchUp(time.Now().Add(-time.Minute))
+	if n := s.lines()["incident list"]; n != 2 {
+		t.Errorf("found %d times, want a second time", n-1)
 	}
 }

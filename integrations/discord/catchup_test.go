@@ -35,6 +35,7 @@ func TestWhatALostSessionMissedIsLookedFor(t *testing.T) {
 	m := s.As("bob").Message("#inc-1-room", "the cause")
 	s.As("bob").StartThread("#inc-1-room", m.ID, "cause")
 	s.heardAfter(t, "before the gap")
+	eventually(t, "its answer", func() bool { return len(s.As("ada").DMs()) == 1 })
 
 	s.Outage(true)
 	eventually(t, "the bot to notice", func() bool { return s.platform.Ready() != nil })
