@@ -28,9 +28,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
-	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -70,7 +67,7 @@ type Settings struct {
 type Platform struct {
 	settings   Settings
 	vocabulary chat.Vocabulary
-	lines      *regexp.Regexp // of the vocabulary, in texts; nil when it has none
+	typing     chat.Typing
 	options    Options
 	key        ed25519.PublicKey // nil: no signed HTTP
 	commands   commandSet
@@ -116,7 +113,7 @@ func Open(section config.Section, v chat.Vocabulary, o Options) (*Platform, conf
 		s.APIURL += "/"
 	}
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
-	o.HTTP = cmp.Or(o.HTTP, &http.Client{Timeout: 30 * time.Second, Transport: cmp.Or[http.RoundTripper](o.Transport, outward()), CheckRedirect: guard.Stay})
+	o.HTTP = cmp.Or(o.HTTP, &http.Client{Timeout: 30 * time.Second, Transport: cmp.Or[http.RoundTripper](o.Transport, guard.Outward()), CheckRedirect: guard.Stay})
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -130,22 +127,13 @@ func Open(section config.Section, v chat.Vocabulary, o Options) (*Platform, conf
 		o.OnUnreadable = func(string, []byte, error) {}
 	}
 	p := &Platform{
-		settings: s, vocabulary: v, options: o, lines: typeable(v), commands: commandsOf(v), rest: sleep,
+		settings: s, vocabulary: v, options: o, typing: v.Typing(), commands: commandsOf(v), rest: sleep,
 		slots: make(chan struct{}, interactionsAtOnce), people: map[string]knownPerson{}, directs: map[string]string{},
 	}
 	if s.PublicKey != "" {
 		p.key, _ = hex.DecodeString(s.PublicKey) // its length and digits were checked
 	}
 	return p, nil
-}
-
-// outward is the network as far as Discord may be in it: no cloud's metadata,
-// wherever a setting leads. A proxy of the environment is used, and judged in its
-// place: some houses reach Discord through nothing else.
-func outward() *http.Transport {
-	t := guard.Transport()
-	t.Proxy = http.ProxyFromEnvironment
-	return t
 }
 
 func (s Settings) problems(section config.Section) (all config.Problems) {
@@ -167,26 +155,10 @@ func (s Settings) problems(section config.Section) (all config.Problems) {
 	if n := len([]rune(s.Category)); n > 80 {
 		add("category", "is longer than 80 characters")
 	}
-	if why := badAddress(s.APIURL); s.APIURL != "" && why != "" {
+	if why := guard.BadAddress(s.APIURL, "https://discord.com/"); s.APIURL != "" && why != "" {
 		add("api_url", "is %q, which %s", s.APIURL, why)
 	}
 	return all
-}
-
-func badAddress(address string) string {
-	u, err := url.Parse(address)
-	switch {
-	case err != nil || u.Host == "":
-		return "is no address; write https://discord.com/"
-	case u.Scheme == "https", u.Scheme == "http" && loopback(u.Hostname()):
-		return ""
-	default:
-		return "would send the token in the clear; write https://, http:// is for this machine only"
-	}
-}
-
-func loopback(host string) bool {
-	return slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, host)
 }
 
 // Name returns "discord".

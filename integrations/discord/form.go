@@ -102,7 +102,7 @@ func (p *Platform) intro(t chat.Text, left []chat.FormField) string {
 		t = chat.Text(strings.TrimSpace(string(t + " More can be said in a line: " + chat.Join(words, ", ") + ".")))
 	}
 	var w writer
-	s, _ := w.text(p.typedText(t), 1000)
+	s, _ := w.text(p.typing.Text(t), 1000)
 	return s
 }
 

@@ -71,7 +71,7 @@ type attachment struct {
 // the message is found by; without one it is not looked for.
 func (p *Platform) render(m chat.Message, id string, more ...component) letter {
 	s := sheet{left: longestMessage}
-	shown := p.typed(m)
+	shown := p.typing.Message(m)
 	footer := s.spend(shown.Footer, longestFooter, "-# ")
 	facts := s.facts(shown.Fields)
 	controls, untold := p.controls(m)

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"cresset/integrations/probe/guard"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -29,7 +30,7 @@ func (p *Platform) dial(ctx context.Context, address string) (*wire, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case u.Scheme != "wss" && !(u.Scheme == "ws" && loopback(u.Hostname())):
+	case u.Scheme != "wss" && !(u.Scheme == "ws" && guard.Loopback(u.Hostname())):
 		return nil, errors.New("the address that Discord gave is not encrypted")
 	}
 	u.Path, u.RawQuery = strings.TrimSuffix(u.Path, "/")+"/", "v=10&encoding=json"

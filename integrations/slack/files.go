@@ -13,6 +13,7 @@ import (
 
 	"cresset/bot/chart"
 	"cresset/bot/chat"
+	"cresset/integrations/probe/guard"
 )
 
 // pictureWaits is how long to wait after each refusal of a picture: Slack looks
@@ -150,7 +151,7 @@ func (p *Platform) upload(ctx context.Context, f chat.File, channel, thread stri
 // no token goes with it. (The library sends a form here that ends twice, which
 // strict readers refuse.)
 func (p *Platform) store(ctx context.Context, address string, content []byte) error {
-	if badAddress(address) != "" {
+	if guard.BadAddress(address, "https://") != "" {
 		return errors.New("the address that Slack gave for an upload is not encrypted")
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(content))

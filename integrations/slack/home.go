@@ -59,7 +59,7 @@ func (p *Platform) publish(ctx context.Context, a *act, m chat.Message, handle c
 	if m.IsZero() {
 		return
 	}
-	_, blocks := render(p.typed(m))
+	_, blocks := render(p.typing.Message(m))
 	request := slack.PublishViewContextRequest{UserID: a.By.ID, View: slack.HomeTabViewRequest{
 		Type: slack.VTHomeTab, CallbackID: homeID, Blocks: slack.Blocks{BlockSet: blocks}}}
 	if a.hash != "" && times < mostDraws {

@@ -100,7 +100,7 @@ func (p *Platform) failed(ctx context.Context, a *act, err error) (outcome, erro
 	case a.via == byDraft:
 		return outcome{}, nil // the form stays as it is
 	case a.via == bySlash:
-		return outcome{ack: ephemeralAck(render(p.typed(m))), unheard: inPrivate}, nil
+		return outcome{ack: ephemeralAck(render(p.typing.Message(m))), unheard: inPrivate}, nil
 	case a.via == byForm && len(a.blocks) > 0:
 		return outcome{ack: a.problems(map[string]string{"": m.Text.String()})}, nil
 	default:
@@ -128,7 +128,7 @@ func (p *Platform) answer(ctx context.Context, a *act, r chat.Reply) outcome {
 	}
 	inPrivate := later(ctx, func(ctx context.Context) { p.whisper(ctx, a, r.Message) })
 	if a.via == bySlash && !a.late && r.Message.Chart == nil && len(r.Message.Files) == 0 {
-		if ack := ephemeralAck(render(p.typed(r.Message))); len(ack) < largestAck {
+		if ack := ephemeralAck(render(p.typing.Message(r.Message))); len(ack) < largestAck {
 			return outcome{ack: ack, unheard: inPrivate}
 		}
 	}

@@ -106,7 +106,7 @@ func (p *Platform) say(ctx context.Context, method string, args url.Values, m ch
 }
 
 func (p *Platform) sayOnce(ctx context.Context, method string, args url.Values, m chat.Message, pictures []string, s *said) error {
-	text, blocks := render(p.typed(m), pictures...)
+	text, blocks := render(p.typing.Message(m), pictures...)
 	js, err := json.Marshal(blocks)
 	if err != nil {
 		return fmt.Errorf("encode blocks: %w", err)

@@ -18,9 +18,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
-	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -68,7 +65,7 @@ type Settings struct {
 type Platform struct {
 	settings   Settings
 	vocabulary chat.Vocabulary
-	lines      *regexp.Regexp // of the vocabulary, in texts; nil when it has none
+	typing     chat.Typing
 	options    Options
 	api        *slack.Client
 	stagger    time.Duration // between the starts of the connections
@@ -109,7 +106,7 @@ func Open(section config.Section, v chat.Vocabulary, o Options) (*Platform, conf
 		s.APIURL += "/"
 	}
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
-	o.HTTP = cmp.Or(o.HTTP, &http.Client{Timeout: 30 * time.Second, Transport: cmp.Or[http.RoundTripper](o.Transport, outward()), CheckRedirect: noRedirect})
+	o.HTTP = cmp.Or(o.HTTP, &http.Client{Timeout: 30 * time.Second, Transport: cmp.Or[http.RoundTripper](o.Transport, guard.Outward()), CheckRedirect: guard.Stay})
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -124,23 +121,12 @@ func Open(section config.Section, v chat.Vocabulary, o Options) (*Platform, conf
 	p := &Platform{
 		settings: s, vocabulary: v, options: o,
 		stagger: 2 * time.Second, slots: make(chan struct{}, 64),
-		people: map[string]knownPerson{}, groups: map[string][]string{}, channels: map[string]string{}, lines: typeable(v),
+		people: map[string]knownPerson{}, groups: map[string][]string{}, channels: map[string]string{}, typing: v.Typing(),
 	}
 	p.api = slack.New(s.BotToken.Reveal(), slack.OptionAppLevelToken(s.AppToken.Reveal()),
 		slack.OptionAPIURL(s.APIURL), slack.OptionHTTPClient(o.HTTP))
 	return p, nil
 }
-
-// outward is the network as far as Slack may be in it: no cloud's metadata,
-// wherever a setting or an answer of Slack's leads. A proxy of the environment is
-// used, and judged in its place: some houses reach Slack through nothing else.
-func outward() *http.Transport {
-	t := guard.Transport()
-	t.Proxy = http.ProxyFromEnvironment
-	return t
-}
-
-func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 func (s Settings) problems(section config.Section) (all config.Problems) {
 	add := func(path, format string, args ...any) {
@@ -161,26 +147,10 @@ func (s Settings) problems(section config.Section) (all config.Problems) {
 	if s.Team != "" && (!isID(s.Team) || s.Team[0] != 'T') {
 		add("team", "is %q, which is no workspace; copy the T… out of the workspace's address in a browser", s.Team)
 	}
-	if why := badAddress(s.APIURL); s.APIURL != "" && why != "" {
+	if why := guard.BadAddress(s.APIURL, "https://slack.com/api/"); s.APIURL != "" && why != "" {
 		add("api_url", "is %q, which %s", s.APIURL, why)
 	}
 	return all
-}
-
-func badAddress(address string) string {
-	u, err := url.Parse(address)
-	switch {
-	case err != nil || u.Host == "":
-		return "is no address; write https://slack.com/api/"
-	case u.Scheme == "https", u.Scheme == "http" && loopback(u.Hostname()):
-		return ""
-	default:
-		return "would send the tokens in the clear; write https://, http:// is for this machine only"
-	}
-}
-
-func loopback(host string) bool {
-	return slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, host)
 }
 
 // Name returns "slack".

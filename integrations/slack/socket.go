@@ -217,7 +217,7 @@ func (p *Platform) dialer() *websocket.Dialer {
 		WriteBufferSize:  32 << 10, // one frame for any acknowledgement: Slack does not join fragments
 		Proxy: func(r *http.Request) (*url.URL, error) {
 			switch {
-			case r.URL.Scheme == "http" && !loopback(r.URL.Hostname()):
+			case r.URL.Scheme == "http" && !guard.Loopback(r.URL.Hostname()):
 				return nil, errors.New("the address that Slack gave is not encrypted")
 			case p.options.Dial != nil:
 				return nil, nil

@@ -19,6 +19,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -137,4 +138,31 @@ func (b *bounded) Read(p []byte) (int, error) {
 		return 0, ErrTooLarge
 	}
 	return n, err
+}
+
+// Outward is the network as far as a service may be in it: no cloud's metadata,
+// wherever a setting or an answer leads. A proxy of the environment is used, and
+// judged in its place: some houses reach the service through nothing else.
+func Outward() *http.Transport {
+	t := Transport()
+	t.Proxy = http.ProxyFromEnvironment
+	return t
+}
+
+// BadAddress says why secrets cannot be sent to the address of a service, or "".
+// The example is what to write instead.
+func BadAddress(address, example string) (why string) {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Host == "":
+		return "is no address; write " + example
+	case u.Scheme == "https", u.Scheme == "http" && Loopback(u.Hostname()):
+		return ""
+	}
+	return "would send the tokens in the clear; write https://, http:// is for this machine only"
+}
+
+// Loopback reports whether a host is this machine by name.
+func Loopback(host string) bool {
+	return slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, host)
 }
