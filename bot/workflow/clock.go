@@ -18,15 +18,32 @@ const (
 // startClock promises the room its next update, and leaves the timers that
 // watch over it.
 func (s *Step) startClock(inc *cre.Incident, every time.Duration) error {
-	inc.Clock = cre.NextPromise(inc.Clock, s.Now, every)
-	if !inc.Clock.Running() {
-		return nil
+	if err := s.promise(inc, every); err != nil || !inc.Clock.Running() {
+		return err
 	}
 	warn := inc.Clock.Due.Add(-inc.Clock.Warning())
 	if err := s.Later(warn, clockWarning, inc.ID, tick(clockWarning, inc)); err != nil {
 		return err
 	}
 	return s.Later(inc.Clock.Due, clockDue, inc.ID, tick(clockDue, inc))
+}
+
+// promise makes the next promise of an incident, 0 for none. What is still to be
+// said about the one before is of no use any more: a platform may have been down.
+func (s *Step) promise(inc *cre.Incident, every time.Duration) error {
+	all, err := s.errandsOf(inc)
+	if err != nil {
+		return err
+	}
+	for _, e := range all {
+		if e.Kind == store.Say && e.State == store.Todo && e.Once != "" {
+			if err := s.giveUp(&e, "the promise is over"); err != nil {
+				return err
+			}
+		}
+	}
+	inc.Clock = cre.NextPromise(inc.Clock, s.Now, every)
+	return nil
 }
 
 // tick names one timer of one promise; a timer of an older promise does nothing.
@@ -65,19 +82,19 @@ func (s *Step) clockWarning(e *store.Errand, _ Outcome) error {
 	if inc == nil || err != nil {
 		return err
 	}
-	return s.remind(inc, inc.Clock.Due, func(lead chat.Text) chat.Message {
+	return s.remind(inc, e.Once, inc.Clock.Due, func(lead chat.Text) chat.Message {
 		return chat.Message{Text: chat.Textf("%s, **%s** expects an update by %s.", lead, inc.ID, s.clock(inc.Clock.Due))}
 	})
 }
 
-// remind says in the rooms what is of use until then, to the lead wherever they
-// are.
-func (s *Step) remind(inc *cre.Incident, until time.Time, words func(lead chat.Text) chat.Message) error {
+// remind says in the rooms what is of use until then, or until there is another
+// promise, to the lead wherever they are.
+func (s *Step) remind(inc *cre.Incident, tick string, until time.Time, words func(lead chat.Text) chat.Message) error {
 	return s.inRooms(inc, func(r *cre.WarRoom) (store.Errand, error) {
 		lead, err := s.lead(inc, r)
 		m := words(lead)
 		m.Buttons = []chat.Button{updateButton(inc)}
-		return store.Errand{Message: &m, Until: until}, err
+		return store.Errand{Message: &m, Subject: inc.ID, Once: tick + " on " + r.Platform, Until: until}, err
 	})
 }
 
@@ -90,7 +107,7 @@ func (s *Step) clockDue(e *store.Errand, _ Outcome) error {
 	if err := s.Record(inc, cre.Entry{Kind: cre.Happened, Text: "the update that was due at " + s.clock(inc.Clock.Due) + " did not come"}); err != nil {
 		return err
 	}
-	if err := s.remind(inc, s.Now.Add(time.Hour), func(lead chat.Text) chat.Message {
+	if err := s.remind(inc, e.Once, s.Now.Add(time.Hour), func(lead chat.Text) chat.Message {
 		return chat.Message{Tone: chat.Warning, Text: chat.Textf("%s, the update on **%s** is late. It was due at %s.", lead, inc.ID, s.clock(inc.Clock.Due))}
 	}); err != nil {
 		return err

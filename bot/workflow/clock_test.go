@@ -46,6 +46,40 @@ func TestTheClockSpeaksOnce(t *testing.T) {
 	}
 }
 
+// What the room was to be told of a promise, and could not be for a while, is not
+// told once that promise is over.
+func TestNobodyHearsOfAPromiseThatIsOver(t *testing.T) {
+	for what, ends := range map[string]func(*workflow.Step, *cre.Incident) error{
+		"an update": func(s *workflow.Step, inc *cre.Incident) error {
+			_, err := s.Tell(inc, "it is the cache", 0)
+			return err
+		},
+		"an end":  func(s *workflow.Step, inc *cre.Incident) error { return s.Move(inc, cre.Resolved, "") },
+		"nothing": nil,
+	} {
+		h := newHouse(t)
+		inc := h.declare(outage)
+		h.later(61 * time.Minute)
+		for _, e := range h.due() { // the clock strikes, and the room is not reached
+			h.closes(e, workflow.Outcome{})
+		}
+		want := []string{late}
+		if ends != nil {
+			h.as(ada, func(s *workflow.Step) error { return ends(s, h.sameIncident(s, inc.ID)) })
+			want = nil
+		}
+		var got []string
+		for _, text := range texts(h.does(), inc.Room.Place) {
+			if strings.HasPrefix(text, late) || strings.HasPrefix(text, warning) {
+				got = append(got, text[:len(late)])
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("after %s: heard %q, want %q", what, got, want)
+		}
+	}
+}
+
 // An update in time silences the old promise and makes a new one.
 func TestAnUpdateWindsTheClock(t *testing.T) {
 	h := newHouse(t)

@@ -210,7 +210,9 @@ func (s *Step) Move(inc *cre.Incident, to cre.Status, why string) error {
 		return err
 	}
 	if !inc.Status.Open() {
-		inc.Clock = cre.NextPromise(inc.Clock, s.Now, 0)
+		if err := s.promise(inc, 0); err != nil {
+			return err
+		}
 	}
 	if inc.Status == cre.Closed {
 		if err := s.rest(inc); err != nil {
