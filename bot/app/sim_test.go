@@ -52,17 +52,29 @@ func TestSimulation(t *testing.T) {
 func simulate(t *testing.T, seed uint64, tell bool) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSim(t, seed)
+		s.temper = temperOf(s.dice)
 		defer s.tellIf(tell)
-		s.start()
+		s.begin()
 		s.people()
 		s.world()
 		s.active.Wait()
-		s.calm()
-		s.drain()
-		s.stop()
-		s.stray.Wait()
-		s.promises()
+		s.end()
 	})
+}
+
+// begin makes the services and starts the bot.
+func (s *sim) begin() {
+	s.meet()
+	s.start()
+}
+
+// end lets everything come to its end, and holds it against the promises.
+func (s *sim) end() {
+	s.calm()
+	s.drain()
+	s.stop()
+	s.stray.Wait()
+	s.promises()
 }
 
 // temper is what a seed is like as a whole.

@@ -46,17 +46,19 @@ type sim struct {
 }
 
 func newSim(t *testing.T, seed uint64) *sim {
-	s := &sim{t: t, seed: seed, dir: scratch(t), ledger: newLedger(), kills: make(chan struct{}),
+	return &sim{t: t, seed: seed, dir: scratch(t), ledger: newLedger(), kills: make(chan struct{}),
 		dice: rand.New(rand.NewPCG(seed, 1)), times: map[string]int{}, down: map[string]time.Time{}}
-	s.temper = temperOf(s.dice)
+}
+
+// meet makes the services that people meet on.
+func (s *sim) meet() {
 	time.Sleep(time.Until(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))) // Discord's identifiers begin in 2015
 	for _, name := range s.temper.on {
 		s.on = append(s.on, map[string]func(*sim) simService{"slack": newSimSlack, "discord": newSimDiscord}[name](s))
 	}
 	time.Sleep(time.Minute) // so that what is there is not new
 	s.began = time.Now()
-	s.note("seed %d: %v", seed, s.temper)
-	return s
+	s.note("seed %d: %v", s.seed, s.temper)
 }
 
 // simChannels are there from the start, beside #general.
