@@ -32,6 +32,18 @@ func (m *Memory) Archive(channel string) {
 	m.channel(channel).Archived = true
 }
 
+// Delete is what a person does to the message of a key: the newest that is there.
+func (m *Memory) Delete(channel, key string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, msg := range slices.Backward(m.channel(channel).Messages) {
+		if msg.Said.Key == key && !msg.Deleted {
+			msg.Deleted = true
+			return
+		}
+	}
+}
+
 // Unpin takes every pin off a channel.
 func (m *Memory) Unpin(channel string) {
 	m.mu.Lock()

@@ -51,6 +51,7 @@ type Message struct {
 	Text       string      // of a person
 	Said       chat.Message
 	Edits      int
+	Deleted    bool // by a person
 	At         time.Time
 	key        string
 }
@@ -188,7 +189,7 @@ func (m *Memory) Post(_ context.Context, place chat.Place, said chat.Message, id
 		return chat.Ref{}, err
 	}
 	c := m.place(place)
-	if c == nil || c.Archived {
+	if c == nil || c.Archived || place.Thread != "" && c.by(place.Thread) == nil {
 		return chat.Ref{}, gone()
 	}
 	msg := c.by(id)
@@ -218,7 +219,7 @@ func (m *Memory) ref(c *Channel, msg *Message, thread string) chat.Ref {
 }
 
 func (c *Channel) by(id string) *Message {
-	i := slices.IndexFunc(c.Messages, func(msg *Message) bool { return msg.key == id || msg.ID == id })
+	i := slices.IndexFunc(c.Messages, func(msg *Message) bool { return !msg.Deleted && (msg.key == id || msg.ID == id) })
 	if i < 0 {
 		return nil
 	}
