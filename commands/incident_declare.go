@@ -30,7 +30,7 @@ func incidentDeclare() router.Command {
 		if err != nil {
 			return chat.Reply{}, err
 		}
-		r := chat.Replyf("**%s** %s (%s) is declared. Its war room is on its way.", inc.ID, inc.Title, inc.Severity)
+		r := chat.Replyf("**%s** %s (%s) is declared. %s", inc.ID, inc.Title, inc.Severity, s.Whereabouts(inc.Home.Platform))
 		if a.Past {
 			r = chat.Replyf("**%s** %s (%s) is recorded. Add to it with `incident note %s …`.", inc.ID, inc.Title, inc.Severity, inc.ID)
 		}

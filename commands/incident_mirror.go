@@ -27,6 +27,9 @@ func incidentMirror() router.Command {
 			return chat.Reply{}, err
 		}
 		reply := chat.Replyf("The room of **%s** on **%s** is on its way.", inc.ID, cre.PlatformLabel(r.Platform))
+		if !s.Rules.HasRooms(r.Platform) {
+			reply = chat.Replyf("**%s** is announced on **%s** too. %s", inc.ID, cre.PlatformLabel(r.Platform), s.Whereabouts(r.Platform))
+		}
 		reply.Incident = inc.ID
 		return reply, nil
 	})

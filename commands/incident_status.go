@@ -35,11 +35,13 @@ func moved(s *workflow.Step, inc *cre.Incident) chat.Message {
 		m = text("**%s** is resolved after %s.", inc.ID, cre.Short(inc.Lasted(s.Now)))
 		m.Buttons = []chat.Button{{Label: "Draft postmortem", Line: "postmortem draft " + inc.ID, Style: chat.Good}}
 	case cre.Closed:
-		switch {
-		case len(inc.Mirrors) > 0:
-			m.Text += " Its rooms are archived in a day. `incident reopen` goes on with it."
-		case inc.HasRoom():
+		switch len(inc.OwnRooms()) {
+		case 0:
+			m.Text += " `incident reopen` goes on with it."
+		case 1:
 			m.Text += " The room is archived in a day. `incident reopen` goes on with it."
+		default:
+			m.Text += " Its rooms are archived in a day. `incident reopen` goes on with it."
 		}
 	case cre.Mitigated:
 		m = text("**%s** is mitigated after %s. Customers should feel it no more. The cause is still there.", inc.ID, cre.Short(s.Now.Sub(inc.Began())))

@@ -213,9 +213,15 @@ var (
 		Indexes: []Index[cre.Incident]{
 			{Name: "open", Keys: func(i *cre.Incident) [][]byte { return when(i.Status.Open(), Key(i.Number)) }},
 			{Name: "room", Unique: true, Keys: func(i *cre.Incident) (keys [][]byte) {
+				for _, r := range i.OwnRooms() {
+					keys = append(keys, Key(r.Room.Place.Key()))
+				}
+				return keys
+			}},
+			{Name: "thread", Unique: true, Keys: func(i *cre.Incident) (keys [][]byte) {
 				for _, r := range i.Rooms() {
-					if r.Room != nil {
-						keys = append(keys, Key(r.Room.Place.Key()))
+					if r.IsThread() {
+						keys = append(keys, Key(r.Room.Place.Key(), r.Room.Place.Thread))
 					}
 				}
 				return keys
@@ -262,6 +268,21 @@ var (
 		Key:  func(p *cre.Postmortem) []byte { return Key(p.Incident) },
 	}
 )
+
+// IncidentAt is the incident that is worked on in a place, nil if there is none: the
+// place is in its war room, or is the thread that stands for one.
+func IncidentAt(tx Tx, place chat.Place) (*cre.Incident, error) {
+	if place.IsZero() {
+		return nil, nil
+	}
+	if place.Thread != "" {
+		inc, err := Incidents.First(tx, "thread", Key(place.Key(), place.Thread))
+		if err != nil || inc != nil {
+			return inc, err
+		}
+	}
+	return Incidents.First(tx, "room", Key(place.Key()))
+}
 
 // A Digest remembers what the last digest of a name said, so that the next can
 // say what changed.

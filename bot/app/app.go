@@ -136,8 +136,9 @@ func (a *App) openParts(o Options) config.Problems {
 		}
 		if p, ok := part.Does.(chat.Platform); ok {
 			a.platforms[p.Name()] = p
-			if _, ok := p.(chat.Rooms); ok {
-				a.rules.Platforms = append(a.rules.Platforms, p.Name())
+			a.rules.Platforms = append(a.rules.Platforms, p.Name())
+			if _, ok := p.(chat.Rooms); !ok {
+				a.rules.Roomless = append(a.rules.Roomless, p.Name())
 			}
 		}
 	}

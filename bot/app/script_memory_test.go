@@ -21,6 +21,7 @@ type memoryHome struct {
 	probed    string
 	app       *App
 	name      string
+	roomless  bool // see roomless_test.go
 	platform  *chattest.Memory
 	private   map[string][]entry
 	direct    map[string]int // how much of it was told directly
@@ -59,7 +60,7 @@ func openApp(t testing.TB, yaml string, now func() time.Time, platforms ...chat.
 
 func (h *memoryHome) start(clock *clock) {
 	h.meet(clock)
-	h.live(openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, ""), clock.Now, h.platform))
+	h.live(openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, ""), clock.Now, h.offered()))
 }
 
 func (h *memoryHome) live(a *App) { h.app = a }
@@ -103,6 +104,8 @@ func (h *memoryHome) misrule(who, does, channel string) {
 	switch does {
 	case "leaves":
 		h.platform.Leave(h.person(who), channel)
+	case "deletes":
+		h.deletes(channel)
 	case "unpins":
 		h.platform.Unpin(channel)
 	case "archives":
@@ -164,6 +167,9 @@ func (h *memoryHome) say(who, channel, text string) {
 }
 
 func (h *memoryHome) place(name string) chat.Place {
+	if h.roomless && strings.HasPrefix(name, "#inc-") {
+		return h.thread(name)
+	}
 	for _, c := range h.platform.Channels() {
 		if "#"+c.Name == name {
 			return chat.Place{Platform: h.name, Channel: c.ID}
@@ -183,7 +189,7 @@ func (h *memoryHome) press(who, channel, label string) {
 		for k := len(c.Messages) - 1; k >= 0; k-- {
 			for _, b := range c.Messages[k].Said.Buttons {
 				if b.Label == label {
-					place := chat.Place{Platform: h.name, Channel: c.ID}
+					place := chat.Place{Platform: h.name, Channel: c.ID, Thread: c.Messages[k].Thread}
 					h.handle(who, chat.Event{Line: b.Line, Place: place, About: &chat.Post{Ref: chat.Ref{Place: place, ID: c.Messages[k].ID}}})
 					return
 				}

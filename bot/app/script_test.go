@@ -119,7 +119,7 @@ func (c *clock) set(t time.Time) {
 	c.now = t
 }
 
-var act = regexp.MustCompile(`^(\w+)(?: (#[\w:-]+))?(?:(> )| (presses|picks|fills|reacts|joins|leaves|unpins|archives|shortcut) )(.*)$`)
+var act = regexp.MustCompile(`^(\w+)(?: (#[\w:-]+))?(?:(> )| (presses|picks|fills|reacts|joins|leaves|unpins|archives|deletes|shortcut) )(.*)$`)
 
 // runScript plays a conversation and gives it with what was really said.
 func runScript(t *testing.T, text string, open func(testing.TB) home) string {
@@ -238,7 +238,7 @@ func (p *player) do(n int, line string) {
 		p.home.react(who, channel, what)
 	case "joins":
 		p.home.join(who, what)
-	case "leaves", "unpins", "archives":
+	case "leaves", "unpins", "archives", "deletes":
 		p.home.misrule(who, m[4], what)
 	case "shortcut":
 		p.home.shortcut(who, channel, what)

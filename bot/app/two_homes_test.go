@@ -113,7 +113,7 @@ func (h *twoHomes) start(clock *clock) {
 	for _, s := range []service{h.near, h.far} {
 		s.meet(clock)
 		if m, ok := s.(*memoryHome); ok {
-			platforms = append(platforms, m.platform)
+			platforms = append(platforms, m.offered())
 		} else {
 			sections = append(sections, s.section())
 		}

@@ -14,7 +14,8 @@ type Mirror struct {
 	RoomRecord
 }
 
-// A RoomRecord is what is known of a war room.
+// A RoomRecord is what is known of a war room. On a platform without rooms it is
+// the thread of the announcement.
 type RoomRecord struct {
 	Room        *chat.Room `json:"room,omitempty"`      // nil: it is still to be opened, or archived
 	RoomName    string     `json:"room_name,omitempty"` // what the room was or will be called
@@ -33,9 +34,12 @@ type WarRoom struct {
 // Usable reports whether something can be said in the room, as far as is known.
 func (r RoomRecord) Usable() bool { return r.Room != nil && r.RoomTrouble == "" }
 
+// IsThread reports whether the room is the thread of the announcement.
+func (r RoomRecord) IsThread() bool { return r.Room != nil && r.Room.Place.Thread != "" }
+
 // Is reports whether a place is in the room.
 func (r RoomRecord) Is(place chat.Place) bool {
-	return r.Room != nil && r.Room.Place.Key() == place.Key()
+	return r.Room != nil && r.Room.Place.Key() == place.Key() && (!r.IsThread() || r.Room.Place.Thread == place.Thread)
 }
 
 // Rooms lists the war rooms, the one where the incident was declared first.
@@ -51,6 +55,12 @@ func (i *Incident) Rooms() []WarRoom {
 // HasRoom reports whether there is a room that can be told something.
 func (i *Incident) HasRoom() bool {
 	return i.room(func(r WarRoom) bool { return r.Room != nil }) != nil
+}
+
+// OwnRooms lists the rooms that are nothing but the incident's, and end with it: no
+// threads.
+func (i *Incident) OwnRooms() []WarRoom {
+	return slices.DeleteFunc(i.Rooms(), func(r WarRoom) bool { return r.Room == nil || r.IsThread() })
 }
 
 // RoomOn is the war room on a platform, nil if the incident has none there.

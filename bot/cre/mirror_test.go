@@ -43,6 +43,28 @@ func TestMirrorOn(t *testing.T) {
 
 // A room is found by its platform and by any place in it, and what is changed in
 // it is changed in the incident.
+// A thread is a room of its own in a channel that is nobody's.
+func TestAThreadIsARoom(t *testing.T) {
+	channel := chat.Place{Platform: "chat", Channel: "C1"}
+	thread := Incident{RoomRecord: RoomRecord{Room: &chat.Room{Place: channel.In("m1")}}}
+	room := Incident{RoomRecord: RoomRecord{Room: &chat.Room{Place: channel}}}
+	for _, c := range []struct {
+		inc  Incident
+		at   chat.Place
+		want bool
+	}{
+		{thread, channel.In("m1"), true}, {thread, channel, false}, {thread, channel.In("m2"), false},
+		{room, channel, true}, {room, channel.In("m1"), true}, {room, chat.Place{Platform: "chat", Channel: "C2"}, false},
+	} {
+		if got := c.inc.RoomAt(c.at) != nil; got != c.want {
+			t.Errorf("%+v is in %+v: %v", c.at, c.inc.Room.Place, got)
+		}
+	}
+	if len(thread.OwnRooms()) != 0 || len(room.OwnRooms()) != 1 {
+		t.Errorf("to be archived: %v and %v", thread.OwnRooms(), room.OwnRooms())
+	}
+}
+
 func TestRooms(t *testing.T) {
 	inc := Incident{ID: "INC-1", Home: chat.Place{Platform: "slack", Channel: "C1"}, Declarer: chat.Person{Platform: "slack", ID: "U1"}}
 	if inc.HasRoom() || inc.RoomAt(inc.Home) != nil {

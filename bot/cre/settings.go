@@ -22,11 +22,16 @@ type Settings struct {
 	Digests    []Digest
 	OnCall     []Rota
 	Roles      Access
-	Platforms  []string // where a war room can be, in the order of the configuration
-	Home       string   // the platform for what comes from no platform with rooms (the API)
+	Platforms  []string // where people talk, in the order of the configuration
+	Roomless   []string // those of them that cannot open a room; see [Settings.HasRooms]
+	Home       string   // the platform for what comes from none (the API)
 	Model      bool     // a language model may be asked for prose
 	Site       string   // the console's address, for links; may be empty
 }
+
+// HasRooms reports whether an incident gets a room of its own on a platform. Else
+// it is worked on in the thread of its announcement.
+func (s *Settings) HasRooms(platform string) bool { return !slices.Contains(s.Roomless, platform) }
 
 // Channels are the names of the bot's standing channels.
 type Channels struct{ Incidents, Requests, Digests string }

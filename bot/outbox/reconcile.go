@@ -106,7 +106,7 @@ func (o *Outbox) ours(ctx context.Context, r *chat.Room, spec *chat.RoomSpec, in
 	}
 	free := true
 	err := o.with.DB.View(ctx, func(tx store.Tx) error {
-		owner, err := store.Incidents.First(tx, "room", store.Key(r.Place.Key()))
+		owner, err := store.IncidentAt(tx, r.Place)
 		free = owner == nil || owner.ID == incident
 		return err
 	})

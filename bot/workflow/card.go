@@ -45,14 +45,19 @@ func (s *Step) refresh(inc *cre.Incident) error {
 	return nil
 }
 
-// announce leaves the line in the incidents channel beside a room. A private
-// incident has none; a past one neither.
+// announce leaves the line in the incidents channel beside a room, or, where there
+// are none, above the thread that stands for it. A private incident has none; a past
+// one neither.
 func (s *Step) announce(inc *cre.Incident, r *cre.WarRoom, wait time.Duration) error {
 	if inc.Private || inc.Past {
 		return nil
 	}
-	_, err := s.say(store.Errand{Kind: store.Say, Place: s.incidentsChannel(r.Platform), Message: s.announcement(inc, r), Subject: inc.ID, Priority: store.ForAnnouncement,
-		Due: s.Now.Add(wait)})
+	e := store.Errand{Kind: store.Say, Place: s.incidentsChannel(r.Platform), Message: s.announcement(inc, r), Subject: inc.ID, Priority: store.ForAnnouncement,
+		Due: s.Now.Add(wait)}
+	if r.Room == nil && !s.Rules.HasRooms(r.Platform) {
+		e.Then, e.Priority, e.Due = announced, store.ForRoom, s.Now
+	}
+	_, err := s.say(e)
 	return err
 }
 
@@ -165,10 +170,11 @@ func forWhom(who chat.Person) chat.Text {
 	return " " + chat.Mention(who)
 }
 
-// announcement is one line in the incidents channel beside a room, edited as the
-// state changes.
+func announcementKey(inc *cre.Incident) string { return "incident " + inc.ID }
+
+// announcement is one line in the incidents channel, edited as the state changes.
 func (s *Step) announcement(inc *cre.Incident, r *cre.WarRoom) *chat.Message {
-	m := &chat.Message{Key: "incident " + inc.ID, Tone: tone(inc), Title: heading(inc)}
+	m := &chat.Message{Key: announcementKey(inc), Tone: tone(inc), Title: heading(inc)}
 	severity := inc.Severity.String()
 	if inc.Severity == cre.Unset {
 		severity = "severity unset"
@@ -181,6 +187,7 @@ func (s *Step) announcement(inc *cre.Incident, r *cre.WarRoom) *chat.Message {
 		parts = append(parts, chat.Plain(strings.Join(inc.Customers, ", ")))
 	}
 	switch {
+	case !s.Rules.HasRooms(r.Platform): // its thread hangs on it
 	case r.RoomTrouble != "":
 		parts = append(parts, chat.Textf("no war room: %s", r.RoomTrouble))
 	case r.Room != nil:

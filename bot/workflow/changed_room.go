@@ -128,7 +128,7 @@ func (s *Step) roomMoved(e *store.Errand, o Outcome) error {
 	if err != nil {
 		return err
 	}
-	if err := s.moveErrands(inc, r.Room.Place, e.Place.Channel); err != nil {
+	if err := s.moveErrands(inc, r, e.Place.Channel); err != nil {
 		return err
 	}
 	room := *r.Room
@@ -145,8 +145,8 @@ func (s *Step) roomMoved(e *store.Errand, o Outcome) error {
 
 // moveErrands takes what is still to be done in a room to where that is now. What
 // is under way ends by itself.
-func (s *Step) moveErrands(inc *cre.Incident, from chat.Place, to string) error {
-	left, err := s.errandsIn(inc, from)
+func (s *Step) moveErrands(inc *cre.Incident, r *cre.WarRoom, to string) error {
+	left, err := s.errandsIn(inc, r)
 	if err != nil {
 		return err
 	}

@@ -35,6 +35,8 @@ func next(then string) func(*Step, *store.Errand, Outcome) error {
 		return (*Step).hostIn
 	case peopleIn:
 		return (*Step).peopleIn
+	case announced:
+		return (*Step).announced
 	case cardSaid:
 		return (*Step).cardSaid
 	case roomResting:
@@ -82,7 +84,7 @@ func (s *Step) Close(e *store.Errand, o Outcome) error {
 		return nil
 	}
 	notice := tellsTrouble(e.Message)
-	if o.Gone {
+	if o.Gone && e.Place.Thread == "" { // else perhaps only the message is gone
 		if lost, err := s.roomLost(e); err != nil || lost && !notice {
 			return err
 		}
@@ -105,18 +107,22 @@ func (s *Step) tellTrouble(e *store.Errand, trouble string) error {
 		r.RoomTrouble = trouble
 		return s.save(inc)
 	}
+	m, err := s.troubleNotice(inc, e, trouble)
+	if err != nil {
+		return err
+	}
 	hears := func(r cre.WarRoom) bool { return r.Usable() && !(r.Is(e.Place) && e.Kind == store.Say) }
 	if r == nil || !hears(*r) {
 		all := inc.Rooms()
 		n := slices.IndexFunc(all, hears)
-		if n < 0 {
+		switch {
+		case n < 0 && e.Then == announced: // so there is no thread
+			_, err := s.Say(directly(inc), *m, store.ForRoom)
+			return err
+		case n < 0:
 			return nil
 		}
 		r = &all[n]
-	}
-	m, err := s.troubleNotice(inc, e, trouble)
-	if err != nil {
-		return err
 	}
 	return s.sayIn(inc, r, store.Errand{Message: m, Subject: inc.ID})
 }

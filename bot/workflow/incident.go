@@ -40,6 +40,11 @@ func (s *Step) Declare(d Declaration) (*cre.Incident, error) {
 	} else if twin != nil && !d.Again {
 		return nil, cre.Errorf(cre.Conflict, "You declared **%s** %s a moment ago. Add `--again` if this is another one.", twin.ID, twin.Title)
 	}
+	if d.Private && !d.Past {
+		if err := s.keepsPrivate(s.home().Platform); err != nil {
+			return nil, err
+		}
+	}
 	customers, err := s.customerKeys(d.Customers)
 	if err != nil {
 		return nil, err
@@ -98,7 +103,7 @@ func (s *Step) twin(title string) (*cre.Incident, error) {
 }
 
 // Incident finds the incident that a person means: by its identifier, or the
-// one whose war room they are in.
+// one in whose war room, or thread, they are.
 func (s *Step) Incident(id string) (*cre.Incident, error) {
 	if id == "" {
 		return s.incidentHere()
@@ -114,11 +119,15 @@ func (s *Step) Incident(id string) (*cre.Incident, error) {
 }
 
 func (s *Step) incidentHere() (*cre.Incident, error) {
-	inc, err := store.Incidents.First(s.Tx, "room", store.Key(s.At.Key()))
+	inc, err := s.incidentOf(s.At)
 	if err != nil || inc != nil {
 		return inc, err
 	}
-	return nil, cre.Errorf(cre.NotFound, "This is no war room. Say which incident you mean, for example `%s INC-1`. `incident list` has them all.", s.typed()).About("incident")
+	place := "war room"
+	if !s.Rules.HasRooms(s.At.Platform) {
+		place = "thread of an incident"
+	}
+	return nil, cre.Errorf(cre.NotFound, "This is no %s. Say which incident you mean, for example `%s INC-1`. `incident list` has them all.", place, s.typed()).About("incident")
 }
 
 // find is the incident with the identifier, nil if there is none.

@@ -26,12 +26,16 @@ type mending struct {
 
 // mend leaves what a room that is there lacks, and says so in it.
 func (s *Step) mend(inc *cre.Incident, r *cre.WarRoom, e *store.Errand, o Outcome) error {
-	left, err := s.errandsIn(inc, e.Place)
+	left, err := s.errandsIn(inc, r)
 	if err != nil {
 		return err
 	}
 	m := &mending{Step: s, inc: inc, room: r, seen: o.Seen, at: e.Ref, left: left}
-	for _, part := range []func() error{m.mendName, m.mendDescription, m.mendPeople, m.mendCard, m.mendPin, m.mendLink, m.settleParked, m.settleAnnouncement} {
+	parts := []func() error{m.mendName, m.mendDescription, m.mendPeople, m.mendCard, m.mendPin, m.mendLink, m.settleParked, m.settleAnnouncement}
+	if r.IsThread() { // which has nothing else
+		parts = []func() error{m.mendCard, m.settleParked, m.settleAnnouncement}
+	}
+	for _, part := range parts {
 		if err := part(); err != nil {
 			return err
 		}
@@ -53,6 +57,8 @@ func (m *mending) words(trouble string) chat.Text {
 	switch {
 	case trouble != "":
 		return chat.Textf("I could not look at this room (%s), so I do everything again: %s.", trouble, will)
+	case m.room.IsThread():
+		return chat.Textf("I do again what belongs in this thread: %s.", will)
 	case m.seen == nil:
 		return chat.Textf("%s does not say what a room lacks, so I do everything again: %s.", cre.PlatformLabel(m.room.Platform), will)
 	case will == "":
@@ -236,7 +242,7 @@ func (m *mending) settleAnnouncement() error {
 		return err
 	}
 	for _, e := range all {
-		if e.State != store.Parked || e.Kind != store.Say || e.Platform() != m.room.Platform || e.Message.Key != "incident "+m.inc.ID {
+		if e.State != store.Parked || e.Kind != store.Say || e.Platform() != m.room.Platform || e.Message.Key != announcementKey(m.inc) {
 			continue
 		}
 		m.promise("the announcement is said again")

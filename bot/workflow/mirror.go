@@ -20,6 +20,9 @@ func (s *Step) Mirror(inc *cre.Incident, word string) (*cre.WarRoom, error) {
 	if err != nil {
 		return nil, err
 	}
+	if inc.Private && !s.Rules.HasRooms(platform) {
+		return nil, cre.Errorf(cre.Conflict, "**%s** is private, and **%s** has no rooms to keep it so.", inc.ID, cre.PlatformLabel(platform))
+	}
 	if inc.Private && len(crew) == 0 {
 		return nil, cre.Errorf(cre.Conflict, "**%s** is private, and nobody who is in it is known on **%s**. `cre link` makes you known there.", inc.ID, cre.PlatformLabel(platform))
 	}

@@ -65,6 +65,9 @@ func (s *Step) sendElsewhere(inc *cre.Incident, out *store.Outage) (told []store
 		return told, err
 	}
 	for _, platform := range up {
+		if inc.Private && !s.Rules.HasRooms(platform) {
+			continue
+		}
 		m := chat.Message{Tone: chat.Warning, Text: chat.Textf("%s **%s** %s can go on here.", down, inc.ID, inc.Title)}
 		if inc.RoomOn(platform) == nil {
 			m.Buttons = []chat.Button{{Label: "Go on here", Line: "incident mirror " + inc.ID + " " + platform, Style: chat.Good}}

@@ -60,7 +60,7 @@ func (s *Step) Deed(e *store.Errand) (string, error) {
 func (s *Step) maySeeErrand(e *store.Errand) (bool, error) {
 	for _, find := range []func() (*cre.Incident, error){
 		func() (*cre.Incident, error) { return s.find(e.Subject) },
-		func() (*cre.Incident, error) { return store.Incidents.First(s.Tx, "room", store.Key(e.Place.Key())) },
+		func() (*cre.Incident, error) { return s.incidentOf(e.Place) },
 	} {
 		if inc, err := find(); err != nil || inc != nil && !s.sees(inc) {
 			return false, err

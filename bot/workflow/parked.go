@@ -172,12 +172,9 @@ func (s *Step) current(e *store.Errand) (chat.Place, *chat.Message, error) {
 	return e.Place, e.Message, nil
 }
 
-// incidentOf is the incident whose war room a place is, nil for other places.
+// incidentOf is the incident that is worked on in a place, nil for other places.
 func (s *Step) incidentOf(place chat.Place) (*cre.Incident, error) {
-	if place.IsZero() {
-		return nil, nil
-	}
-	return store.Incidents.First(s.Tx, "room", store.Key(place.Key()))
+	return store.IncidentAt(s.Tx, place)
 }
 
 // RetryButton asks for another try of a parked errand.

@@ -1,6 +1,8 @@
 package workflow
 
 import (
+	"slices"
+
 	"cresset/bot/chat"
 	"cresset/bot/cre"
 	"cresset/store"
@@ -8,6 +10,9 @@ import (
 
 // Hush makes the rooms of the incident quiet, or lets the bot speak in them again.
 func (s *Step) Hush(inc *cre.Incident, quiet bool) error {
+	if quiet && !slices.ContainsFunc(inc.Rooms(), func(r cre.WarRoom) bool { return s.Rules.HasRooms(r.Platform) }) {
+		return cre.Errorf(cre.Conflict, "**%s** has no room to keep quiet. What I say is in the thread of its announcement.", inc.ID)
+	}
 	if err := inc.Hush(quiet); err != nil {
 		return err
 	}
@@ -16,9 +21,9 @@ func (s *Step) Hush(inc *cre.Incident, quiet bool) error {
 }
 
 // spot is where the bot speaks in a room: in it, or, if the incident is quiet, in
-// the thread under its card.
+// the thread under its card. What is a thread itself is quiet as it is.
 func (s *Step) spot(inc *cre.Incident, r *cre.WarRoom) (chat.Place, error) {
-	if !inc.Quiet {
+	if !inc.Quiet || r.IsThread() {
 		return r.Room.Place, nil
 	}
 	card, err := s.cardIn(r)
@@ -39,7 +44,7 @@ func (s *Step) sayIn(inc *cre.Incident, r *cre.WarRoom, e store.Errand) (err err
 // the reply does that; one in a quiet room is in its thread.
 func (s *Step) Answer(inc *cre.Incident, m chat.Message) (public bool, err error) {
 	here := inc.RoomAt(s.At)
-	if here == nil || !inc.Quiet {
+	if here == nil || !inc.Quiet || here.IsThread() {
 		return here != nil, nil
 	}
 	return false, s.sayIn(inc, here, store.Errand{Message: &m})

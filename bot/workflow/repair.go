@@ -49,7 +49,10 @@ func (s *Step) ailing(inc *cre.Incident, another bool) []cre.WarRoom {
 }
 
 func (s *Step) repair(inc *cre.Incident, r *cre.WarRoom, another bool) (chat.Text, error) {
-	if r.Room == nil {
+	switch {
+	case !inc.Past && !s.Rules.HasRooms(r.Platform):
+		return s.repairThread(inc, r)
+	case r.Room == nil:
 		return s.repairOpening(inc, r)
 	}
 	s.Changed(inc.ID)
@@ -165,7 +168,7 @@ func (s *Step) replaceRoom(inc *cre.Incident, r *cre.WarRoom, e *store.Errand, h
 	if err := s.happened(inc, r, "war room #%s %s; a new one is opened", old.Name, how); err != nil {
 		return err
 	}
-	if err := s.abandon(inc, old.Place); err != nil {
+	if err := s.abandon(inc, r); err != nil {
 		return err
 	}
 	r.Room, r.RoomTrouble = nil, ""
@@ -191,8 +194,8 @@ func namesUpTo(slug, name string) int {
 // abandon gives up what was to be done in a room that is not used any more. What
 // may be under way ends by itself; it belongs to the incident from now on, so
 // that who may not see that does not see it either.
-func (s *Step) abandon(inc *cre.Incident, room chat.Place) error {
-	all, err := s.errandsIn(inc, room)
+func (s *Step) abandon(inc *cre.Incident, r *cre.WarRoom) error {
+	all, err := s.errandsIn(inc, r)
 	if err != nil {
 		return err
 	}
@@ -213,10 +216,10 @@ func (s *Step) abandon(inc *cre.Incident, room chat.Place) error {
 }
 
 // errandsIn lists the errands in a war room that are not over.
-func (s *Step) errandsIn(inc *cre.Incident, room chat.Place) (all []store.Errand, err error) {
+func (s *Step) errandsIn(inc *cre.Incident, r *cre.WarRoom) (all []store.Errand, err error) {
 	seen := map[uint64]bool{}
 	consider := func(e *store.Errand) {
-		if e.Place.Key() == room.Key() && !e.Over() && !seen[e.ID] {
+		if r.Is(e.Place) && !e.Over() && !seen[e.ID] {
 			seen[e.ID] = true
 			all = append(all, *e)
 		}
@@ -224,7 +227,7 @@ func (s *Step) errandsIn(inc *cre.Incident, room chat.Place) (all []store.Errand
 	for _, list := range []struct {
 		index  string
 		prefix []byte
-	}{{"subject", store.Key(inc.ID)}, {"lane", store.Key(room.Key())}, {"parked", nil}} {
+	}{{"subject", store.Key(inc.ID)}, {"lane", store.Key(r.Room.Place.Key())}, {"parked", nil}} {
 		for e, err := range store.Errands.By(s.Tx, list.index, list.prefix, store.Page{}) {
 			if err != nil {
 				return nil, err
@@ -280,7 +283,7 @@ func newRoomButton(inc *cre.Incident) chat.Button {
 // roomLost notes what a failed errand tells of the war room: that it is not there
 // any more, or archived. It reports whether that is so.
 func (s *Step) roomLost(e *store.Errand) (bool, error) {
-	if e.Kind == store.Pin || e.Place.Thread != "" {
+	if e.Kind == store.Pin {
 		return false, nil // perhaps only the message is gone
 	}
 	inc, err := s.incidentOf(e.Place)

@@ -374,7 +374,7 @@ func (s *Step) Escalate(r *cre.Request, severity cre.Severity, private bool) (*c
 		}
 		return inc, s.changeRequest(r, chat.Textf("%s takes care of **%s**, and tells who needs to know.", s.By, r.ID))
 	}
-	return inc, s.changeRequest(r, chat.Textf("**%s** became **%s** (%s). %s opened its war room.", r.ID, inc.ID, inc.Severity, s.By))
+	return inc, s.changeRequest(r, chat.Textf("**%s** became **%s** (%s). %s leads it.", r.ID, inc.ID, inc.Severity, s.By))
 }
 
 // changeRequest writes the request, tells who asked, and brings its card up to

@@ -34,6 +34,12 @@ func (s *Step) begin(inc *cre.Incident, r *cre.WarRoom) error {
 
 // beginAgain opens a room of which so many names are known to be taken.
 func (s *Step) beginAgain(inc *cre.Incident, r *cre.WarRoom, taken int) error {
+	if !s.Rules.HasRooms(r.Platform) {
+		if err := s.keep(inc); err != nil {
+			return err
+		}
+		return s.announce(inc, r, 0)
+	}
 	r.RoomName = inc.Slug()
 	if err := s.open(inc, r, taken); err != nil {
 		return err
@@ -285,7 +291,12 @@ func (s *Step) bringIn(inc *cre.Incident, who chat.Person) error {
 	return nil
 }
 
+// invite brings people into a room. In a thread nobody can be brought: who is named
+// there is called.
 func (s *Step) invite(inc *cre.Incident, r *cre.WarRoom, who ...chat.Person) error {
+	if r.IsThread() {
+		return nil
+	}
 	_, err := s.Leave(store.Errand{Kind: store.Invite, Lane: roomLane(inc, r), Place: r.Room.Place, Subject: inc.ID,
 		People: who, Then: peopleIn, Priority: store.ForRoom})
 	return err
@@ -306,9 +317,9 @@ func (s *Step) peopleIn(e *store.Errand, o Outcome) error {
 	return nil
 }
 
-// cardSaid pins the card.
+// cardSaid pins the card. In a thread it stands near the top by itself.
 func (s *Step) cardSaid(e *store.Errand, o Outcome) error {
-	if o.Trouble != "" {
+	if o.Trouble != "" || e.Place.Thread != "" {
 		return nil
 	}
 	_, err := s.Leave(store.Errand{Kind: store.Pin, Place: o.Ref.Place, Ref: o.Ref, Subject: e.Subject, Priority: store.ForRoom})
@@ -318,7 +329,7 @@ func (s *Step) cardSaid(e *store.Errand, o Outcome) error {
 // rest leaves the archiving of the rooms for later: closing is often followed by
 // one more word.
 func (s *Step) rest(inc *cre.Incident) error {
-	if !inc.HasRoom() {
+	if len(inc.OwnRooms()) == 0 {
 		return nil
 	}
 	return s.Later(s.Now.Add(restsFor), roomResting, inc.ID, "")
@@ -330,10 +341,7 @@ func (s *Step) roomResting(e *store.Errand, _ Outcome) error {
 	if err != nil || inc == nil || inc.Status != cre.Closed || s.Now.Sub(inc.Times[cre.ClosedAt]) < restsFor {
 		return err
 	}
-	for _, r := range inc.Rooms() {
-		if r.Room == nil {
-			continue
-		}
+	for _, r := range inc.OwnRooms() {
 		if _, err := s.Leave(store.Errand{Kind: store.CloseRoom, Lane: r.Room.Place.Key(), Place: r.Room.Place, Subject: inc.ID,
 			Then: roomClosed, Priority: store.ForDigest}); err != nil {
 			return err

@@ -108,6 +108,9 @@ func gather(e cre.Evidence, hide func(string) string) facts {
 func roomsOf(i cre.Incident) *strings.Replacer {
 	var names []string
 	for _, r := range i.Rooms() {
+		if r.IsThread() {
+			continue // its channel is called what it always is
+		}
 		for _, name := range []string{r.RoomName, roomName(r.Room)} {
 			if name != "" {
 				names = append(names, name, strings.ToLower(i.ID))

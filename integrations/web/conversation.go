@@ -248,8 +248,7 @@ func (c *Console) pinned(tx store.Tx, ch *channel, me string) ([]messageView, er
 
 // incidentOf is the incident whose room the channel is, "" if there is none.
 func (c *Console) incidentOf(tx store.Tx, ch *channel, me string) (string, error) {
-	place := ch.place()
-	inc, err := store.Incidents.First(tx, "room", store.Key(place.Key()))
+	inc, err := store.IncidentAt(tx, ch.place())
 	if err != nil || inc == nil || !sees(tx, inc, known(me)) {
 		return "", err
 	}

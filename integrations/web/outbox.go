@@ -137,10 +137,7 @@ func (c *Console) mayRead(tx store.Tx, e *store.Errand, me chat.Person) bool {
 // roomOf is the incident in whose war room an errand happens, nil for other
 // places.
 func roomOf(tx store.Tx, e *store.Errand) (*cre.Incident, error) {
-	if e.Place.IsZero() {
-		return nil, nil
-	}
-	return store.Incidents.First(tx, "room", store.Key(e.Place.Key()))
+	return store.IncidentAt(tx, e.Place)
 }
 
 func whereTo(tx store.Tx, e *store.Errand) string {
