@@ -141,11 +141,13 @@ func (o *Outbox) say(ctx context.Context, p chat.Platform, e *store.Errand, befo
 	if err != nil {
 		return workflow.Outcome{}, err
 	}
+	var lost chat.Ref
 	if editor, ok := p.(chat.Editor); ok && said != nil {
 		err := editor.Edit(ctx, said.Ref, *e.Message)
 		if err == nil || !errors.Is(err, chat.ErrGone) {
 			return workflow.Outcome{Ref: said.Ref}, err
 		}
+		lost = said.Ref
 		// Somebody deleted it; it is said anew, which takes the turn of a message.
 		done, err := o.turnFor(p, chat.Posting, e)
 		if err != nil {
@@ -160,14 +162,14 @@ func (o *Outbox) say(ctx context.Context, p chat.Platform, e *store.Errand, befo
 			err = o.early(before, asked, messageShows)
 		}
 		if err != nil || found {
-			return workflow.Outcome{Ref: ref}, err
+			return workflow.Outcome{Ref: ref, Lost: lost}, err
 		}
 	}
 	ref, err := p.Post(ctx, e.Place, *e.Message, id)
 	if err == nil {
 		o.limits.learn(e.Place, ref.Place)
 	}
-	return workflow.Outcome{Ref: ref}, err
+	return workflow.Outcome{Ref: ref, Lost: lost}, err
 }
 
 // identity reads the identity of the message and the one it replaces.

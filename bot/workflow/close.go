@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"slices"
@@ -17,6 +18,7 @@ type Outcome struct {
 	Trouble string
 	Gone    bool // the trouble is that the place, or the message, is not there any more
 	Ref     chat.Ref
+	Lost    chat.Ref        // the message that was to be replaced, which somebody deleted; Ref took its place
 	Seen    *chat.RoomState // nil: the platform cannot look
 	Room    *chat.Room
 	Refused []chat.Refusal
@@ -39,6 +41,8 @@ func next(then string) func(*Step, *store.Errand, Outcome) error {
 		return (*Step).announced
 	case cardSaid:
 		return (*Step).cardSaid
+	case hungAgain:
+		return (*Step).hungAgain
 	case roomResting:
 		return (*Step).roomResting
 	case roomClosed:
@@ -78,13 +82,19 @@ func (s *Step) Close(e *store.Errand, o Outcome) error {
 		return err
 	}
 	switch {
+	case !o.Lost.IsZero():
+		return cmp.Or(s.replaced(e, o), s.roomHears(e))
 	case o.Trouble == "":
 		return s.roomHears(e)
 	case e.State != store.Parked || e.Place.IsZero() && e.Kind != store.OpenRoom:
 		return nil
 	}
 	notice := tellsTrouble(e.Message)
-	if o.Gone && e.Place.Thread == "" { // else perhaps only the message is gone
+	if o.Gone && e.Place.Thread != "" {
+		if hung, err := s.threadLost(e); err != nil || hung {
+			return err
+		}
+	} else if o.Gone {
 		if lost, err := s.roomLost(e); err != nil || lost && !notice {
 			return err
 		}
