@@ -10,7 +10,7 @@ import (
 func incidentMirror() router.Command {
 	type args struct {
 		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
-		Platform string         `arg:"platform,optional,rest" help:"where; it may be left out if there is one other"`
+		Platform string         `arg:"platform,asked,rest" from:"platforms" help:"where; it may be left out if there is one other"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident mirror",

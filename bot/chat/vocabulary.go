@@ -27,6 +27,7 @@ const (
 	Customers = "customers"
 	Incidents = "incidents"
 	Requests  = "requests"
+	Platforms = "platforms"
 )
 
 // A Slash is one slash command; what follows it is the rest of the line.

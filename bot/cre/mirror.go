@@ -87,13 +87,18 @@ func (i *Incident) Mirror(platform string, host chat.Person) *WarRoom {
 	return i.RoomOn(platform)
 }
 
+// Elsewhere lists the platforms where the incident has no room.
+func (i *Incident) Elsewhere(platforms []string) []string {
+	return slices.DeleteFunc(slices.Clone(platforms), func(p string) bool { return i.RoomOn(p) != nil })
+}
+
 // MirrorOn is the platform that a person means where the incident is to have
 // another room: the one that they name, or the only one that is left.
 func (i *Incident) MirrorOn(platforms []string, word string) (string, error) {
 	if !i.Status.Open() {
 		return "", Errorf(Conflict, "**%s** is %s, so it needs no other room. `incident reopen` goes on with it.", i.ID, string(i.Status))
 	}
-	left := slices.DeleteFunc(slices.Clone(platforms), func(p string) bool { return i.RoomOn(p) != nil })
+	left := i.Elsewhere(platforms)
 	named := strings.ToLower(strings.TrimSpace(word))
 	there := i.RoomOn(named)
 	switch {

@@ -21,6 +21,7 @@ type argument struct {
 	from     string // where the choices come from
 	looker   looker // of the type; nil if it does not know its words
 	optional bool
+	asked    bool // although optional, where there are several to choose among
 	key      bool
 	rest     bool
 	lines    bool
@@ -46,6 +47,8 @@ func argumentsOf(t reflect.Type) []argument {
 			switch o {
 			case "optional":
 				a.optional = true
+			case "asked":
+				a.asked, a.optional = true, true
 			case "key":
 				a.key, a.optional = true, true
 			case "rest":

@@ -43,12 +43,14 @@ type Command struct {
 // tagged `arg:"name,options"` and `help:"…"`. Options:
 //
 //	optional  may be left out
+//	asked     may be left out where there is no choice
 //	key       only as name:value
 //	rest      all words that nothing else took
 //	lines     asked for with several lines in a form (with rest)
 //	hidden    not asked for in a form
 //
-// A bool is a flag, --name. Tag from:"customers" offers the customers;
+// A bool is a flag, --name. Tag from:"customers" offers the customers, and
+// from:"platforms" those where the incident has no room;
 // from:"about" begins with the first line of the message that was acted on.
 func Handle[A any](c Command, body func(*workflow.Step, A) (chat.Reply, error)) Command {
 	t := reflect.TypeFor[A]()

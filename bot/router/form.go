@@ -81,7 +81,7 @@ func (a *argument) kind() chat.FieldKind {
 		return chat.Somebody
 	case a.list() && a.from != "":
 		return chat.Choices
-	case chooses || a.from == chat.Customers:
+	case chooses || a.from == chat.Customers || a.from == chat.Platforms:
 		return chat.Choice
 	case a.lines:
 		return chat.ManyLines

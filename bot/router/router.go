@@ -181,6 +181,11 @@ func (r *Router) do(ctx context.Context, ev *chat.Event, c *Command, rest string
 	if allowed && call.err != nil {
 		return r.misread(c, ev, call), "refused", nil
 	}
+	if allowed && len(call.missing) == 0 {
+		if call.missing, err = r.undecided(ctx, c, ev, call); err != nil {
+			return chat.Reply{}, "", err
+		}
+	}
 	if allowed && len(call.missing) > 0 {
 		reply, err := r.ask(ctx, c, ev, call)
 		return reply, "form", err
@@ -299,6 +304,25 @@ func (r *Router) misread(c *Command, ev *chat.Event, call call) chat.Reply {
 	return reply
 }
 
+// undecided are the arguments that may be left out where there is no choice, and
+// were left out although there is one.
+func (r *Router) undecided(ctx context.Context, c *Command, ev *chat.Event, call call) (names []string, err error) {
+	for i := range c.args {
+		a := &c.args[i]
+		if !a.asked || !call.args.Field(a.index).IsZero() {
+			continue
+		}
+		err = r.with.DB.View(ctx, func(tx store.Tx) error {
+			options, err := c.options(a, call.args, r.step(tx, ev))
+			if len(options) > 1 {
+				names = append(names, a.name)
+			}
+			return err
+		})
+	}
+	return names, err
+}
+
 // ask opens the form for what is missing. Nothing is written.
 func (r *Router) ask(ctx context.Context, c *Command, ev *chat.Event, call call) (chat.Reply, error) {
 	text := chat.Textf("`%s` needs %s.\nExample: `%s`", c.Name, words2list(call.missing), c.Example)
@@ -310,7 +334,15 @@ func (r *Router) ask(ctx context.Context, c *Command, ev *chat.Event, call call)
 		return chat.Reply{Failed: true, Problems: problems, Message: chat.Message{Text: text}}, nil
 	}
 	form, err := r.draw(ctx, c, ev, call)
-	return chat.Reply{Failed: true, Message: chat.Message{Text: text}, Form: form}, err
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	for _, f := range form.Fields {
+		if f.From == chat.Platforms && slices.Contains(call.missing, f.Name) {
+			text += chat.Textf("\nThere is %s.", words2list(optionValues(f.Options)))
+		}
+	}
+	return chat.Reply{Failed: true, Message: chat.Message{Text: text}, Form: form}, nil
 }
 
 // draw is the form of a command with what was said already.
@@ -320,6 +352,13 @@ func (r *Router) draw(ctx context.Context, c *Command, ev *chat.Event, call call
 		return err
 	})
 	return form, err
+}
+
+func optionValues(options []chat.Option) (values []string) {
+	for _, o := range options {
+		values = append(values, o.Value)
+	}
+	return values
 }
 
 func words2list(names []string) string {

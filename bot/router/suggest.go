@@ -52,6 +52,16 @@ func (c *Command) options(a *argument, said reflect.Value, s *workflow.Step) ([]
 		for _, one := range critical[:min(len(critical), offered)] {
 			options = append(options, chat.Option{Value: one, Label: one})
 		}
+	case chat.Platforms:
+		all, err := s.MirrorsOffered(c.incident(said))
+		switch {
+		case cre.Is(err, cre.NotFound) && c.incident(said) == "": // it is still to be said which is meant
+			all = s.Rules.Platforms
+		case cre.Is(err, cre.NotFound): // the command says so
+		case err != nil:
+			return nil, err
+		}
+		options = append(options, platformOptions(all)...)
 	}
 	if len(options) == 0 || a.from == "" {
 		return options, nil
@@ -62,6 +72,23 @@ func (c *Command) options(a *argument, said reflect.Value, s *workflow.Step) ([]
 		}
 	}
 	return options, nil
+}
+
+func platformOptions(all []string) (options []chat.Option) {
+	for _, p := range all {
+		options = append(options, chat.Option{Value: p, Label: cre.PlatformLabel(p)})
+	}
+	return options
+}
+
+// incident is the incident that was said, "" if none was.
+func (c *Command) incident(said reflect.Value) string {
+	for i := range c.args {
+		if a := &c.args[i]; a.from == chat.Incidents {
+			return shown(said.Field(a.index))
+		}
+	}
+	return ""
 }
 
 // customers are the customers that were said.
@@ -139,6 +166,8 @@ func known(s *workflow.Step, from string) (options []chat.Option, err error) {
 		for _, r := range all {
 			add(r.ID, r.ID+" "+r.Title)
 		}
+	case chat.Platforms:
+		return platformOptions(s.Rules.Platforms), nil
 	}
 	return options, nil
 }

@@ -87,6 +87,7 @@ func TestNamed(t *testing.T) {
 // may not see.
 func TestSuggest(t *testing.T) {
 	h := opened(t)
+	h.rules.Platforms = []string{"slack", "discord"}
 	for _, line := range []string{"incident declare sev2 checkout is slow", "incident declare --private sev1 keys leaked", "incident declare sev3 Checkout is red",
 		"cre request customer:acme the export is slow"} {
 		h.must(ada, line)
@@ -105,12 +106,50 @@ func TestSuggest(t *testing.T) {
 		{bob, chat.Requests, "export", "R-1"},
 		{bob, chat.Customers, "gmbh", "acme"},
 		{bob, "services", "pay", "payments"},
+		{bob, chat.Platforms, "disc", "discord"},
 		{bob, "nowhere", "", ""},
 		{guest, chat.Customers, "", ""},
 	} {
 		if got := values(h.router.Suggest(c.who, c.from, c.typed)); got != c.want {
 			t.Errorf("%s typed %q: %s proposed are %q, want %q", c.who.Shown(), c.typed, c.from, got, c.want)
 		}
+	}
+}
+
+// TestPlatformsAreOffered: where an incident may get another room is asked for if there
+// is a choice, and offered.
+func TestPlatformsAreOffered(t *testing.T) {
+	h := opened(t)
+	h.rules.Platforms = []string{"slack", "discord", "console"}
+	h.must(ada, declare)
+	before := h.records()
+	asked := h.say(ada, "incident mirror INC-1")
+	f := field(t, asked, "platform")
+	if values(f.Options) != "discord console" || f.Kind != chat.Choice || !strings.Contains(asked.Message.Text.String(), "There is discord and console.") {
+		t.Errorf("offered: %+v\n%s", f, asked.Message.Text)
+	}
+	h.unchanged("asking where", before)
+	ev := h.event(ada, asked.Form.Line)
+	ev.Values = map[string]string{"incident": "INC-1", "platform": "discord"}
+	if r := h.handle(ev); r.Failed {
+		t.Fatalf("refused: %s", r.Message.Text)
+	}
+	if r := h.say(ada, "incident mirror INC-1"); r.Failed || r.Form != nil || h.incident(1).RoomOn("console") == nil {
+		t.Errorf("the only one that is left is meant, but: %+v", r)
+	}
+	h.must(ada, "incident declare sev3 --private we leaked a token")
+	h.rules.Roomless = []string{"console"}
+	if r := h.say(ada, "incident mirror INC-2"); r.Form != nil || !strings.Contains(r.Message.Text.String(), "known on Discord") {
+		t.Errorf("a private one is only meant to go where there are rooms, but: %+v", r)
+	}
+	if r := h.say(eve, "incident mirror INC-2"); r.Form != nil {
+		t.Errorf("who may not mirror is asked where: %+v", r.Form)
+	}
+	if r := h.say(bob, "incident mirror INC-2"); r.Form != nil || !strings.Contains(r.Message.Text.String(), "There is no incident INC-2") {
+		t.Errorf("who may not see it is told %+v", r)
+	}
+	if got := values(field(t, h.say(ada, "incident mirror"), "platform").Options); got != "slack discord console" {
+		t.Errorf("of no incident yet: %q", got)
 	}
 }
 
@@ -135,6 +174,9 @@ func TestVerbs(t *testing.T) {
 	}
 	if i := slices.IndexFunc(declare.Fields, func(f chat.FormField) bool { return f.Name == "again" }); i >= 0 {
 		t.Error("a hidden argument is offered")
+	}
+	if f := by["incident mirror"].Fields; len(f) != 2 || f[1].From != chat.Platforms || f[1].Kind != chat.Choice || !f[1].Optional {
+		t.Errorf("where to mirror is a choice: %+v", f)
 	}
 	if f := by["incident update"].Fields; len(f) < 2 || f[1].From != chat.Incidents {
 		t.Errorf("an incident is proposed from the incidents: %+v", f)

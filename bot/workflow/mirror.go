@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"slices"
 	"strings"
 
 	"cresset/bot/chat"
@@ -11,6 +12,9 @@ import (
 // Mirror opens a war room for the incident on another platform, for who asks
 // there. There is one record; each room hears what goes on it.
 func (s *Step) Mirror(inc *cre.Incident, word string) (*cre.WarRoom, error) {
+	if offered := s.mirrorsOffered(inc); word == "" && len(offered) == 1 {
+		word = offered[0]
+	}
 	platform, err := inc.MirrorOn(s.Rules.Platforms, word)
 	if err != nil {
 		return nil, err
@@ -28,6 +32,20 @@ func (s *Step) Mirror(inc *cre.Incident, word string) (*cre.WarRoom, error) {
 	}
 	s.Changed(inc.ID)
 	return r, s.begin(inc, r)
+}
+
+// MirrorsOffered lists the platforms where an incident may get another room, as it
+// is meant by [Step.Incident].
+func (s *Step) MirrorsOffered(id string) ([]string, error) {
+	inc, err := s.Incident(id)
+	if err != nil || !inc.Status.Open() {
+		return nil, err
+	}
+	return s.mirrorsOffered(inc), nil
+}
+
+func (s *Step) mirrorsOffered(inc *cre.Incident) []string {
+	return slices.DeleteFunc(inc.Elsewhere(s.Rules.Platforms), func(p string) bool { return inc.Private && !s.Rules.HasRooms(p) })
 }
 
 // joined tells the rooms of each other, and what crosses.
