@@ -87,6 +87,7 @@ type Event struct {
 	// other act. It starts with the platform's name.
 	Key    string
 	By     Person
+	Unsure bool // By counts as from outside only because the platform could not say
 	Place  Place
 	Line   string            // the command, without a leading slash
 	Values map[string]string // what a form was filled with, by field name

@@ -37,6 +37,12 @@ func TestALinkedAccountHasTheRole(t *testing.T) {
 	}
 	guest := adaThere
 	guest.External = true
+	unsure := h.event(guest, "cre queue")
+	unsure.Unsure = true
+	if reply := h.handle(unsure); !reply.Failed {
+		t.Error("somebody who may be from outside runs a command by a link")
+	}
+	h.must(adaThere, "cre customer add initech Initech") // is linked all the same
 	if reply := h.say(guest, "cre queue"); !reply.Failed {
 		t.Error("somebody from outside runs a command by a link")
 	}

@@ -139,7 +139,7 @@ func (r *Router) theirs(p chat.Person, granted string) func(*Command) bool {
 }
 
 // meet learns what an event says of its person, and reports whether they may run
-// the command.
+// the command. From what a platform only assumes nothing is learnt.
 func (r *Router) meet(ctx context.Context, ev *chat.Event, c *Command) (allowed bool, err error) {
 	unmet := false
 	err = r.with.DB.View(ctx, func(tx store.Tx) (err error) {
@@ -149,7 +149,7 @@ func (r *Router) meet(ctx context.Context, ev *chat.Event, c *Command) (allowed 
 		}
 		return err
 	})
-	if err != nil || !unmet || ev.Role != "" {
+	if err != nil || !unmet || ev.Role != "" || ev.Unsure {
 		return allowed, err
 	}
 	err = r.with.DB.Update(ctx, func(tx store.Tx) error {

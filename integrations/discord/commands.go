@@ -269,7 +269,8 @@ func (p *Platform) propose(ctx context.Context, d interaction) []commandChoice {
 	if i < 0 {
 		return nil
 	}
-	by, typed := p.actor(ctx, d), options[i].text()
+	by, _ := p.actor(ctx, d)
+	typed := options[i].text()
 	if e.free {
 		return p.proposeLine(by, e.line, typed)
 	}

@@ -165,21 +165,22 @@ func (p *Platform) understand(ctx context.Context, d interaction) *act {
 
 // interacted is an act without what it says.
 func (p *Platform) interacted(ctx context.Context, d interaction, v via) *act {
-	return &act{via: v, on: d.Message.ID != "", Event: chat.Event{Key: key(d.ID), By: p.actor(ctx, d), Place: p.placeOf(d),
+	by, unsure := p.actor(ctx, d)
+	return &act{via: v, on: d.Message.ID != "", Event: chat.Event{Key: key(d.ID), By: by, Unsure: unsure, Place: p.placeOf(d),
 		At: timeOf(d.ID, p.options.Now())}}
 }
 
 // actor is who did it. A member of another server, or somebody in private, is
 // looked for in this one.
-func (p *Platform) actor(ctx context.Context, d interaction) chat.Person {
+func (p *Platform) actor(ctx context.Context, d interaction) (who chat.Person, unsure bool) {
 	if d.Member != nil && d.GuildID == p.settings.Guild {
-		return p.met(d.Member.User, d.Member)
+		return p.met(d.Member.User, d.Member), false
 	}
-	who := d.User
+	u := d.User
 	if d.Member != nil {
-		who = d.Member.User
+		u = d.Member.User
 	}
-	return p.lookUp(ctx, who)
+	return p.acting(ctx, u)
 }
 
 func (p *Platform) placeOf(d interaction) chat.Place {

@@ -261,12 +261,17 @@ func (p *Platform) said(ctx context.Context, m message) *act {
 	}
 	where := p.place(ctx, m.ChannelID, m.GuildID)
 	line, people := p.read(ctx, text, known)
-	by := p.lookUp(ctx, m.Author)
-	if m.GuildID == p.settings.Guild {
-		by = p.met(m.Author, m.Member)
-	}
-	return &act{via: byMessage, Event: chat.Event{Key: key(m.ID), By: by, Place: where, Line: strings.TrimSpace(line), People: people,
+	by, unsure := p.author(ctx, m)
+	return &act{via: byMessage, Event: chat.Event{Key: key(m.ID), By: by, Unsure: unsure, Place: where, Line: strings.TrimSpace(line), People: people,
 		At: timeOf(m.ID, p.options.Now())}}
+}
+
+// author is who wrote a message. Histories do not say whether they are still here.
+func (p *Platform) author(ctx context.Context, m message) (by chat.Person, unsure bool) {
+	if m.GuildID == p.settings.Guild && m.Member != nil {
+		return p.met(m.Author, m.Member), false
+	}
+	return p.acting(ctx, m.Author)
 }
 
 // A reaction is an emoji that somebody put on a message.
@@ -296,11 +301,11 @@ func (p *Platform) means(r reaction) string {
 }
 
 func (p *Platform) reacted(ctx context.Context, r reaction) (*act, error) {
-	by := chat.Person{}
+	by, unsure := chat.Person{}, false
 	if r.Member != nil {
 		by = p.met(r.Member.User, r.Member)
 	} else {
-		by = p.lookUp(ctx, user{ID: r.UserID})
+		by, unsure = p.acting(ctx, user{ID: r.UserID})
 	}
 	where := p.place(ctx, r.ChannelID, r.GuildID)
 	m, err := p.readMessage(ctx, r.ChannelID, r.MessageID)
@@ -313,7 +318,7 @@ func (p *Platform) reacted(ctx context.Context, r reaction) (*act, error) {
 	}
 	return &act{via: byMessage, Event: chat.Event{
 		Key: key(fmt.Sprintf("%s:%s:%s", r.MessageID, r.UserID, firstOf(r.Emoji.ID, r.Emoji.Name))),
-		By:  by, Place: where, Line: p.line(r.Emoji), About: about, Quiet: true, At: p.options.Now().UTC(),
+		By:  by, Unsure: unsure, Place: where, Line: p.line(r.Emoji), About: about, Quiet: true, At: p.options.Now().UTC(),
 	}}, nil
 }
 

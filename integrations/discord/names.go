@@ -49,19 +49,23 @@ type member struct {
 type knownPerson struct {
 	name, handle string
 	member       bool // of the server
+	asked        time.Time
 	until        time.Time
+	doubt        bool // Discord could not say whether they are a member
 }
 
 const (
 	namesKept  = time.Hour
 	misses     = time.Minute
+	memberFor  = time.Minute // how long somebody counts as a member of whom no payload says so
 	mostPeople = 20_000
 	lookUpTime = 1200 * time.Millisecond // an interaction has three seconds in all
 )
 
 // met is a member of the server whom a payload describes.
 func (p *Platform) met(u user, m *member) chat.Person {
-	k := knownPerson{name: firstOf(u.GlobalName, u.Username), handle: u.Username, member: true, until: p.options.Now().Add(namesKept)}
+	now := p.options.Now()
+	k := knownPerson{name: firstOf(u.GlobalName, u.Username), handle: u.Username, member: true, asked: now, until: now.Add(namesKept)}
 	if m != nil {
 		k.name = firstOf(m.Nick, k.name)
 	}
@@ -85,17 +89,34 @@ func (p *Platform) remember(id string, k knownPerson) {
 // lookUp is somebody of whom nobody says whether they are in the server. Who
 // cannot be found there is from outside.
 func (p *Platform) lookUp(ctx context.Context, u user) chat.Person {
-	k := p.ask(ctx, u.ID)
+	return p.askedFor(ctx, u, namesKept).person(u.ID)
+}
+
+// acting is somebody who acts, of whom nobody says whether they are in the server:
+// who left it may do nothing any more. unsure says that they are from outside only
+// because Discord did not answer.
+func (p *Platform) acting(ctx context.Context, u user) (who chat.Person, unsure bool) {
+	k := p.askedFor(ctx, u, memberFor)
+	return k.person(u.ID), k.doubt && !k.member
+}
+
+func (p *Platform) askedFor(ctx context.Context, u user, fresh time.Duration) knownPerson {
+	k := p.askAgain(ctx, u.ID, fresh)
 	k.name = firstOf(k.name, u.GlobalName, u.Username)
-	return k.person(u.ID)
+	return k
 }
 
 func (p *Platform) ask(ctx context.Context, id string) knownPerson {
+	return p.askAgain(ctx, id, namesKept)
+}
+
+// askAgain asks who somebody is, if it is not known, or for so long.
+func (p *Platform) askAgain(ctx context.Context, id string, fresh time.Duration) knownPerson {
 	now := p.options.Now()
 	p.mu.Lock()
 	k, have := p.people[id]
 	p.mu.Unlock()
-	if have && now.Before(k.until) || !isID(id) {
+	if have && now.Before(k.until) && now.Before(k.asked.Add(fresh)) || !isID(id) {
 		return k
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookUpTime)
@@ -104,12 +125,12 @@ func (p *Platform) ask(ctx context.Context, id string) knownPerson {
 	err := p.call(ctx, request{method: http.MethodGet, path: "/guilds/" + p.settings.Guild + "/members/" + id}, &m)
 	switch {
 	case err == nil:
-		k = knownPerson{name: firstOf(m.Nick, m.User.GlobalName, m.User.Username), handle: m.User.Username, member: true, until: now.Add(namesKept)}
+		k = knownPerson{name: firstOf(m.Nick, m.User.GlobalName, m.User.Username), handle: m.User.Username, member: true, asked: now, until: now.Add(namesKept)}
 	case slices.Contains(aboutPerson, code(err)):
-		k = knownPerson{until: now.Add(namesKept)}
+		k = knownPerson{asked: now, until: now.Add(namesKept)}
 	default:
 		p.options.Log.Debug("person not found", "platform", name, "user", id, "err", err)
-		k.until = now.Add(misses)
+		k.asked, k.until, k.doubt = now, now.Add(misses), true
 	}
 	p.remember(id, k)
 	return k

@@ -358,13 +358,44 @@ func TestPeopleFromOutside(t *testing.T) {
 		"in private":        {ID: "111111111111111111", Type: 2, User: user{ID: s.ada.ID, Username: "ada"}},
 		"in another server": {ID: "111111111111111112", Type: 2, GuildID: "999999999999999999", Member: &member{User: user{ID: s.ada.ID, Username: "ada"}}},
 	} {
-		if by := p.actor(t.Context(), d); !by.External || by.ID != s.ada.ID {
-			t.Errorf("%s: %+v, want somebody from outside", what, by)
+		if by, unsure := p.actor(t.Context(), d); !by.External || unsure || by.ID != s.ada.ID {
+			t.Errorf("%s: %+v (unsure: %v), want somebody from outside", what, by, unsure)
 		}
 	}
 	inside := interaction{ID: "111111111111111113", Type: 2, User: user{ID: s.bob.ID, Username: "bob"}}
-	if by := p.actor(t.Context(), inside); by.External {
+	if by, _ := p.actor(t.Context(), inside); by.External {
 		t.Errorf("a member in private is %+v", by)
+	}
+}
+
+// TestWhoLeftMayDoNothing: somebody who was a member a moment ago is not for long, in
+// private or by a line that is found later; and who cannot be asked about is not told
+// from a stranger.
+func TestWhoLeftMayDoNothing(t *testing.T) {
+	now := time.Now()
+	s := server(t)
+	p := open(t, settingsOf(s.Server, false), Options{Log: logTo(t), Now: func() time.Time { return now }})
+	in := interaction{ID: "111111111111111111", Type: 2, GuildID: s.GuildID, Member: &member{User: user{ID: s.ada.ID, Username: "ada"}}}
+	if by, unsure := p.actor(t.Context(), in); by.External || unsure {
+		t.Fatalf("a member is %+v", by)
+	}
+	s.As("ada").Leave()
+	now = now.Add(2 * time.Minute)
+	inPrivate := interaction{ID: "111111111111111112", Type: 2, User: user{ID: s.ada.ID, Username: "ada"}}
+	if by, unsure := p.actor(t.Context(), inPrivate); !by.External || unsure {
+		t.Errorf("who left is %+v in private (unsure: %v)", by, unsure)
+	}
+	if a := p.said(t.Context(), message{ID: "111111111111111113", GuildID: s.GuildID, ChannelID: s.ops.ID, Author: user{ID: s.ada.ID, Username: "ada"}}); !a.By.External || a.Unsure {
+		t.Errorf("who left said in a history: %+v", a.Event)
+	}
+	s.BreakDown("GET /guilds/{guild}/members/{user}", 503, 1)
+	inPrivate.User = user{ID: s.bob.ID, Username: "bob"}
+	if by, unsure := p.actor(t.Context(), inPrivate); !by.External || !unsure {
+		t.Errorf("who cannot be asked about is %+v (unsure: %v)", by, unsure)
+	}
+	now = now.Add(2 * time.Minute)
+	if by, unsure := p.actor(t.Context(), inPrivate); by.External || unsure {
+		t.Errorf("a member who can be asked about again is %+v (unsure: %v)", by, unsure)
 	}
 }
 

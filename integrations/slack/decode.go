@@ -124,7 +124,7 @@ func (p *Platform) slash(ctx context.Context, d delivered) *act {
 	}
 	text, people := p.read(ctx, d.Text)
 	// Slack has slash commands for its installation only, in shared channels, too.
-	by, _ := p.actor(ctx, d.UserID, d.UserName, origin{team: d.TeamID, inside: true})
+	by, _, _ := p.actor(ctx, d.UserID, d.UserName, origin{team: d.TeamID, inside: true})
 	return &act{via: bySlash, trigger: d.TriggerID, Event: chat.Event{
 		Key:    d.key(d.TriggerID),
 		By:     by,
@@ -140,7 +140,7 @@ func (p *Platform) mention(ctx context.Context, d delivered) (*act, error) {
 	if e.BotID != "" || e.User == "" || d.EventID == "" || e.User == p.known().user {
 		return nil, nil
 	}
-	by, err := p.actor(ctx, e.User, "", origin{team: e.homeTeam(), inside: d.inside()})
+	by, unsure, err := p.actor(ctx, e.User, "", origin{team: e.homeTeam(), inside: d.inside()})
 	if err != nil {
 		return nil, err
 	}
@@ -148,6 +148,7 @@ func (p *Platform) mention(ctx context.Context, d delivered) (*act, error) {
 	return &act{via: byMessage, Event: chat.Event{
 		Key:    d.key(d.EventID),
 		By:     by,
+		Unsure: unsure,
 		Place:  place(string(e.Channel), e.ThreadTS, ""),
 		Line:   strings.TrimSpace(text),
 		People: people,
@@ -217,7 +218,7 @@ func (p *Platform) reaction(ctx context.Context, d delivered) (*act, error) {
 	if !known || e.Item.Type != "message" || e.User == "" || d.EventID == "" || e.User == p.known().user {
 		return nil, nil
 	}
-	by, err := p.actor(ctx, e.User, "", origin{inside: d.inside()})
+	by, unsure, err := p.actor(ctx, e.User, "", origin{inside: d.inside()})
 	switch {
 	case err != nil:
 		return nil, err
@@ -229,13 +230,14 @@ func (p *Platform) reaction(ctx context.Context, d delivered) (*act, error) {
 		return nil, err
 	}
 	return &act{via: byMessage, Event: chat.Event{
-		Key:   d.key(d.EventID),
-		By:    by,
-		Place: about.Place,
-		Line:  line,
-		About: about,
-		Quiet: true,
-		At:    timeOf(e.EventTS, p.options.Now()),
+		Key:    d.key(d.EventID),
+		By:     by,
+		Unsure: unsure,
+		Place:  about.Place,
+		Line:   line,
+		About:  about,
+		Quiet:  true,
+		At:     timeOf(e.EventTS, p.options.Now()),
 	}}, nil
 }
 
@@ -308,8 +310,8 @@ func (p *Platform) ofForm(ctx context.Context, d delivered) (*act, error) {
 }
 
 func (d delivered) interaction(ctx context.Context, p *Platform, v via) *act {
-	by, _ := p.actor(ctx, d.User.ID, firstOf(d.User.Name, d.User.Username), origin{team: d.User.TeamID})
-	return &act{via: v, trigger: d.TriggerID, Event: chat.Event{Key: d.key(d.TriggerID), By: by}}
+	by, unsure, _ := p.actor(ctx, d.User.ID, firstOf(d.User.Name, d.User.Username), origin{team: d.User.TeamID})
+	return &act{via: v, trigger: d.TriggerID, Event: chat.Event{Key: d.key(d.TriggerID), By: by, Unsure: unsure}}
 }
 
 func (p *Platform) postOf(where chat.Place, m message) *chat.Post {

@@ -104,10 +104,24 @@ func TestPeopleOfAnEnterprise(t *testing.T) {
 		who      slacktest.User
 		external bool
 	}{{s.ada, false}, {colleague, false}, {stranger, true}} {
-		by, err := s.platform.actor(t.Context(), c.who.ID, "", origin{team: c.who.TeamID})
-		if err != nil || by.External != c.external || by.Name == "" {
-			t.Errorf("%s: %+v, %v", c.who.Name, by, err)
+		by, unsure, err := s.platform.actor(t.Context(), c.who.ID, "", origin{team: c.who.TeamID})
+		if err != nil || unsure || by.External != c.external || by.Name == "" {
+			t.Errorf("%s: %+v, %v (unsure: %v)", c.who.Name, by, err, unsure)
 		}
+	}
+}
+
+// A colleague about whom Slack does not speak may press nothing, and is not taken for
+// somebody who is known to be from outside.
+func TestWhoCannotBeToldIsNoStranger(t *testing.T) {
+	s := workspace(t)
+	s.Enterprise("E1")
+	colleague := s.AddUserLike(slacktest.User{ID: "W0COLLEAGUE", Name: "colleague", TeamID: "T0SISTER", Enterprise: "E1"})
+	s.RateLimit("users.info", 1, 1)
+	d := delivered{Type: "block_actions"}
+	d.User.ID, d.User.TeamID = colleague.ID, colleague.TeamID
+	if a := d.interaction(t.Context(), s.platform, byClick); !a.By.External || !a.Unsure {
+		t.Errorf("by %+v, unsure: %v", a.By, a.Unsure)
 	}
 }
 

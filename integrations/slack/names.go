@@ -74,22 +74,23 @@ func (id identity) outside(o origin) (outside, certain bool) {
 }
 
 // actor is who acted. In a shared channel everybody can press a button: who
-// cannot be told to be of this organisation is from outside. An error says that
-// it could be told in a moment.
-func (p *Platform) actor(ctx context.Context, id, handle string, o origin) (chat.Person, error) {
+// cannot be told to be of this organisation is from outside, for which unsure is
+// the reason. An error says that it could be told in a moment.
+func (p *Platform) actor(ctx context.Context, id, handle string, o origin) (who chat.Person, unsure bool, err error) {
 	self, _ := p.whoami(ctx) // what is not known is not certain
 	outside, certain := self.outside(o)
 	var k knownPerson
 	if !certain || handle == "" {
 		k = p.ask(ctx, id)
 	}
-	who := p.person(id, handle)
+	who = p.person(id, handle)
 	if certain {
 		who.External = outside
-		return who, nil
+		return who, false, nil
 	}
-	who.External = k.foreign || k.handle == ""
-	return who, k.trouble
+	unsure = !k.foreign && k.handle == ""
+	who.External = k.foreign || unsure
+	return who, unsure, k.trouble
 }
 
 // knownPerson is what users.info said. Names change and people come and go, so
