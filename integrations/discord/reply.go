@@ -76,8 +76,11 @@ func (p *Platform) interact(ctx context.Context, d interaction, handle chat.Hand
 	case h := <-done:
 		c.answer(ctx, h)
 	case <-late.C:
-		p.report(c.postpone(ctx), d)
-		c.answer(ctx, <-done)
+		err := c.postpone(ctx)
+		p.report(err, d)
+		if h := <-done; code(err) != alreadyAnswered { // else another replica answers
+			c.answer(ctx, h)
+		}
 	}
 }
 
