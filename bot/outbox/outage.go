@@ -37,9 +37,13 @@ func (o *outages) note(e *store.Errand, failure error, now time.Time) func(*work
 	if p == "" || errors.Is(failure, errWait) {
 		return nil
 	}
+	refused := refusal(failure)
+	if refused.After > 0 && e.Kind != store.Say { // a limit on some deed, such as setting topics, while people are told all the same
+		return nil
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if failure == nil || !refusal(failure).Retry { // a refusal is an answer
+	if failure == nil || !refused.Retry { // a refusal is an answer
 		delete(o.failing, p)
 		o.answered[p] = now
 		if o.calm[p] {

@@ -98,6 +98,18 @@ func TestWhatIsNoOutage(t *testing.T) {
 	}
 }
 
+// A limit on a deed that is not to speak, such as on changing topics, says nothing of
+// the platform, even where nothing else is to be done meanwhile.
+func TestALimitOnADeedIsNoOutage(t *testing.T) {
+	twoStages(t, func(w *world, annex *stage) {
+		w.stage.goes(times(3, "describe", fate{err: busy(10 * time.Minute)}))
+		w.leave(store.Errand{Kind: store.Describe, Place: place("C1"), Topic: "x"})
+		w.run()
+		w.pass(time.Hour)
+		same(t, "told", annex.texts())
+	})
+}
+
 // A platform that lets every call wait until it is given up does not answer.
 func TestAPlatformThatHangs(t *testing.T) {
 	twoStages(t, func(w *world, annex *stage) {
