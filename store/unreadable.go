@@ -2,8 +2,9 @@ package store
 
 import "time"
 
-// What is kept of deliveries that could not be read: the last few of them, and
-// of each its beginning.
+// What is kept of deliveries that could not be read: the last few of them, for as
+// long as what was received, and of each its beginning. People wrote them, and
+// perhaps in private.
 const (
 	MostUnreadable    = 50
 	LongestUnreadable = 64 << 10

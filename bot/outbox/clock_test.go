@@ -134,7 +134,10 @@ func TestPruning(t *testing.T) {
 		w.pass(time.Minute)
 		w.stage.goes(times(1, "post", fate{err: refused("no")}))
 		parked := w.say("C1", "never")
-		w.step(func(s *workflow.Step) error { return store.Inbox.Put(s.Tx, &store.Received{Key: "chat:1", At: s.Now}) })
+		w.step(func(s *workflow.Step) error {
+			return errors.Join(store.Inbox.Put(s.Tx, &store.Received{Key: "chat:1", At: s.Now}),
+				store.KeepUnreadable(s.Tx, &store.Unreadable{Platform: "chat", Raw: []byte("odd"), At: s.Now}))
+		})
 		w.pass(7*24*time.Hour - 2*time.Hour)
 		w.state(done, store.Done)
 		w.pass(4 * time.Hour)
@@ -147,7 +150,11 @@ func TestPruning(t *testing.T) {
 			if r != nil {
 				t.Error("the event is kept")
 			}
-			return err
+			n, failed := store.Unreadables.Count(tx, "", nil)
+			if n != 0 {
+				t.Error("what nobody could read is kept")
+			}
+			return errors.Join(err, failed)
 		})
 	})
 }

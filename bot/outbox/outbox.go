@@ -224,6 +224,17 @@ func (o *Outbox) prune(ctx context.Context, now time.Time) error {
 				return err
 			}
 		}
+		for u, err := range store.Unreadables.All(tx, store.Page{}) {
+			if err != nil {
+				return err
+			}
+			if now.Sub(u.At) < keepFor {
+				continue // they are in no order of time
+			}
+			if err := store.Unreadables.Delete(tx, store.Unreadables.Key(u)); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 }
