@@ -21,7 +21,8 @@ func incidentRoomChanged() router.Command {
 	})
 }
 
-// incidentRoomMoved is what a platform says of a room that has another id now.
+// incidentRoomMoved is what a platform says of a room that has another id now. It
+// is believed of the platform alone: everybody in a room can copy its mark.
 func incidentRoomMoved() router.Command {
 	type args struct {
 		To string `arg:"to" help:"the id of the room now"`
@@ -33,6 +34,9 @@ func incidentRoomMoved() router.Command {
 		Rank:    cre.Viewer,
 		Hidden:  true,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
+		if !s.Event.Quiet {
+			return chat.Replyf("Only the platform can say that a room has another id."), nil
+		}
 		return looking(s, s.RoomMoved(a.To))
 	})
 }
