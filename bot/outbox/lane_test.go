@@ -161,7 +161,8 @@ func TestParkedErrandsLetTheLaneGoOn(t *testing.T) {
 		if got := w.incident(id).RoomTrouble; got != "ask a workspace admin" {
 			t.Errorf("trouble of the room: got %q", got)
 		}
-		same(t, "said", w.stage.texts(), "investigating · sev2 · lead ada · no war room: ask a workspace admin")
+		same(t, "said, to everybody and to the lead, who waits for the room", w.stage.texts(),
+			"investigating · sev2 · lead ada · no war room: ask a workspace admin", "I could not do this for INC-1 (war room): ask a workspace admin")
 		if n := len(w.stage.did("open")); n != 1 {
 			t.Errorf("the room was asked for %d times", n)
 		}
@@ -169,7 +170,7 @@ func TestParkedErrandsLetTheLaneGoOn(t *testing.T) {
 		w.say("C1", "behind")
 		w.stage.goes(times(1, "post", fate{err: refused("no")}))
 		w.pass(time.Minute)
-		same(t, "said in the lane", w.stage.texts()[1:], "behind")
+		same(t, "said in the lane", w.stage.texts()[2:], "behind")
 	})
 }
 

@@ -106,8 +106,8 @@ func (s *Step) Close(e *store.Errand, o Outcome) error {
 }
 
 // tellTrouble says in a war room what did not happen, with the way out: in the
-// one that it concerns, or in another if that hears nothing. A trouble of the room
-// itself stands in the incident's announcement instead.
+// one that it concerns, or in another if that hears nothing. Where there is none
+// because none could be opened, whoever leads the incident waits for it, and hears.
 func (s *Step) tellTrouble(e *store.Errand, trouble string) error {
 	inc, r, err := s.roomOf(e)
 	if err != nil || inc == nil {
@@ -115,7 +115,9 @@ func (s *Step) tellTrouble(e *store.Errand, trouble string) error {
 	}
 	if e.Kind == store.OpenRoom && r != nil {
 		r.RoomTrouble = trouble
-		return s.save(inc)
+		if err := s.save(inc); err != nil {
+			return err
+		}
 	}
 	m, err := s.troubleNotice(inc, e, trouble)
 	if err != nil {
@@ -126,7 +128,7 @@ func (s *Step) tellTrouble(e *store.Errand, trouble string) error {
 		all := inc.Rooms()
 		n := slices.IndexFunc(all, hears)
 		switch {
-		case n < 0 && e.Then == announced: // so there is no thread
+		case n < 0 && (e.Kind == store.OpenRoom || e.Then == announced): // so there is no room, or no thread
 			_, err := s.Say(directly(inc), *m, store.ForRoom)
 			return err
 		case n < 0:

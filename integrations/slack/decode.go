@@ -163,7 +163,7 @@ func (p *Platform) direct(ctx context.Context, d delivered) (*act, error) {
 	if e.Kind != "im" || e.Subtype != "" || e.BotID != "" || e.User == "" || e.User == p.known().user || strings.TrimSpace(e.Text) == "" || d.EventID == "" {
 		return nil, nil
 	}
-	by, err := p.actor(ctx, e.User, "", origin{team: e.homeTeam(), inside: d.inside()})
+	by, unsure, err := p.actor(ctx, e.User, "", origin{team: e.homeTeam(), inside: d.inside()})
 	if err != nil {
 		return nil, err
 	}
@@ -176,6 +176,7 @@ func (p *Platform) direct(ctx context.Context, d delivered) (*act, error) {
 	return &act{via: byMessage, Event: chat.Event{
 		Key:    d.key(d.EventID),
 		By:     by,
+		Unsure: unsure,
 		Place:  chat.Place{Platform: name, Direct: e.User, Thread: where.Thread},
 		Line:   p.spoken(line),
 		People: people,

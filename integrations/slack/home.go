@@ -20,7 +20,7 @@ func (p *Platform) homeOpened(ctx context.Context, d delivered) (*act, error) {
 	if e.Tab != "home" || e.User == "" || d.EventID == "" || p.vocabulary.Home == "" {
 		return nil, nil
 	}
-	by, err := p.actor(ctx, e.User, "", origin{inside: d.inside()})
+	by, _, err := p.actor(ctx, e.User, "", origin{inside: d.inside()})
 	if err != nil {
 		return nil, err
 	}

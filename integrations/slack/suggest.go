@@ -20,7 +20,7 @@ func (p *Platform) suggest(ctx context.Context, d delivered) *act {
 	if !ours || d.User.ID == "" || p.vocabulary.Suggest == nil {
 		return nil
 	}
-	by, _ := p.actor(ctx, d.User.ID, firstOf(d.User.Name, d.User.Username), origin{team: d.User.TeamID})
+	by, _, _ := p.actor(ctx, d.User.ID, firstOf(d.User.Name, d.User.Username), origin{team: d.User.TeamID})
 	typed := strings.TrimSpace(chat.Clean(d.Value))
 	var options []chat.Option
 	if !by.External {
