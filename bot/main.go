@@ -92,6 +92,8 @@ func command(ctx context.Context, e app.Environment, args []string, address stri
 		return e.Check(ctx)
 	case name == "manifest" && isManifest(args[1:]):
 		return e.Manifest(args[1], strings.Join(args[2:], ""))
+	case name == "manifest":
+		return fmt.Errorf("%w: manifest takes %s, and perhaps an address that begins with https://", errUsage, strings.Join(app.Manifests(), " or "))
 	case name == "say" && rest != "":
 		return e.Say(rest, address)
 	case name == "health" && rest == "":

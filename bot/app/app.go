@@ -240,7 +240,7 @@ func (a *App) Settle(ctx context.Context) error { return a.outbox.Settle(ctx) }
 func (a *App) Listen() (string, error) {
 	var err error
 	if a.listener, err = net.Listen("tcp", a.config.Listen); err != nil {
-		return "", fmt.Errorf("listen on %s: %w; is another cresset running? `listen` in the configuration names another port", a.config.Listen, err)
+		return "", fmt.Errorf("listen on %s: %w; is another cresset running? `listen` in the configuration, or CRESSET_LISTEN without one, names another port", a.config.Listen, err)
 	}
 	host, _, _ := net.SplitHostPort(a.config.Listen) // it was listened on
 	_, port, _ := net.SplitHostPort(a.listener.Addr().String())

@@ -37,9 +37,14 @@ func Manifest(v chat.Vocabulary, o ManifestOptions) []byte {
 		say("3. General Information: Interactions Endpoint URL, once the bot runs:")
 		say("   %s/discord/interactions", strings.TrimSuffix(o.Address, "/"))
 	}
+	next := map[bool]int{true: 4, false: 3}[o.Address != ""]
 	say("")
-	say("%d. Open this link and add the app to your server:", map[bool]int{true: 4, false: 3}[o.Address != ""])
+	say("%d. %s and add the app to your server:", next,
+		map[bool]string{true: "Put the Application ID into this link, open it", false: "Open this link"}[o.Application == ""])
 	say("   https://discord.com/oauth2/authorize?client_id=%s&scope=bot+applications.commands&permissions=%d", firstOf(o.Application, "APPLICATION_ID"), wanted())
+	say("")
+	say("%d. Copy the ID of the server (guild): in your settings of Discord, Advanced, switch Developer", next+1)
+	say("   Mode on; then the menu of the server has Copy Server ID.")
 	say("")
 	say("Permissions, each to")
 	for _, p := range permissions {

@@ -51,7 +51,7 @@ var advice = map[int]string{
 	threadIsArchived:                    "the thread is locked: unlock it, or go on elsewhere",
 	unknownMember:                       "the person is not in this server",
 	unknownUser:                         "the person is not in this server",
-	discordgo.ErrCodeUnknownGuild:       "the app is not in the server: open the invite link of cresset manifest discord",
+	discordgo.ErrCodeUnknownGuild:       "the app is not in the server that guild names: open the invite link of cresset manifest discord",
 	discordgo.ErrCodeUnknownOverwrite:   "the person is not in this server",
 	closedToUs:                          "the person takes no direct messages from this server",
 	discordgo.ErrCodeMaximumPinsReached: "the channel has as many pins as it can hold: unpin something",
