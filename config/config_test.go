@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -119,6 +120,24 @@ func TestStarter(t *testing.T) {
 	c, err = config.Load("", env("CRESSET_LISTEN", "localhost:9999"))
 	if err != nil || c.Listen != "localhost:9999" || c.SLOs[0].Probe.URL != "http://localhost:9999/healthz" {
 		t.Errorf("with CRESSET_LISTEN: %v %v", c.Listen, err)
+	}
+}
+
+// What the starter configuration has behind # is right as well, once the # is gone.
+func TestStarterWithoutComments(t *testing.T) {
+	text := string(config.Starter())
+	for _, hidden := range []struct{ find, write string }{
+		{`(?m)^# (\w+:)`, "$1"}, {`(?m)^#(   ?\S)`, "$1"}, {`(?m)^  # (\w+:)`, "  $1"}, {`(?m)^  #   (\w)`, "    $1"},
+	} {
+		text = regexp.MustCompile(hidden.find).ReplaceAllString(text, hidden.write)
+	}
+	given := env("SLACK_BOT_TOKEN", "xoxb-not-real", "SLACK_APP_TOKEN", "xapp-not-real", "DISCORD_BOT_TOKEN", "not.a.token")
+	c, err := config.Parse("starter.yaml", []byte(text), given)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	if len(c.Integrations) != 4 || len(c.Roles.Admin) != 1 || len(c.OnCall) != 1 || c.Severities["sev1"].Means != "Many customers cannot pay." {
+		t.Errorf("read: %d integrations, roles %v, on call %v, sev1 %q", len(c.Integrations), c.Roles, c.OnCall, c.Severities["sev1"].Means)
 	}
 }
 
