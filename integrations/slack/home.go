@@ -20,15 +20,15 @@ func (p *Platform) homeOpened(ctx context.Context, d delivered) (*act, error) {
 	if e.Tab != "home" || e.User == "" || d.EventID == "" || p.vocabulary.Home == "" {
 		return nil, nil
 	}
-	by, _, err := p.actor(ctx, e.User, "", origin{inside: d.inside()})
+	by, unsure, err := p.actor(ctx, e.User, "", origin{inside: d.inside()})
 	if err != nil {
 		return nil, err
 	}
-	return &act{via: byHome, hash: e.View.Hash, Event: p.homeEvent(d.key(d.EventID), by)}, nil
+	return &act{via: byHome, hash: e.View.Hash, Event: p.homeEvent(d.key(d.EventID), by, unsure)}, nil
 }
 
-func (p *Platform) homeEvent(key string, by chat.Person) chat.Event {
-	return chat.Event{Key: key, By: by, Place: chat.Place{Platform: name, Direct: by.ID}, Line: p.vocabulary.Home, Quiet: true, At: p.options.Now().UTC()}
+func (p *Platform) homeEvent(key string, by chat.Person, unsure bool) chat.Event {
+	return chat.Event{Key: key, By: by, Unsure: unsure, Place: chat.Place{Platform: name, Direct: by.ID}, Line: p.vocabulary.Home, Quiet: true, At: p.options.Now().UTC()}
 }
 
 // refresh draws the home tab anew after something was done there. hash is that of
@@ -43,7 +43,7 @@ func (p *Platform) refresh(ctx context.Context, a *act, handle chat.Handler) {
 // draw asks what a person's home tab says, and publishes it. A tab that was
 // published meanwhile may say something newer: then it is asked anew.
 func (p *Platform) draw(ctx context.Context, a *act, handle chat.Handler, times int) {
-	reply, err := handle(ctx, p.homeEvent(fmt.Sprintf("%s home %d", a.Key, times), a.By))
+	reply, err := handle(ctx, p.homeEvent(fmt.Sprintf("%s home %d", a.Key, times), a.By, a.Unsure))
 	if err == nil {
 		p.publish(ctx, a, reply.Message, handle, times)
 		return
