@@ -42,15 +42,17 @@ func (p *Platform) keepGroups(ctx context.Context) {
 }
 
 // askGroups gives how long what it learnt counts. Where Slack does not say, what
-// was known counts on.
+// was known counts on; a group that is gone has nobody in it.
 func (p *Platform) askGroups(ctx context.Context) time.Duration {
 	wait := groupsKept
 	for _, id := range p.options.Groups {
 		members, err := p.askGroup(ctx, id)
-		if err == nil {
+		if err == nil || code(err) == "no_such_subteam" {
 			p.mu.Lock()
 			p.groups[id] = members
 			p.mu.Unlock()
+		}
+		if err == nil {
 			continue
 		}
 		wait = max(groupsAgain, retryAfter(err))

@@ -65,3 +65,20 @@ func TestCheckOfGroups(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 }
+
+// A group that was deleted has nobody in it: who could do something by it cannot any
+// more.
+func TestADeletedGroup(t *testing.T) {
+	s := workspace(t)
+	sre := s.AddGroup("sre", "ada")
+	p := open(t, settingsOf(s.Workspace, true, false), Options{Log: logTo(t), Groups: []string{sre}})
+	p.askGroups(t.Context())
+	if !p.InGroup(sre, person(s.ada.ID)) {
+		t.Fatal("who is in the group is not known")
+	}
+	s.Refuse("usergroups.users.list", "no_such_subteam", 1)
+	p.askGroups(t.Context())
+	if p.InGroup(sre, person(s.ada.ID)) {
+		t.Error("a group that is gone still has somebody in it")
+	}
+}
