@@ -157,6 +157,11 @@ func (s *Step) roomOpened(e *store.Errand, o Outcome) error {
 	if err := s.keep(inc); err != nil {
 		return err
 	}
+	if inc.Status == cre.Closed { // meanwhile
+		if err := s.rest(inc); err != nil {
+			return err
+		}
+	}
 	host, err := s.on(r.Platform, r.Host)
 	if err != nil {
 		return err

@@ -245,3 +245,23 @@ func TestAReopenedIncidentHasARoom(t *testing.T) {
 		t.Errorf("%d rooms are being opened, want 1", n)
 	}
 }
+
+// A room that comes only after the incident was closed, as after an outage, is archived
+// like any other.
+func TestARoomThatComesAfterTheEndIsArchived(t *testing.T) {
+	h := newHouse(t)
+	inc := h.declared(outage)
+	for _, to := range []cre.Status{cre.Resolved, cre.Closed} {
+		h.as(ada, func(s *workflow.Step) error { return s.Move(h.sameIncident(s, inc.ID), to, "") })
+	}
+	h.later(30 * time.Hour)
+	h.does()
+	if h.incident(inc.ID).Room == nil {
+		t.Fatal("no room was opened")
+	}
+	h.later(25 * time.Hour)
+	h.does()
+	if room := h.incident(inc.ID).Room; room != nil {
+		t.Errorf("the room #%s stays", room.Name)
+	}
+}
