@@ -89,7 +89,10 @@ func (o *Outbox) begin(ctx context.Context, id uint64) (begun *store.Errand, bef
 func (o *Outbox) end(ctx context.Context, done *store.Errand, before doubt, outcome workflow.Outcome, failure error) error {
 	result, told := "", false
 	var alone time.Duration
-	about := o.outages.note(done, failure, o.with.Now())
+	var about func(*workflow.Step) error
+	if o.reaches(done) {
+		about = o.outages.note(done, failure, o.with.Now())
+	}
 	if failure != nil {
 		alone = o.trials.failed(done, o.with.Now())
 		if refused := refusal(failure); refused.After > 0 {

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"cresset/bot/chat"
 	"cresset/bot/workflow"
 	"cresset/store"
 )
@@ -61,6 +62,24 @@ func (o *outages) note(e *store.Errand, failure error, now time.Time) func(*work
 	}
 	delete(o.calm, p)
 	return func(s *workflow.Step) error { return s.PlatformDown(p, since) }
+}
+
+// reaches reports whether an errand is done by asking its platform. What that has
+// not, or is not there to do, is done with without a call.
+func (o *Outbox) reaches(e *store.Errand) bool {
+	p := o.with.Platforms[e.Platform()]
+	ok := p != nil
+	switch e.Kind {
+	case store.OpenRoom, store.Invite, store.Describe, store.CloseRoom:
+		_, ok = p.(chat.Rooms)
+	case store.Pin:
+		_, ok = p.(chat.Pinner)
+	case store.Bookmark:
+		_, ok = p.(chat.Bookmarker)
+	case store.Inspect:
+		_, ok = p.(chat.Inspector)
+	}
+	return ok
 }
 
 // told says that the step was kept: of a platform that answers, nothing is open.

@@ -154,13 +154,16 @@ func roomsOf(inc *cre.Incident) []cre.WarRoom {
 	return slices.DeleteFunc(inc.Rooms(), func(r cre.WarRoom) bool { return !r.Usable() })
 }
 
-// Outages lists the platforms that take nothing now.
+// Outages lists the platforms that take nothing now. One that was taken out of the
+// configuration meanwhile is none any more.
 func (s *Step) Outages() (all []store.Outage, err error) {
 	for out, err := range store.Outages.All(s.Tx, store.Page{}) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, *out)
+		if slices.Contains(s.Rules.Platforms, out.Platform) {
+			all = append(all, *out)
+		}
 	}
 	return all, nil
 }
