@@ -22,16 +22,22 @@ const hungAgain = "hung again"
 // It reports whether the thread is the incident's.
 func (s *Step) threadLost(e *store.Errand) (bool, error) {
 	inc, err := s.incidentOf(e.Place)
+	if err == nil && inc == nil {
+		inc, err = s.find(e.Subject) // which may be in another thread meanwhile
+	}
 	if err != nil || inc == nil || e.Kind != store.Say {
 		return false, err
 	}
-	r := inc.RoomAt(e.Place)
+	r := inc.RoomOn(e.Platform())
+	if r == nil || r.Room == nil || r.Room.Place.Key() != e.Place.Key() {
+		return false, nil
+	}
 	card, err := s.cardIn(r)
 	if err != nil {
 		return false, err
 	}
 	e.Gone = true
-	if r.IsThread() || e.Place == r.Room.Place.In(card.ID) {
+	if e.Place == r.Room.Place || e.Place == r.Room.Place.In(card.ID) {
 		if err := s.hangAgain(inc, r); err != nil {
 			return false, err
 		}
@@ -40,7 +46,7 @@ func (s *Step) threadLost(e *store.Errand) (bool, error) {
 	if e.Subject != "" && e.Subject != inc.ID {
 		return false, nil // the thread of something else in the room
 	}
-	to, err := s.spot(inc, r) // there is another card meanwhile
+	to, err := s.spot(inc, r) // there is another thread meanwhile
 	if err != nil {
 		return false, err
 	}
@@ -59,12 +65,17 @@ func (s *Step) hangAgain(inc *cre.Incident, r *cre.WarRoom) error {
 }
 
 // hungAgain says beside the message what cannot be said under it although it stands.
+// An announcement that is another one now takes the thread with it: the platform may
+// say it anew each time.
 func (s *Step) hungAgain(e *store.Errand, o Outcome) error {
-	_, r, err := s.roomOf(e)
-	if err != nil || r == nil || r.Room == nil || o.Trouble != "" || !o.Lost.IsZero() {
+	inc, r, err := s.roomOf(e)
+	if err != nil || r == nil || r.Room == nil || o.Trouble != "" {
 		return err
 	}
-	if r.IsThread() {
+	switch {
+	case r.IsThread() && r.Room.Place != under(o.Ref):
+		return s.moveThread(inc, r, under(o.Ref))
+	case r.IsThread():
 		return s.moveHung(r.Room.Place, o.Ref.Place, true)
 	}
 	return s.moveHung(r.Room.Place.In(o.Ref.ID), r.Room.Place, true)
@@ -92,8 +103,14 @@ func (s *Step) replaced(e *store.Errand, o Outcome) error {
 	if err != nil || r == nil || !r.IsThread() || r.Room.Place != under(o.Lost) || e.Message.Key != announcementKey(inc) {
 		return err
 	}
+	return s.moveThread(inc, r, under(o.Ref))
+}
+
+// moveThread goes on with an incident in another thread.
+func (s *Step) moveThread(inc *cre.Incident, r *cre.WarRoom, to chat.Place) error {
+	from := r.Room.Place
 	room := *r.Room
-	room.Place = under(o.Ref)
+	room.Place = to
 	r.Room = &room
 	if err := s.keep(inc); err != nil {
 		return err
@@ -101,7 +118,7 @@ func (s *Step) replaced(e *store.Errand, o Outcome) error {
 	if err := s.sayCard(inc, r, 0); err != nil {
 		return err
 	}
-	return s.moveHung(under(o.Lost), room.Place, false)
+	return s.moveHung(from, to, false)
 }
 
 // moveHung takes what is still to be said in a thread to another place: all of it,

@@ -123,25 +123,66 @@ func TestAnotherThreadOfTheRoomIsLeftAlone(t *testing.T) {
 // An announcement that was deleted takes the incident's thread with it to the new
 // one, its card and what waited.
 func TestADeletedAnnouncementMovesTheThread(t *testing.T) {
+	for _, edits := range []bool{true, false} {
+		h := roomless(t)
+		inc := h.declare(outage)
+		word := h.says(inc, "a word")
+		h.closes(word, workflow.Outcome{Trouble: "gone", Gone: true})
+		announcement := h.of(store.Say)
+		if announcement.Message.Key != "incident INC-1" {
+			t.Fatalf("left: %+v", announcement)
+		}
+		outcome := workflow.Outcome{Ref: chat.Ref{Place: incidents, ID: "anew"}}
+		if edits { // else nobody knows what became of the old one
+			outcome.Lost = chat.Ref{Place: incidents, ID: thread(inc).Thread}
+		}
+		h.closes(announcement, outcome)
+		now := h.incident(inc.ID)
+		if thread(now) != incidents.In("anew") {
+			t.Fatalf("it is worked on in %+v", thread(now))
+		}
+		said := h.does()
+		if under := texts(said, thread(now)); len(under) != 2 || !slices.Contains(under, "a word") {
+			t.Errorf("said under the new one: %q", under)
+		}
+		if old := texts(said, thread(inc)); len(old) != 0 {
+			t.Errorf("said under the old one: %q", old)
+		}
+	}
+}
+
+// What was under way in the old thread follows to the new one when it fails.
+func TestAWordThatComesBehindTheThread(t *testing.T) {
 	h := roomless(t)
 	inc := h.declare(outage)
 	word := h.says(inc, "a word")
+	h.as(ada, func(s *workflow.Step) error {
+		word.State = store.Sending
+		if err := store.Errands.Put(s.Tx, &word); err != nil {
+			return err
+		}
+		return s.Grade(h.sameIncident(s, inc.ID), cre.Sev1)
+	})
+	for _, e := range h.due() {
+		if e.Message.Key == "incident INC-1" {
+			h.closes(e, workflow.Outcome{Ref: chat.Ref{Place: incidents, ID: "anew"}, Lost: chat.Ref{Place: incidents, ID: thread(inc).Thread}})
+		}
+	}
 	h.closes(word, workflow.Outcome{Trouble: "gone", Gone: true})
-	announcement := h.of(store.Say)
-	if announcement.Message.Key != "incident INC-1" {
-		t.Fatalf("left: %+v", announcement)
+	if said := h.does(); !slices.Contains(texts(said, incidents.In("anew")), "a word") {
+		t.Errorf("said in the new thread: %q", texts(said, incidents.In("anew")))
 	}
-	lost := chat.Ref{Place: incidents, ID: thread(inc).Thread}
-	h.closes(announcement, workflow.Outcome{Ref: chat.Ref{Place: incidents, ID: "anew"}, Lost: lost})
-	now := h.incident(inc.ID)
-	if thread(now) != incidents.In("anew") {
-		t.Fatalf("it is worked on in %+v", thread(now))
-	}
-	said := h.does()
-	if under := texts(said, thread(now)); len(under) != 2 || !slices.Contains(under, "a word") {
-		t.Errorf("said under the new one: %q", under)
-	}
-	if old := texts(said, thread(inc)); len(old) != 0 {
-		t.Errorf("said under the old one: %q", old)
+}
+
+// One that stands although its thread is gone is where the words are: beside it.
+func TestAnAnnouncementWhoseThreadIsGone(t *testing.T) {
+	h := roomless(t)
+	inc := h.declare(outage)
+	h.closes(h.says(inc, "a word"), workflow.Outcome{Trouble: "gone", Gone: true})
+	h.closes(h.of(store.Say), workflow.Outcome{Ref: chat.Ref{Place: incidents, ID: thread(inc).Thread}})
+	for _, e := range h.does() {
+		if e.Place != incidents {
+			t.Errorf("said in %+v: %q", e.Place, e.Message.Text)
+		}
 	}
 }

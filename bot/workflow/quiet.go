@@ -35,6 +35,9 @@ func (s *Step) sayIn(inc *cre.Incident, r *cre.WarRoom, e store.Errand) (err err
 	if e.Place, err = s.spot(inc, r); err != nil {
 		return err
 	}
+	if r.IsThread() && e.Subject == "" {
+		e.Subject = inc.ID // so that it follows when the thread moves
+	}
 	e.Kind, e.Priority = store.Say, store.ForRoom
 	_, err = s.say(e)
 	return err
