@@ -337,13 +337,13 @@ func TestConfigurationsOfTheReadme(t *testing.T) {
 	}
 	_, port, _ := strings.Cut(freeAddress(t), ":")
 	dir := t.TempDir()
-	write(t, dir, "postgres.yaml", strings.Replace(all[2], "@db1,db2/", "@127.0.0.1:1,127.0.0.1:2/", 1))
+	write(t, dir, "postgres.yaml", strings.Replace(all[3], "@db1,db2/", "@127.0.0.1:1,127.0.0.1:2/", 1))
 	doctor := inFolder(dir, []string{"CRESSET_CONFIG=postgres.yaml", "PGPASSWORD=obviously-fake"}, cresset, "doctor")
 	said, _ := doctor.CombinedOutput() // it fails: nobody is there
 	if doctor.ProcessState.ExitCode() != 1 || !strings.Contains(string(said), "127.0.0.1:1") || strings.Contains(string(said), "obviously-fake") {
 		t.Errorf("doctor on a PostgreSQL that is not there: exit %d, said %s", doctor.ProcessState.ExitCode(), said)
 	}
-	write(t, dir, "cresset.yaml", strings.Replace(all[3], ":8737", ":"+port, 1))
+	write(t, dir, "cresset.yaml", strings.Replace(all[2], ":8737", ":"+port, 1))
 	inside := []string{"CRESSET_CONFIG=cresset.yaml", "ADA_SECRET=obviously-fake"}
 	bot := startCommand(t, "http://0.0.0.0:"+port, inFolder(dir, inside, cresset))
 	if said, err := inFolder(dir, inside, cresset, "health").CombinedOutput(); err != nil {

@@ -98,7 +98,7 @@ func TestConfigurationReferenceIsCurrent(t *testing.T) {
 func TestDocumentsNameWhatExists(t *testing.T) {
 	targets := regexp.MustCompile(`(?m)^([a-z]+):`).FindAllStringSubmatch(read(t, "Makefile"), -1)
 	path := regexp.MustCompile("(?:\\]\\(|`)((?:\\.ci|bot|commands|config|docs|integrations|store)/[\\w./-]*|[A-Z]+\\.md|[A-Z]\\w+file)[`)#]")
-	for _, name := range []string{"README.md", "CONTRIBUTING.md", "docs/configuration.md", "docs/messages.md"} {
+	for _, name := range []string{"README.md", "CONTRIBUTING.md", "docs/configuration.md", "docs/messages.md", "docs/replicas/README.md"} {
 		text := read(t, name)
 		for _, m := range path.FindAllStringSubmatch(text, -1) {
 			if _, err := os.Stat("../" + m[1]); err != nil {
