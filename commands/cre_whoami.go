@@ -32,7 +32,7 @@ func creWhoami() router.Command {
 			lines = append(lines, line)
 		}
 		m := chat.Message{Title: "You", Text: chat.Join(lines, "\n"), Fields: []chat.Field{{Label: "Role", Value: chat.Plain(rank.String())}}}
-		if len(accounts) == 1 {
+		if len(accounts) == 1 && s.MayLink() {
 			m.Footer = "`cre link` links your account on another platform."
 		}
 		return chat.Reply{Message: m}, nil

@@ -81,7 +81,7 @@ func (e Environment) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, a.Close())
 	}
-	say := "say on " + a.rules.Home
+	say := "say on " + cre.PlatformLabel(a.rules.Home)
 	if _, ok := a.platforms[web.Name]; ok {
 		say = "open it and say"
 	}

@@ -138,7 +138,7 @@ func TestSomebodyMustBeHeard(t *testing.T) {
 func TestWhereTheBotIs(t *testing.T) {
 	for integrations, want := range map[string]string{
 		"console: {}": "open it and say: /incident declare",
-		"slack: {bot_token: xoxb-fake, signing_secret: fake, api_url: \"http://127.0.0.1:1/\"}": " — say on slack: /incident declare",
+		"slack: {bot_token: xoxb-fake, signing_secret: fake, api_url: \"http://127.0.0.1:1/\"}": " — say on Slack: /incident declare",
 	} {
 		dir := t.TempDir()
 		var out bytes.Buffer

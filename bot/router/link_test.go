@@ -78,6 +78,20 @@ func TestAnEmailAddressGivesTheRole(t *testing.T) {
 	}
 }
 
+// A code is given only where there is another platform on which to say it.
+func TestACodeIsForAnotherPlatform(t *testing.T) {
+	h := opened(t)
+	for platforms, want := range map[string]string{"slack": "", "slack discord": "cre link"} {
+		h.rules.Platforms = strings.Fields(platforms)
+		if reply := h.say(ada, "cre link"); reply.Failed != (want == "") {
+			t.Errorf("on %s: %s", platforms, reply.Message.Text)
+		}
+		if footer := string(h.must(ada, "cre whoami").Message.Footer); !strings.Contains(footer, want) || footer != "" && want == "" {
+			t.Errorf("on %s whoami ends with %q", platforms, footer)
+		}
+	}
+}
+
 // Where the way in grants the role, nobody is known, and nobody is linked.
 func TestAGrantedRoleIsNobodys(t *testing.T) {
 	h := opened(t)

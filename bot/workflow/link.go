@@ -222,11 +222,20 @@ func (s *Step) part(h *cre.Human) error {
 	return nil
 }
 
+// MayLink reports whether the asker has an account that can be linked with another.
+func (s *Step) MayLink() bool {
+	_, err := s.linking()
+	return err == nil
+}
+
 // linking is what the asker did to be linked so far. Where nobody is asked who
 // they are, nobody can be linked.
 func (s *Step) linking() (*cre.Linking, error) {
 	if s.Event == nil || s.Event.Role != "" || !slices.Contains(s.Rules.Platforms, s.By.Platform) {
 		return nil, cre.Errorf(cre.Forbidden, "Here the bot does not know who you are, so it cannot link you. Say it where you have an account.")
+	}
+	if len(s.Rules.Platforms) == 1 {
+		return nil, cre.Errorf(cre.NotFound, "There is no other platform. Whoever runs the bot can add one under `integrations`.")
 	}
 	l, err := store.Linkings.Get(s.Tx, store.Key(s.By.Key()))
 	if err == nil && l == nil {
