@@ -40,8 +40,9 @@ type user struct {
 }
 
 type member struct {
-	User user   `json:"user"`
-	Nick string `json:"nick"`
+	User    user   `json:"user"`
+	Nick    string `json:"nick"`
+	Pending bool   `json:"pending"` // has not agreed to the rules of the server yet, and is no member until then
 }
 
 // knownPerson is what Discord said of somebody. Names change and people come and
@@ -67,7 +68,7 @@ func (p *Platform) met(u user, m *member) chat.Person {
 	now := p.options.Now()
 	k := knownPerson{name: firstOf(u.GlobalName, u.Username), handle: u.Username, member: true, asked: now, until: now.Add(namesKept)}
 	if m != nil {
-		k.name = firstOf(m.Nick, k.name)
+		k.name, k.member = firstOf(m.Nick, k.name), !m.Pending
 	}
 	p.remember(u.ID, k)
 	return k.person(u.ID)
@@ -125,7 +126,7 @@ func (p *Platform) askAgain(ctx context.Context, id string, fresh time.Duration)
 	err := p.call(ctx, request{method: http.MethodGet, path: "/guilds/" + p.settings.Guild + "/members/" + id}, &m)
 	switch {
 	case err == nil:
-		k = knownPerson{name: firstOf(m.Nick, m.User.GlobalName, m.User.Username), handle: m.User.Username, member: true, asked: now, until: now.Add(namesKept)}
+		k = knownPerson{name: firstOf(m.Nick, m.User.GlobalName, m.User.Username), handle: m.User.Username, member: !m.Pending, asked: now, until: now.Add(namesKept)}
 	case slices.Contains(aboutPerson, code(err)):
 		k = knownPerson{asked: now, until: now.Add(namesKept)}
 	default:

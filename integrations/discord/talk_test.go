@@ -2,6 +2,8 @@ package discord
 
 import (
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -365,6 +367,28 @@ func TestPeopleFromOutside(t *testing.T) {
 	inside := interaction{ID: "111111111111111113", Type: 2, User: user{ID: s.bob.ID, Username: "bob"}}
 	if by, _ := p.actor(t.Context(), inside); by.External {
 		t.Errorf("a member in private is %+v", by)
+	}
+}
+
+// TestWhoIsNoMemberYet: with an invitation anybody comes in, and is not in before they
+// agreed to the rules.
+func TestWhoIsNoMemberYet(t *testing.T) {
+	pending := `{"user":{"id":"222222222222222222","username":"eve"},"pending":true}`
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write([]byte(pending)) }))
+	defer web.Close()
+	p := open(t, minimal+"api_url: "+web.URL+"\n", Options{Log: logTo(t)})
+	eve := user{ID: "222222222222222222", Username: "eve"}
+	var m member
+	if err := lenient([]byte(pending), &m); err != nil {
+		t.Fatal(err)
+	}
+	for what, d := range map[string]interaction{
+		"in private":    {ID: "111111111111111111", Type: 2, User: eve},
+		"in the server": {ID: "111111111111111112", Type: 2, GuildID: "100000000000000002", Member: &m},
+	} {
+		if by, unsure := p.actor(t.Context(), d); !by.External || unsure {
+			t.Errorf("%s: %+v (unsure: %v), want somebody from outside", what, by, unsure)
+		}
 	}
 }
 
