@@ -150,6 +150,7 @@ func (p *Platform) readInteraction(data []byte) (d interaction, ok bool) {
 func (p *Platform) understand(ctx context.Context, d interaction) *act {
 	ctx, cancel := context.WithTimeout(ctx, lookUpTime)
 	defer cancel()
+	p.meetMembers(d)
 	switch {
 	case discordgo.InteractionType(d.Type) == discordgo.InteractionApplicationCommand && d.Data.TargetID != "":
 		return p.shortcut(ctx, d)
@@ -211,7 +212,7 @@ func (p *Platform) slash(ctx context.Context, d interaction) *act {
 			a.Line = strings.TrimSpace(entry.line + " " + strings.TrimPrefix(line, "/"))
 			a.People = people
 		case o.Type == int(discordgo.ApplicationCommandOptionUser):
-			a.name(o.Name, p.somebody(ctx, a, d, value))
+			a.name(o.Name, p.somebody(ctx, a, value))
 		default:
 			text, people := p.read(ctx, value, d.Data.Resolved.Users)
 			a.know(people)
@@ -240,12 +241,7 @@ func (a *act) know(people map[string]chat.Person) {
 
 // somebody is a person who was picked, as @called, or, where no word can stand
 // for them, by their key.
-func (p *Platform) somebody(ctx context.Context, a *act, d interaction, id string) string {
-	if u, ok := d.Data.Resolved.Users[id]; ok {
-		if m, here := d.Data.Resolved.Members[id]; here && d.GuildID == p.settings.Guild {
-			p.met(u, &m)
-		}
-	}
+func (p *Platform) somebody(ctx context.Context, a *act, id string) string {
 	who, called := p.called(ctx, id)
 	if other, taken := a.People[called]; called == "" || taken && other.ID != who.ID {
 		return who.Key()
@@ -282,7 +278,7 @@ func (p *Platform) control(ctx context.Context, d interaction) *act {
 		a.Line += " " + strings.Join(d.Data.Values, ",")
 	case people:
 		for _, id := range d.Data.Values {
-			a.Line += " " + p.somebody(ctx, a, d, id)
+			a.Line += " " + p.somebody(ctx, a, id)
 		}
 	case reopens:
 		token, line, _ := strings.Cut(line, ":")
@@ -344,7 +340,7 @@ func (p *Platform) fill(ctx context.Context, a *act, d interaction, all []input)
 		case in.Type == int(discordgo.UserSelectMenuComponent):
 			a.Values[field] = ""
 			for _, id := range in.Values {
-				a.Values[field] = p.somebody(ctx, a, d, id)
+				a.Values[field] = p.somebody(ctx, a, id)
 			}
 		case in.Values != nil:
 			a.Values[field] = strings.Join(in.Values, ",")

@@ -258,6 +258,9 @@ func (p *Platform) said(ctx context.Context, m message) *act {
 	known := map[string]user{}
 	for _, u := range m.Mentions {
 		known[u.ID] = u
+		if m.GuildID == p.settings.Guild && u.Member != nil {
+			p.met(u, u.Member)
+		}
 	}
 	where := p.place(ctx, m.ChannelID, m.GuildID)
 	line, people := p.read(ctx, text, known)

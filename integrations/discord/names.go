@@ -37,6 +37,8 @@ type user struct {
 	Username   string `json:"username"`
 	GlobalName string `json:"global_name"`
 	Bot        bool   `json:"bot"`
+
+	Member *member `json:"member"` // of somebody mentioned in a server, without the user
 }
 
 type member struct {
@@ -66,10 +68,7 @@ const (
 // met is a member of the server whom a payload describes.
 func (p *Platform) met(u user, m *member) chat.Person {
 	now := p.options.Now()
-	k := knownPerson{name: firstOf(u.GlobalName, u.Username), handle: u.Username, member: true, asked: now, until: now.Add(namesKept)}
-	if m != nil {
-		k.name, k.member = firstOf(m.Nick, k.name), !m.Pending
-	}
+	k := knownPerson{name: firstOf(m.Nick, u.GlobalName, u.Username), handle: u.Username, member: !m.Pending, asked: now, until: now.Add(namesKept)}
 	p.remember(u.ID, k)
 	return k.person(u.ID)
 }

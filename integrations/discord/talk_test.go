@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -367,6 +368,35 @@ func TestPeopleFromOutside(t *testing.T) {
 	inside := interaction{ID: "111111111111111113", Type: 2, User: user{ID: s.bob.ID, Username: "bob"}}
 	if by, _ := p.actor(t.Context(), inside); by.External {
 		t.Errorf("a member in private is %+v", by)
+	}
+}
+
+// TestNobodyMentionsThemselvesIn: to be mentioned, by oneself in private or by others,
+// makes nobody a member.
+func TestNobodyMentionsThemselvesIn(t *testing.T) {
+	s := server(t)
+	s.As("ada").Leave()
+	ada := user{ID: s.ada.ID, Username: "ada"}
+	for what, act := range map[string]func(p *Platform) *act{
+		"in private": func(p *Platform) *act {
+			return p.said(t.Context(), message{ID: "111111111111111111", ChannelID: "333333333333333333", Author: ada, Content: "incident list <@" + ada.ID + ">", Mentions: []user{ada}})
+		},
+		"by a command": func(p *Platform) *act {
+			d := interaction{ID: "111111111111111112", Type: 2, User: ada}
+			d.Data.Name, d.Data.Options = "incident", []option{{Name: say, Type: 1, Options: []option{{Name: "line", Type: 3, Value: json.RawMessage(`"list <@` + ada.ID + `>"`)}}}}
+			d.Data.Resolved.Users = map[string]user{ada.ID: ada}
+			p.understand(t.Context(), d)
+			return p.understand(t.Context(), d)
+		},
+		"by others": func(p *Platform) *act {
+			bob := user{ID: s.bob.ID, Username: "bob"}
+			p.said(t.Context(), message{ID: "111111111111111113", GuildID: s.GuildID, ChannelID: s.ops.ID, Author: bob, Member: &member{User: bob}, Content: "incident list <@" + ada.ID + ">", Mentions: []user{ada}})
+			return p.said(t.Context(), message{ID: "111111111111111114", ChannelID: "333333333333333333", Author: ada, Content: "incident list"})
+		},
+	} {
+		if a := act(open(t, settingsOf(s.Server, false), Options{Log: logTo(t)})); a == nil || !a.By.External {
+			t.Errorf("%s: %+v is inside", what, a)
+		}
 	}
 }
 

@@ -34,12 +34,25 @@ func (p *Platform) read(ctx context.Context, text string, known map[string]user)
 }
 
 // meet remembers the name of somebody who is mentioned, if nothing better is known.
+// Anybody can be mentioned: it says nothing of whether they are in the server.
 func (p *Platform) meet(u user) {
 	p.mu.Lock()
 	_, have := p.people[u.ID]
 	p.mu.Unlock()
 	if !have {
-		p.met(u, nil)
+		p.remember(u.ID, knownPerson{name: firstOf(u.GlobalName, u.Username), handle: u.Username})
+	}
+}
+
+// meetMembers remembers the members of the server whom a payload describes.
+func (p *Platform) meetMembers(d interaction) {
+	if d.GuildID != p.settings.Guild {
+		return
+	}
+	for id, m := range d.Data.Resolved.Members {
+		if u, ok := d.Data.Resolved.Users[id]; ok {
+			p.met(u, &m)
+		}
 	}
 }
 
