@@ -89,3 +89,17 @@ func TestALookThatDiscordRefusesAtFirst(t *testing.T) {
 		t.Errorf("found %d times, want a second time", n-1)
 	}
 }
+
+// TestAnActOfSomebodyUnknownWaits: a line of a member that is found later is not refused
+// because Discord does not say at once that they are one.
+func TestAnActOfSomebodyUnknownWaits(t *testing.T) {
+	s, _ := hurried(t)
+	s.platform.options.Channels = []string{"ops"}
+	s.As("ada").Mention("#ops", "incident list")
+	s.BreakDown("GET /guilds/{guild}/members/{user}", 503, 2)
+	s.run(t)
+	eventually(t, "the line", func() bool { return len(s.events()) > 0 })
+	if e := s.last(t); e.By.External || e.Unsure || len(s.events()) != 1 {
+		t.Errorf("%d times, last %+v", len(s.events()), e)
+	}
+}

@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -175,7 +176,12 @@ func (h *hearing) do(read reading, later bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(h.ctx), time.Minute)
 	defer cancel()
 	var a *act
-	err := h.politely(ctx, func() (err error) { a, err = read(ctx); return err })
+	err := h.politely(ctx, func() (err error) {
+		if a, err = read(ctx); err == nil && a != nil && a.Unsure {
+			err = errUnsure
+		}
+		return err
+	})
 	if err == nil && a != nil && h.first(a.Key) {
 		err = h.act(ctx, a, later)
 		if err != nil {
@@ -192,6 +198,10 @@ func (h *hearing) do(read reading, later bool) {
 		h.lookFor(h.now().Add(-storm))
 	}
 }
+
+// errUnsure is why an act waits for which nobody waits: who is taken for a stranger
+// is refused for good.
+var errUnsure = &chat.SendError{Retry: true, Err: errors.New("discord does not say whether somebody is in the server")}
 
 // storm is how long ago what there was no room for may have come.
 const storm = 10 * time.Minute

@@ -116,7 +116,7 @@ func (p *Platform) askAgain(ctx context.Context, id string, fresh time.Duration)
 	p.mu.Lock()
 	k, have := p.people[id]
 	p.mu.Unlock()
-	if have && now.Before(k.until) && now.Before(k.asked.Add(fresh)) || !isID(id) {
+	if have && now.Before(k.until) && (fresh == namesKept || now.Before(k.asked.Add(fresh))) || !isID(id) {
 		return k
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookUpTime)
@@ -130,7 +130,7 @@ func (p *Platform) askAgain(ctx context.Context, id string, fresh time.Duration)
 		k = knownPerson{asked: now, until: now.Add(namesKept)}
 	default:
 		p.options.Log.Debug("person not found", "platform", name, "user", id, "err", err)
-		k.asked, k.until, k.doubt = now, now.Add(misses), true
+		k.until, k.doubt = now.Add(misses), true
 	}
 	p.remember(id, k)
 	return k
