@@ -116,7 +116,7 @@ func (i *Incident) MirrorOn(platforms []string, word string) (string, error) {
 		}
 		return named, nil
 	case named == "":
-		return "", Errorf(Invalid, "Say where, for example `incident mirror %s %s`. There is %s.", i.ID, left[0], strings.Join(left, " and ")).About("platform")
+		return "", Errorf(Invalid, "Say on which platform, %s: for example `incident mirror %s %s`.", strings.Join(left, " or "), i.ID, left[0]).About("platform")
 	}
 	return "", Errorf(NotFound, "There is no platform %s. **%s** can have a room on %s.", word, i.ID, strings.Join(left, " or ")).About("platform")
 }
