@@ -12,7 +12,7 @@ import (
 func creRequest() router.Command {
 	type args struct {
 		Customer string    `arg:"customer,key" from:"customers" help:"for whom"`
-		Due      time.Time `arg:"due,key" help:"by when the customer needs it: 2026-11-30, friday"`
+		Due      time.Time `arg:"due,key" help:"by when the customer needs it"`
 		What     string    `arg:"what,rest" from:"about" help:"what the customer needs, in one line"`
 		Detail   string    `arg:"detail,key,lines" help:"whatever helps: links, numbers, words of the customer"`
 	}

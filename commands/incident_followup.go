@@ -13,7 +13,7 @@ func incidentFollowup() router.Command {
 	type args struct {
 		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
 		Who      chat.Person    `arg:"who,optional" help:"who does it"`
-		Due      time.Time      `arg:"due,key" help:"by when: 2026-11-30, friday, 3d"`
+		Due      time.Time      `arg:"due,key" help:"by when"`
 		Task     string         `arg:"task,rest" help:"what is to be done after the incident"`
 	}
 	return router.Handle(router.Command{
