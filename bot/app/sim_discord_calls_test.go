@@ -210,9 +210,24 @@ func (w *simDiscord) arrived(_ string, body []byte) simAct {
 
 // settled reads an answer to an interaction: a deferral promises nothing yet.
 func (w *simDiscord) settled(_ string, answer []byte) (string, bool) {
-	var first struct{ Type int }
+	var first struct {
+		Type int
+		Data struct{ Flags int }
+	}
 	_ = json.Unmarshal(answer, &first) // a refusal has no type
+	if first.Type == 4 || first.Type == 5 {
+		w.mustBeQuiet(first.Data.Flags, answer)
+	}
 	return string(answer), first.Type == 4 || first.Type == 7
+}
+
+// mustBeQuiet notes a message to one person that everybody reads.
+func (w *simDiscord) mustBeQuiet(flags int, body []byte) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if flags&(1<<6) == 0 {
+		w.loud = append(w.loud, "an answer for everybody: "+string(body))
+	}
 }
 
 // callback is an interaction that is answered by a call: at once, or later.
@@ -222,6 +237,9 @@ func (w *simDiscord) callback(c *simCall) (key, told string, done bool) {
 		told, done = w.settled("", c.body)
 		return "discord:" + c.args.Get("interaction"), told, done
 	case c.args.Has("token") && !strings.HasPrefix(c.method, "DELETE "):
+		if strings.HasPrefix(c.method, "POST ") {
+			w.mustBeQuiet(w.said(c).Flags, c.body)
+		}
 		return w.holder(c.args.Get("token")), string(c.body), true
 	}
 	return "", "", false

@@ -33,9 +33,10 @@ func (w *worker) work() {
 	if len(w.all) > 1 && w.dice.IntN(2) == 0 {
 		w.try(w.link)
 	}
-	for i := range w.temper.acts {
+	acts := w.temper.acts * len(w.all)
+	for i := range acts {
 		time.Sleep(time.Duration(w.dice.IntN(60_000)) * time.Millisecond)
-		if w.temper.longPauses && i == w.temper.acts/2 {
+		if w.temper.longPauses && i == acts/2 {
 			time.Sleep(25 * time.Hour)
 		}
 		if len(w.all) > 1 {
@@ -77,8 +78,12 @@ func (w *worker) other() string    { return "@" + w.pick(people...) }
 
 func (w *worker) act() {
 	r := w.dice.IntN(100)
-	if len(w.all) > 1 && w.dice.IntN(4) == 0 {
-		w.say("/incident mirror "+w.incident()+w.pick("", "", " "+w.all[w.dice.IntN(2)].name()), true)
+	if n := w.dice.IntN(4); len(w.all) > 1 && n < 2 { // what only two services have
+		in := fmt.Sprintf("INC-%d", 1+w.dice.IntN(2))
+		w.say([]string{
+			"/incident mirror " + in + w.pick("", "", " "+w.all[w.dice.IntN(2)].name()),
+			"/incident " + w.pick("note ", "update ", "decide ") + in + " it is" + w.word(),
+		}[n], true)
 		return
 	}
 	switch {
