@@ -84,7 +84,7 @@ func (f *fleet) completed() {
 
 // missing says what a completed declare has and this one has not, and what it
 // has too often.
-func (f *fleet) missing() []string { return (&crash{ws: f.ws, asked: 1}).missing() }
+func (f *fleet) missing() []string { return (&crash{ws: f.ws, asked: 1}).missingOnSlack() }
 
 func (f *fleet) declare() {
 	f.t.Helper()

@@ -250,6 +250,9 @@ func (p *Platform) guarded(what string, f func()) {
 }
 
 func sleep(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

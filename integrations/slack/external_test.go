@@ -147,3 +147,32 @@ func TestWhoCannotBeToldYet(t *testing.T) {
 		t.Errorf("by %+v", by)
 	}
 }
+
+// TestEmailThatSlackVouchesFor: of people of the organisation whose address is
+// confirmed, and of nobody else; and only once they were looked up.
+func TestEmailThatSlackVouchesFor(t *testing.T) {
+	s := workspace(t)
+	s.run(t)
+	s.AwaitConnections(connections)
+	s.with(always(chat.Replyf("Yes.")))
+	for _, u := range []slacktest.User{{Name: "guest", Guest: true}, {Name: "unsure", Unconfirmed: true}} {
+		s.AddUserLike(u)
+	}
+	s.shared(t) // with people of another organisation
+	s.As("ada").Invite("ops", "unsure")
+	s.As("ada").Slash("ops", "/incident", "list")
+	if e := s.last(t); e.Email != "" {
+		t.Errorf("before she was looked up: %q", e.Email)
+	}
+	for who, want := range map[string]string{"ada": "ada@example.com", "bob": "bob@example.com", "unsure": "", "guest": ""} {
+		if who == "guest" {
+			s.As("ada").Invite("ops", who)
+		}
+		seen := len(s.events())
+		s.As(who).Mention("ops", "incident list")
+		eventually(t, who, func() bool { return len(s.events()) > seen && s.last(t).Line == "incident list" })
+		if e := s.last(t); e.Email != want {
+			t.Errorf("%s: %q, want %q", who, e.Email, want)
+		}
+	}
+}

@@ -97,6 +97,7 @@ func (p *Platform) actor(ctx context.Context, id, handle string, o origin) (who 
 // it is asked again after a while.
 type knownPerson struct {
 	handle, name string
+	email        string // of somebody of this organisation, confirmed
 	bot, foreign bool
 	until        time.Time
 	trouble      error // why it said nothing, if it may in a moment
@@ -145,6 +146,16 @@ func word(s string) string {
 		return ""
 	}
 	return s
+}
+
+// vouch adds the e-mail address of who acted, once it is known: nobody is made to
+// wait for it.
+func (p *Platform) vouch(a *act) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if k := p.people[a.By.ID]; !a.By.External && !a.Unsure {
+		a.Email = k.email
+	}
 }
 
 func (p *Platform) isBot(id string) bool {
@@ -196,7 +207,12 @@ func (p *Platform) ask(ctx context.Context, id string) knownPerson {
 
 func (id identity) describe(u *slack.User) knownPerson {
 	home := u.TeamID == id.team || id.enterprise != "" && u.Enterprise.EnterpriseID == id.enterprise
+	email := ""
+	if home && !u.IsStranger && !u.IsBot && !u.IsRestricted && u.IsEmailConfirmed {
+		email = u.Profile.Email
+	}
 	return knownPerson{
+		email:   email,
 		handle:  u.Name,
 		name:    firstOf(u.Profile.DisplayName, u.Profile.RealName, u.RealName, u.Name),
 		bot:     u.IsBot,

@@ -61,6 +61,7 @@ func (p *Platform) do(ctx context.Context, handle chat.Handler, read func(contex
 	if a.via == bySuggestion {
 		return outcome{ack: a.suggested}, nil
 	}
+	p.vouch(a)
 	reply, err := handle(ctx, a.Event)
 	if err != nil {
 		return p.failed(ctx, a, err)

@@ -34,6 +34,7 @@ var scopes = []scope{
 		[]string{"conversations.history", "conversations.replies", "message.im"}},
 	{"im:write", "tell somebody in private", []string{"conversations.open"}},
 	{"users:read", "show people's names", []string{"users.info"}},
+	{"users:read.email", "know who is the same person on another platform", []string{"users.info"}},
 	{"usergroups:read", "know who is in a user group that roles name", []string{"usergroups.users.list"}},
 	{"pins:read", "see whether the card of an incident is pinned", []string{"pins.list"}},
 	{"pins:write", "pin the card of an incident", []string{"pins.add"}},

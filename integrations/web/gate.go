@@ -20,6 +20,16 @@ type gate struct {
 // open reports whether anybody may be anybody.
 func (g *gate) open() bool { return len(g.logins) == 0 && g.proxy == nil }
 
+// email is the address of somebody who logs in, as the configuration vouches for it.
+func (g *gate) email(name string) string {
+	for _, l := range g.logins {
+		if l.name == name {
+			return l.email
+		}
+	}
+	return ""
+}
+
 // A presence is whom a request comes from, and how that is known.
 type presence struct {
 	who     chat.Person // nobody: nothing is shown

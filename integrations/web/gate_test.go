@@ -40,6 +40,7 @@ func TestOpen(t *testing.T) {
 		{"login: [{name: ada, secret: ''}]", "localhost:8737", "login[0].secret is missing"},
 		{"login: [{secret: correct-horse-1}]", "localhost:8737", "login[0].name is missing"},
 		{"login: [{name: ada, secret: short}]", "localhost:8737", "login[0].secret is too short"},
+		{"login: [{name: ada, secret: correct-horse-1, email: ada}]", "localhost:8737", `login[0].email is "ada"`},
 		{"login: [{name: Ada, secret: correct-horse-1}]", "localhost:8737", `login[0].name is "Ada"`},
 		{"login: [{name: cresset, secret: correct-horse-1}]", "localhost:8737", "not the bot's"},
 		{"login: [" + ada + ", {name: ada, secret: battery-staple}]", "localhost:8737", "login[1].name is that of login[0]"},

@@ -19,12 +19,14 @@ import (
 type Login struct {
 	Name   string        `yaml:"name" required:"true" doc:"Who it is: up to 40 lower-case letters, digits and dashes. roles name the person as console:NAME."`
 	Secret config.Secret `yaml:"secret" required:"true" doc:"What they type to prove it, of at least 12 characters, such as ${ADA_SECRET}. Another secret ends what was begun with this one."`
+	Email  string        `yaml:"email" doc:"Their e-mail address. Who has the same on Slack is the same person, with the same roles."`
 }
 
 // A login is a Login that was understood.
 type login struct {
 	name   string
 	secret config.Secret
+	email  string
 }
 
 // shortestSecret is how many characters cannot be guessed at the pace that the
@@ -42,6 +44,9 @@ func readLogins(section config.Section, all []Login) ([]login, config.Problems) 
 		if l.Name != "" && !isPersonName(l.Name) {
 			add("name", "is %q: a name is up to 40 lower-case letters, digits and dashes, and not the bot's", l.Name)
 		}
+		if l.Email != "" && strings.Count(l.Email, "@") != 1 {
+			add("email", "is %q, which is no e-mail address", l.Email)
+		}
 		if n := len(l.Secret.Reveal()); n > 0 && n < shortestSecret {
 			add("secret", "is too short to be safe; write at least %d characters", shortestSecret)
 		}
@@ -53,7 +58,7 @@ func readLogins(section config.Section, all []Login) ([]login, config.Problems) 
 				add("secret", "is the same as login[%d].secret; give each person their own", j)
 			}
 		}
-		logins = append(logins, login{l.Name, l.Secret})
+		logins = append(logins, login{l.Name, l.Secret, l.Email})
 	}
 	return logins, problems
 }

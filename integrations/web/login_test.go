@@ -18,7 +18,7 @@ import (
 const (
 	adaSecret = "correct-horse-1"
 	bobSecret = "battery-staple"
-	twoPeople = "login: [{name: ada, secret: " + adaSecret + "}, {name: bob, secret: " + bobSecret + "}]"
+	twoPeople = "login: [{name: ada, secret: " + adaSecret + ", email: ada@example.com}, {name: bob, secret: " + bobSecret + "}]"
 )
 
 func ada() url.Values { return filled("ada", adaSecret, "/") }
@@ -153,7 +153,7 @@ func TestEventsAreOfWhoLoggedIn(t *testing.T) {
 	b.who = "eve" // the cookie of a name that was said counts for nothing
 	b.logIn("ada", adaSecret)
 	b.did("/say", "channel", "general", "text", "/incident list")
-	if e := b.last(); e.By.Key() != "console:ada" || e.Role != "" {
+	if e := b.last(); e.By.Key() != "console:ada" || e.Role != "" || e.Email != "ada@example.com" {
 		t.Errorf("the event is %+v, want ada's, with no role but the configured", e)
 	}
 	status, header, text := b.request("POST", "/me", url.Values{"name": {"eve"}})

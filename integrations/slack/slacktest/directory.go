@@ -77,7 +77,7 @@ func (c *call) userJSON(u *User) obj {
 	}
 	shown := obj{"id": u.ID, "team_id": u.TeamID, "name": u.Name, "real_name": u.RealName, "deleted": u.Deleted,
 		"tz": u.TZ, "tz_label": u.TZ, "tz_offset": 3600, "is_bot": u.IsBot, "is_app_user": false, "is_admin": false,
-		"is_owner": false, "is_restricted": false, "is_ultra_restricted": false, "profile": profile, "updated": 1}
+		"is_owner": false, "is_restricted": u.Guest, "is_ultra_restricted": false, "is_email_confirmed": !u.Unconfirmed, "profile": profile, "updated": 1}
 	if u.Enterprise != "" {
 		shown["enterprise_user"] = obj{"id": u.ID, "enterprise_id": u.Enterprise, "teams": []string{u.TeamID}}
 	}

@@ -15,6 +15,9 @@ type User struct {
 	TZ       string
 	IsBot    bool
 	Deleted  bool
+	Guest    bool // sees only some channels
+	// Unconfirmed is an e-mail address of which nobody knows whose it is.
+	Unconfirmed bool
 	// Enterprise is the organisation of the person's workspace, where that has one.
 	Enterprise string
 }
