@@ -76,6 +76,9 @@ func TestNamed(t *testing.T) {
 	if inc.Title != `customer:acme is "slow" --private` || inc.Private || !slices.Equal(inc.Customers, []string{"globex"}) {
 		t.Errorf("declared is %+v", inc)
 	}
+	if line := h.last().Line; line != `incident declare customer:"globex" severity:"sev2" title:"customer:acme is \"slow\" --private"` {
+		t.Errorf("the audit has %s", line)
+	}
 	ev = h.event(ada, "incident declare")
 	ev.Named = map[string]string{"severity": "sev3"}
 	if got := field(t, h.handle(ev), "severity").Value; got != "sev3" {

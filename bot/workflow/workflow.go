@@ -14,6 +14,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -150,7 +151,7 @@ func (s *Step) Note(ev *chat.Event, command, outcome string) error {
 		return err
 	}
 	act := store.Act{N: n, At: s.Now.UTC(), By: ev.By, Event: ev.Key, Command: command,
-		Line: chat.Cut(chat.Clean(ev.Line), 500), Outcome: outcome, Changed: s.changed}
+		Line: chat.Cut(chat.Clean(spoken(ev)), 500), Outcome: outcome, Changed: s.changed}
 	if n > 1 {
 		before, err := seals.Get(s.Tx, store.Key(n-1))
 		if err != nil {
@@ -163,6 +164,19 @@ func (s *Step) Note(ev *chat.Event, command, outcome string) error {
 	}
 	act.Hash = Seal(act)
 	return store.Audit.Put(s.Tx, &act)
+}
+
+// spoken is what was said in all: the line, and what was given by name or filled in.
+func spoken(ev *chat.Event) string {
+	line := ev.Line
+	for _, given := range []map[string]string{ev.Named, ev.Values} {
+		for _, name := range slices.Sorted(maps.Keys(given)) {
+			if given[name] != "" {
+				line += fmt.Sprintf(" %s:%q", name, given[name])
+			}
+		}
+	}
+	return line
 }
 
 // seals are the lines of the audit, of which only the hash is read.
