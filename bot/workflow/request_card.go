@@ -1,0 +1,102 @@
+package workflow
+
+import (
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/store"
+)
+
+// showRequest brings the card in the requests channel up to date.
+func (s *Step) showRequest(r *cre.Request) error {
+	_, err := s.Say(s.requestsChannel(r), s.triageCard(r), store.ForAnnouncement)
+	return err
+}
+
+func (s *Step) requestsChannel(r *cre.Request) chat.Place {
+	return chat.Place{Platform: s.requestsPlatform(r), Channel: "#" + s.Rules.Channels.Requests}
+}
+
+// triageCard is what the requests channel may read of a request.
+func (s *Step) triageCard(r *cre.Request) chat.Message {
+	card := s.RequestCard(r)
+	if r.Private {
+		return chat.Message{Key: card.Key, Title: r.ID, Text: "This became private."}
+	}
+	return card
+}
+
+func (s *Step) requestsPlatform(r *cre.Request) string {
+	if r.Asked.Platform != "" {
+		return r.Asked.Platform
+	}
+	return s.Rules.Home
+}
+
+// RequestCard is a request as its triage card shows it.
+func (s *Step) RequestCard(r *cre.Request) chat.Message {
+	m := chat.Message{Key: "request " + r.ID, Title: r.ID + " " + r.Title}
+	m.Fields = []chat.Field{{Label: "Status", Value: chat.Textf("**%s**", r.Status.Words())}}
+	add := func(label string, value chat.Text) {
+		if value != "" {
+			m.Fields = append(m.Fields, chat.Field{Label: label, Value: value})
+		}
+	}
+	add("Customer", chat.Plain(r.Customer))
+	add("Asked by", chat.Mention(r.Requester))
+	if !r.Owner.IsZero() {
+		add("Owner", chat.Mention(r.Owner))
+	}
+	if !r.Due.IsZero() {
+		add("Due", chat.Plain(r.Due.In(s.Rules.Zone).Format("Mon 2 Jan")))
+	}
+	if r.Status == cre.New {
+		add("Next look", chat.Textf("by %s", s.clock(r.NextLook)))
+	}
+	if !r.Private || s.maySeeIncident(r.Incident) {
+		add("Incident", chat.Plain(r.Incident))
+	}
+	add("Same as", chat.Plain(r.DuplicateOf))
+	var words []chat.Text
+	if r.Detail != "" {
+		words = append(words, chat.Quote(chat.Cut(r.Detail, 600)))
+	}
+	if r.Reason != "" {
+		words = append(words, chat.Textf("**%s:** %s", label(r.Status.Words()), r.Reason))
+	}
+	m.Text = chat.Join(words, "\n")
+	if r.Origin != "" {
+		m.Footer = chat.Link("the message it came from", r.Origin)
+	}
+	m.Buttons, m.Menus = requestButtons(r), requestMenus(r)
+	return m
+}
+
+// requestMenus say who has the ball, and whose the request is.
+func requestMenus(r *cre.Request) []chat.Menu {
+	if !r.Status.Open() {
+		return nil
+	}
+	waits := chat.Menu{Label: "Waits for…", Line: "cre wait " + r.ID, Kind: chat.Choice}
+	for _, on := range cre.Waiting("").Choices() {
+		waits.Options = append(waits.Options, chat.Option{Value: on, Label: on})
+	}
+	return []chat.Menu{waits, {Label: "Assign to…", Line: "cre assign " + r.ID, Kind: chat.Somebody}}
+}
+
+func requestButtons(r *cre.Request) []chat.Button {
+	if !r.Status.Open() {
+		return nil
+	}
+	on := func(label, verb string, style chat.Tone, confirm string) chat.Button {
+		return chat.Button{Label: label, Line: "cre " + verb + " " + r.ID, Style: style, Confirm: confirm}
+	}
+	var buttons []chat.Button
+	first := chat.Good
+	if r.Owner.IsZero() {
+		buttons, first = []chat.Button{on("Take", "take", first, "")}, chat.Neutral
+	}
+	return append(buttons,
+		on("Done", "done", first, "Is "+r.ID+" done? "+r.Requester.Shown()+" is told at once."),
+		on("Decline…", "decline", chat.Neutral, ""),
+		on("Escalate", "escalate", chat.Danger, "Declare an incident from "+r.ID+"?"))
+}
