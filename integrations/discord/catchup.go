@@ -20,7 +20,8 @@ const (
 	atTheStart    = 10 * time.Minute // … when nobody knows when the bot last heard
 	reactionsSeen = 24 * time.Hour   // of messages with reactions, which say not when
 	pagesOfGap    = 5
-	longestLook   = 10 * time.Minute // how long may be looked
+	longestLook   = 10 * time.Minute // how long may be looked before it is begun again
+	longestRest   = 5 * time.Minute  // between two looks, while Discord does not answer
 )
 
 // A look is for what was missed. What is missed while one is under way may stand
@@ -52,21 +53,25 @@ func (l *look) next() (since time.Time, more bool) {
 }
 
 // catchUp looks for what was said and reacted on since then, where it matters: in
-// war rooms, in channels the bot is configured for, and in their threads.
-func (h *hearing) catchUp(since time.Time) {
+// war rooms, in channels the bot is configured for, and in their threads. It says
+// whether all of it could be read.
+func (h *hearing) catchUp(since time.Time) (whole bool) {
 	ctx, cancel := context.WithTimeout(h.ctx, longestLook)
 	defer cancel()
 	now := h.now()
 	since = later(since.Add(-time.Minute), now.Add(-longestGap))
 	acts := 0
-	for _, id := range h.mattering(ctx) {
+	all, whole := h.mattering(ctx)
+	for _, id := range all {
 		n, err := h.catchUpIn(ctx, id, since, now.Add(-reactionsSeen))
 		if err != nil && h.ctx.Err() == nil {
 			h.options.Log.Warn("not caught up", "platform", name, "channel", id, "err", err)
 		}
+		whole = whole && !passing(err)
 		acts += n
 	}
 	h.options.Log.Info("caught up", "platform", name, "since", since, "acts", acts)
+	return whole
 }
 
 func later(a, b time.Time) time.Time {
@@ -76,15 +81,15 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// mattering are the channels and threads that are looked through.
-func (h *hearing) mattering(ctx context.Context) []string {
+// mattering are the channels and threads that are looked through, and whether they
+// are all.
+func (h *hearing) mattering(ctx context.Context) (matter []string, whole bool) {
 	var all []channel
 	err := h.politely(ctx, func() (err error) { all, err = h.channels(ctx, false); return err })
 	if err != nil {
 		h.options.Log.Warn("not caught up", "platform", name, "err", err)
-		return nil
+		return nil, !passing(err)
 	}
-	var matter []string
 	for _, c := range all {
 		if c.takesMessages() && (h.own(c) && !h.archived(c) || slices.Contains(h.options.Channels, c.Name)) {
 			matter = append(matter, c.ID)
@@ -99,6 +104,7 @@ func (h *hearing) mattering(ctx context.Context) []string {
 	if err != nil {
 		h.options.Log.Warn("threads not caught up", "platform", name, "err", err)
 	}
+	whole = !passing(err)
 	for _, t := range active.Threads {
 		if slices.Contains(matter, t.ParentID) {
 			h.guild.addThread(t.ID, t.ParentID)
@@ -110,18 +116,18 @@ func (h *hearing) mattering(ctx context.Context) []string {
 	for _, id := range h.directs {
 		matter = append(matter, id)
 	}
-	return matter
+	return matter, whole
 }
 
 // catchUpIn hands on what was said in one channel since then, and the reactions
-// on what was said since long.
-func (h *hearing) catchUpIn(ctx context.Context, id string, since, long time.Time) (acts int, err error) {
+// on what was said since long. What cannot be handed on keeps nothing else.
+func (h *hearing) catchUpIn(ctx context.Context, id string, since, long time.Time) (acts int, failed error) {
 	from := ""
 	for range pagesOfGap {
 		var page []message
 		err := h.politely(ctx, func() (err error) { page, err = h.history(ctx, id, from); return err })
 		if err != nil {
-			return acts, err
+			return acts, graver(failed, err)
 		}
 		oldest := uint64(0)
 		for _, m := range page {
@@ -129,21 +135,19 @@ func (h *hearing) catchUpIn(ctx context.Context, id string, since, long time.Tim
 				oldest = n
 			}
 			n, err := h.caught(ctx, id, m, since, long)
-			if err != nil {
-				return acts, err
-			}
+			failed = graver(failed, err)
 			acts += n
 		}
 		if len(page) < pageSize || oldest < snowflake(since) {
-			return acts, nil
+			break
 		}
 		from = fmt.Sprintf("before=%d", oldest)
 	}
-	return acts, nil
+	return acts, failed
 }
 
 // caught hands on one message that may have been missed.
-func (h *hearing) caught(ctx context.Context, channel string, m message, since, long time.Time) (acts int, err error) {
+func (h *hearing) caught(ctx context.Context, channel string, m message, since, long time.Time) (acts int, failed error) {
 	at := timeOf(m.ID, time.Time{})
 	m.ChannelID = channel
 	if !h.isDirect(channel) {
@@ -151,19 +155,25 @@ func (h *hearing) caught(ctx context.Context, channel string, m message, since, 
 	}
 	if at.After(since) && h.concerns(m) {
 		acts++
-		h.do(func(ctx context.Context) (*act, error) { return h.said(ctx, m), nil }, true)
+		failed = h.do(func(ctx context.Context) (*act, error) { return h.said(ctx, m), nil }, true)
 	}
 	for _, r := range m.Reactions {
 		if !at.After(long) || h.line(r.Emoji) == "" || m.GuildID == "" {
 			continue
 		}
 		n, err := h.caughtReaction(ctx, m, r.Emoji)
-		if err != nil {
-			return acts, err
-		}
+		failed = graver(failed, err)
 		acts += n
 	}
-	return acts, nil
+	return acts, failed
+}
+
+// graver is, of two errors, the one for which it is worth looking again.
+func graver(a, b error) error {
+	if a == nil || passing(b) {
+		return b
+	}
+	return a
 }
 
 func (h *hearing) isDirect(channel string) bool {
@@ -190,7 +200,7 @@ func (h *hearing) caughtReaction(ctx context.Context, m message, e emoji) (acts 
 		r := reaction{UserID: u.ID, ChannelID: m.ChannelID, MessageID: m.ID, GuildID: m.GuildID, Emoji: e}
 		if !u.Bot && h.means(r) != "" {
 			acts++
-			h.do(func(ctx context.Context) (*act, error) { return h.reacted(ctx, r) }, true)
+			err = graver(err, h.do(func(ctx context.Context) (*act, error) { return h.reacted(ctx, r) }, true))
 		}
 	}
 	return acts, err

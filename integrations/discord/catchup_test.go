@@ -1,13 +1,17 @@
 package discord
 
 import (
+	"errors"
+	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"cresset/bot/chat"
+	"cresset/integrations/discord/discordtest"
 )
 
 // lines are what was heard, by how often.
@@ -139,6 +143,46 @@ func TestWhatIsMissedDuringALookIsLookedFor(t *testing.T) {
 	s.run(t)
 	eventually(t, "what was said between the sessions", func() bool { return s.lines()["incident list"] == 1 })
 }
+
+// TestALookThatIsNotAnsweredIsTakenAgain: for half an hour the gateway tells of
+// reactions and nothing can be read. They are heard in the end.
+func TestALookThatIsNotAnsweredIsTakenAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))) // identifiers begin in 2015
+		d := discordtest.New(t)
+		d.URL = "http://localhost" // where a gateway may be in the clear
+		d.AddUser("ada")
+		d.AddChannel("ops")
+		var away atomic.Bool
+		calls := transport(func(r *http.Request) (*http.Response, error) {
+			if away.Load() {
+				return nil, errors.New("connection reset by peer")
+			}
+			return d.Transport().RoundTrip(r)
+		})
+		s := &stage{Server: d, answers: &answers{}}
+		s.platform = open(t, settingsOf(d, false), Options{Log: logTo(t), Transport: calls, Dial: d.Dial, Channels: []string{"ops"}})
+		s.run(t)
+		time.Sleep(time.Minute)
+		away.Store(true)
+		d.As("ada").React("#ops", d.As("ada").Message("#ops", "look").ID, "📌")
+		time.Sleep(30 * time.Minute)
+		if n := len(s.events()); n != 0 {
+			t.Errorf("%d events were heard while nothing could be read", n)
+		}
+		away.Store(false)
+		time.Sleep(15 * time.Minute)
+		if got := s.lines(); got["incident pin"] != 1 {
+			t.Errorf("heard %v", got)
+		}
+	})
+}
+
+// transport is what carries calls.
+type transport func(*http.Request) (*http.Response, error)
+
+// RoundTrip carries one.
+func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // TestOldLinesSurpriseNobody: what was typed long before is not done now.
 func TestOldLinesSurpriseNobody(t *testing.T) {

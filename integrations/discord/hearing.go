@@ -49,7 +49,7 @@ func (p *Platform) hear(ctx context.Context, handle chat.Handler) *hearing {
 			for {
 				select {
 				case read := <-h.queue:
-					p.guarded("event", func() { h.do(read, false) })
+					p.guarded("event", func() { _ = h.do(read, false) })
 				case <-ctx.Done():
 					return
 				}
@@ -172,7 +172,7 @@ const tries = 5
 // do handles one act, once. One that is looked for later may have been answered
 // long ago. What there was no place for, or no answer to be given, is looked for
 // once more.
-func (h *hearing) do(read reading, later bool) {
+func (h *hearing) do(read reading, later bool) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(h.ctx), time.Minute)
 	defer cancel()
 	var a *act
@@ -197,6 +197,7 @@ func (h *hearing) do(read reading, later bool) {
 	if len(h.queue) == 0 && h.missed.Swap(0) > 0 {
 		h.lookFor(h.now().Add(-storm))
 	}
+	return err
 }
 
 // errUnsure is why an act waits for which nobody waits: who is taken for a stranger
@@ -374,8 +375,17 @@ func (h *hearing) lookFor(since time.Time) {
 		return
 	}
 	h.all.Go(func() {
-		for since, more := h.look.next(); more; since, more = h.look.next() {
-			h.guarded("catching up", func() { h.catchUp(since) })
+		wait := time.Second
+		for since, more := h.look.next(); more && h.ctx.Err() == nil; since, more = h.look.next() {
+			whole := true
+			h.guarded("catching up", func() { whole = h.catchUp(since) })
+			if whole {
+				wait = time.Second
+				continue
+			}
+			h.look.wanted(since)
+			h.rest(h.ctx, wait)
+			wait = min(2*wait, longestRest)
 		}
 	})
 }
