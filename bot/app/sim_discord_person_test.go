@@ -29,7 +29,7 @@ func (a *discordAccount) places() []string {
 	return mine
 }
 
-// does notes what came of an interaction, and gives what the person reads: also
+// did notes what came of an interaction, and gives what the person reads: also
 // what comes a little later.
 func (a *discordAccount) did(answer *discordtest.Answer, line string, must bool) (told string) {
 	if answer.ID() == "" {

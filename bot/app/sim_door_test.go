@@ -27,6 +27,7 @@ func (d door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	a := d.on.arrived(r.URL.Path, body)
+	s.acted(a)
 	before, lost, late := s.way(a)
 	time.Sleep(before)
 	r.Body = io.NopCloser(bytes.NewReader(body))
@@ -39,7 +40,6 @@ func (d door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	if told, done := d.on.settled(r.URL.Path, answer.Body.Bytes()); answer.Code/100 == 2 && done {
-		s.acted(a)
 		s.acknowledged(l, a.key, told)
 		if late > 0 && a.again {
 			s.stray.Go(func() { time.Sleep(late); s.knockAgain(d.on.again(r.URL.Path, body)) })
