@@ -274,6 +274,9 @@ func (p *past) recordsAndIndexesAgree() {
 func (p *past) everyChangeIsAudited() {
 	lines, changed := map[string]int{}, map[string]bool{}
 	for _, a := range p.audit {
+		if a.Command == "link" { // what was learnt of who did it, beside what they did
+			continue
+		}
 		lines[a.Event]++
 		for _, id := range a.Changed {
 			changed[id] = true
