@@ -38,6 +38,31 @@ func TestARetryIsNoTimer(t *testing.T) {
 	}
 }
 
+// A message that replaces others is what is read in the end, also when two with its
+// key wait: one was left while another was under way, which then failed.
+func TestTheNewestWordIsTheLast(t *testing.T) {
+	h := newHouse(t)
+	say := func(text string) {
+		h.as(ada, func(s *workflow.Step) error {
+			_, err := s.Say(general, chat.Message{Key: "line", Text: chat.Plain(text)}, store.ForReply)
+			return err
+		})
+	}
+	becomes := func(state store.ErrandState) {
+		e := h.errands()[0]
+		e.State = state
+		h.as(ada, func(s *workflow.Step) error { return store.Errands.Put(s.Tx, &e) })
+	}
+	say("first")
+	becomes(store.Sending)
+	say("second")
+	becomes(store.Todo)
+	say("third")
+	if got := texts(h.does(), general); !slices.Equal(got, []string{"first", "third"}) {
+		t.Errorf("said %q", got)
+	}
+}
+
 // What fails for one cause is told in one message, which says all of it.
 func TestOneCauseIsToldOnce(t *testing.T) {
 	h := newHouse(t)

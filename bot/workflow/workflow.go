@@ -97,7 +97,7 @@ func (s *Step) say(e store.Errand) (*store.Errand, error) {
 		return nil, nil
 	}
 	if e.Message.Key != "" {
-		waiting, err := store.Errands.First(s.Tx, "message", store.MessageKey(&e))
+		waiting, err := s.lastWaiting(&e)
 		if err != nil {
 			return nil, err
 		}
@@ -116,6 +116,16 @@ func (s *Step) say(e store.Errand) (*store.Errand, error) {
 		}
 	}
 	return s.Leave(e)
+}
+
+// lastWaiting is the message with the key of e that waits and will be said last,
+// nil if none does. There may be two: one was left while another was under way,
+// which then failed.
+func (s *Step) lastWaiting(e *store.Errand) (*store.Errand, error) {
+	for waiting, err := range store.Errands.By(s.Tx, "message", store.MessageKey(e), store.Page{Desc: true, Limit: 1}) {
+		return waiting, err
+	}
+	return nil, nil
 }
 
 func latest(a, b time.Time) time.Time {
