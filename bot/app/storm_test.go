@@ -79,7 +79,9 @@ func (b *both) events() map[string]int {
 			if err != nil {
 				return err
 			}
-			all[a.Event]++
+			if a.Command != "link" { // what was learnt of who did it, beside what they did
+				all[a.Event]++
+			}
 		}
 		return check(tx)
 	})
