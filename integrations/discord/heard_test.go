@@ -26,7 +26,7 @@ func TestAnAnsweredHeartbeatBeforeReady(t *testing.T) {
 			return
 		}
 		defer ws.Close()
-		ws.WriteJSON(map[string]any{"op": opHello, "d": map[string]any{"heartbeat_interval": 1}})
+		ws.WriteJSON(map[string]any{"op": opHello, "d": map[string]any{"heartbeat_interval": 400}})
 		for {
 			var f frame
 			if ws.ReadJSON(&f) != nil {
@@ -39,6 +39,12 @@ func TestAnAnsweredHeartbeatBeforeReady(t *testing.T) {
 		ws.WriteJSON(map[string]any{"op": opAck})
 		ws.WriteJSON(map[string]any{"op": opDispatch, "s": 7, "t": "TYPING_START", "d": map[string]any{}})
 		ws.WriteJSON(map[string]any{"op": opDispatch, "s": 1, "t": "READY", "d": map[string]any{"session_id": "s", "user": map[string]any{"id": "100000000000000009"}}})
+		ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(4000, ""), time.Now().Add(time.Second))
+		for { // what is unread when a socket closes takes with it what was sent
+			if _, _, err := ws.ReadMessage(); err != nil {
+				return
+			}
+		}
 	})
 	p := open(t, strings.Replace(minimal, "\n", "\napi_url: "+web.URL+"\n", 1), Options{Log: logTo(t)})
 	heard := time.Now().Add(-20 * time.Minute)
