@@ -11,10 +11,14 @@ import (
 
 func creRequest() router.Command {
 	type args struct {
-		Customer string    `arg:"customer,key" from:"customers" help:"for whom"`
-		Due      time.Time `arg:"due,key" help:"by when the customer needs it"`
-		What     string    `arg:"what,rest" from:"about" help:"what the customer needs, in one line"`
-		Detail   string    `arg:"detail,key,lines" help:"whatever helps: links, numbers, words of the customer"`
+		Customer    string     `arg:"customer,key" from:"customers" help:"for whom"`
+		Kind        string     `arg:"kind,key" from:"kinds" help:"what sort of request it is"`
+		Component   string     `arg:"component,key" from:"services" help:"what it is about"`
+		Environment string     `arg:"environment,key" from:"environments" help:"where"`
+		Impact      cre.Impact `arg:"impact,key" help:"how much the customer is held up"`
+		Due         time.Time  `arg:"due,key" help:"by when the customer needs it"`
+		What        string     `arg:"what,rest" from:"about" help:"what the customer needs, in one line"`
+		Detail      string     `arg:"detail,key,lines" help:"whatever helps: links, numbers, words of the customer"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre request",
@@ -23,7 +27,8 @@ func creRequest() router.Command {
 		Example: "cre request customer:globex due:friday the export of invoices is slow",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
-		return file(s, workflow.Filing{Title: a.What, Detail: a.Detail, Customer: a.Customer, Due: a.Due})
+		return file(s, workflow.Filing{Title: a.What, Detail: a.Detail, Customer: a.Customer, Kind: a.Kind,
+			Component: a.Component, Environment: a.Environment, Impact: a.Impact, Due: a.Due})
 	})
 }
 

@@ -26,6 +26,7 @@ func (c *Config) check() Problems {
 	k.bot()
 	k.roles()
 	k.customers()
+	k.requests()
 	k.slos()
 	k.digests()
 	k.onCall()
@@ -97,8 +98,42 @@ func (k *checker) customers() {
 		k.named(path+".key", cu.Key, names)
 		k.channel(path+".channel", cu.Channel)
 		k.channel(path+".shared_channel", cu.SharedChannel)
+		k.accounts(path+".seen_by", cu.SeenBy)
 	}
 }
+
+// accounts are people by platform:id alone.
+func (k *checker) accounts(path string, entries []string) {
+	for i, e := range entries {
+		if e == "*" || !roleEntry.MatchString(e) {
+			k.add(fmt.Sprintf("%s[%d]", path, i), "is nobody; write platform:id, such as slack:U024BE7LH")
+		}
+	}
+}
+
+func (k *checker) requests() {
+	kinds := unique{}
+	for i, kind := range k.config.Requests.Kinds {
+		path := fmt.Sprintf("requests.kinds[%d]", i)
+		k.named(path+".name", kind.Name, kinds)
+		facts := unique{}
+		for n, f := range kind.Facts {
+			at := fmt.Sprintf("%s.facts[%d].name", path, n)
+			if k.named(at, f.Name, facts); slices.Contains(spoken, f.Name) {
+				k.add(at, "is %q, which means something else in a request; write another", f.Name)
+			}
+		}
+	}
+	departments := unique{}
+	for i, d := range k.config.Departments {
+		path := fmt.Sprintf("departments[%d]", i)
+		k.named(path+".name", d.Name, departments)
+		k.members(path+".members", d.Members)
+	}
+}
+
+// spoken are the words before a colon that a request has besides its facts.
+var spoken = []string{"kind", "what", "request"}
 
 // unique holds where each name was first seen.
 type unique map[string]string

@@ -41,6 +41,7 @@ type Config struct {
 	Customers    []Customer      `yaml:"customers" doc:"The customers that incidents, requests and SLOs hang on."`
 	Tiers        map[string]Tier `yaml:"tiers" doc:"What the tiers of customers are promised, by the tier's name."`
 	Requests     Requests        `yaml:"requests" doc:"When requests are looked at."`
+	Departments  []Department    `yaml:"departments" doc:"Parts of the company whose people file requests. Who is no responder sees their own requests and those of their department."`
 	SLOs         []SLO           `yaml:"slos" doc:"The objectives that are measured."`
 	Digests      []Digest        `yaml:"digests" doc:"SLO digests that are posted by schedule."`
 	OnCall       []OnCall        `yaml:"oncall" doc:"Who is on call, by team. They are brought into each new war room that is not private, and cre oncall shows them."`
@@ -100,6 +101,9 @@ func (c *Config) Customer(key string) (Customer, bool) {
 func (c *Config) inherit() {
 	if c.Requests.Timezone.IsZero() {
 		c.Requests.Timezone = c.Timezone
+	}
+	if c.Requests.Kinds == nil {
+		c.Requests.Kinds = builtinKinds()
 	}
 	for i := range c.Customers {
 		c.Customers[i].Name = cmp.Or(c.Customers[i].Name, c.Customers[i].Key)

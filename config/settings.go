@@ -69,6 +69,8 @@ type Customer struct {
 	SharedChannel string   `yaml:"shared_channel" doc:"Channel shared with the customer, such as Slack Connect."`
 	Services      []string `yaml:"services" doc:"What this customer calls critical."`
 	Domains       []string `yaml:"domains" doc:"Mail domains of the customer's people."`
+	Environments  []string `yaml:"environments" doc:"Where the customer runs, such as production. The only one is taken where none is said."`
+	SeenBy        []string `yaml:"seen_by" doc:"Who alone sees the customer and its requests, each as platform:id. Everybody who may see requests when left out."`
 }
 
 // Tier is what customers of one tier are promised.
@@ -83,6 +85,44 @@ type Requests struct {
 	Holidays  []Date   `yaml:"holidays" doc:"Days without business hours, as 2026-12-25."`
 	Timezone  Zone     `yaml:"timezone" doc:"IANA time zone of the hours; the top-level timezone when left out."`
 	FirstLook Duration `yaml:"first_look" default:"4h" doc:"Business time until a request is looked at, for tiers that say nothing else."`
+	Kinds     Kinds    `yaml:"kinds" doc:"Sorts of requests, with what must be known of one. The built-in ones are question, bug, feature, integration, access and report; a list replaces them."`
+}
+
+// Kinds are the sorts of requests, in the order in which they are offered.
+type Kinds []Kind
+
+// Kind is one sort of requests.
+type Kind struct {
+	Name  string `yaml:"name" required:"true" doc:"What people type: lower-case letters, digits and dashes, unique."`
+	Means string `yaml:"means" doc:"What it is, in words for who files one."`
+	Facts []Fact `yaml:"facts" doc:"What the bot asks for, in this order."`
+}
+
+// Fact is one thing that a kind of request wants to know.
+type Fact struct {
+	Name     string   `yaml:"name" required:"true" doc:"What people type, as name:value: lower-case letters, digits and dashes. The names customer, component, environment, impact, due and detail mean what every request has."`
+	Help     string   `yaml:"help" doc:"What to write, in words for who files a request."`
+	Required bool     `yaml:"required" doc:"Whether it is asked for when it is missing."`
+	Choices  []string `yaml:"choices" doc:"What may be written; anything when left out."`
+}
+
+// builtinKinds are those of a configuration that names none.
+func builtinKinds() Kinds {
+	customer, component, environment := Fact{Name: "customer", Required: true}, Fact{Name: "component", Required: true}, Fact{Name: "environment", Required: true}
+	return Kinds{
+		{"question", "how something works, or whether it can be done", []Fact{customer}},
+		{"bug", "something that worked, or should, does not", []Fact{customer, component, environment, {Name: "version", Help: "of the product, as its footer shows it"}}},
+		{"feature", "something that the product cannot do yet", []Fact{customer, {Name: "due"}}},
+		{"integration", "the customer's systems and ours, together", []Fact{customer, component, environment}},
+		{"access", "somebody is to get in, or out", []Fact{customer, {Name: "who", Help: "whose access it is", Required: true}}},
+		{"report", "numbers that the customer asks for", []Fact{customer, {Name: "due", Required: true}}},
+	}
+}
+
+// Department is a part of the company whose people file requests.
+type Department struct {
+	Name    string   `yaml:"name" required:"true" doc:"Lower-case letters, digits and dashes, unique."`
+	Members []string `yaml:"members" required:"true" doc:"Who is in it: platform:id of a person, or of a user group on Slack, or *. The first department counts that somebody is in."`
 }
 
 // Digest is one scheduled post. The schedule has the right shape; whether its

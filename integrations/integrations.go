@@ -142,7 +142,7 @@ func openSlack(s config.Section, with With) ([]Part, config.Problems) {
 	return one(slack.Open(s, with.Vocabulary, slack.Options{Log: with.Log, Now: with.Now,
 		OnBadSignature: func() { with.OnBadSignature("slack") },
 		OnUnreadable:   func(kind string, raw []byte, err error) { with.OnUnreadable("slack", kind, raw, err) },
-		Channels:       []string{c.Incidents, c.Requests, c.Digests}, Groups: groups("slack:S", with.Rules.Roles), Transport: with.Transport}))
+		Channels:       []string{c.Incidents, c.Requests, c.Digests}, Groups: groups("slack:S", with.Rules), Transport: with.Transport}))
 }
 
 func slackManifest(_ config.Section, v chat.Vocabulary, address string) ([]byte, error) {
@@ -161,9 +161,13 @@ func discordManifest(s config.Section, v chat.Vocabulary, address string) ([]byt
 	return discord.Manifest(v, discord.ManifestOptions{Application: discord.Application(s), Address: address}), nil
 }
 
-// groups are the ids of what roles name that begins so.
-func groups(prefix string, roles cre.Access) (ids []string) {
-	for _, entry := range slices.Concat(roles.Admin, roles.Commander, roles.Responder) {
+// groups are the ids of what roles and departments name that begins so.
+func groups(prefix string, rules *cre.Settings) (ids []string) {
+	entries := slices.Concat(rules.Roles.Admin, rules.Roles.Commander, rules.Roles.Responder)
+	for _, d := range rules.Departments {
+		entries = append(entries, d.Members...)
+	}
+	for _, entry := range entries {
 		if id, ok := strings.CutPrefix(entry, prefix); ok {
 			ids = append(ids, prefix[strings.Index(prefix, ":")+1:]+id)
 		}

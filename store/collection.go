@@ -169,6 +169,30 @@ func (c *Collection[T]) By(tx Tx, index string, prefix []byte, p Page) iter.Seq2
 	}
 }
 
+// Keys lists the keys of the index that begin with prefix, each with the key of its
+// record, without reading a record. Both belong to the caller.
+func (c *Collection[T]) Keys(tx Tx, index string, prefix []byte, p Page) iter.Seq2[Found, error] {
+	return func(yield func(Found, error) bool) {
+		if err := c.known(index); err != nil {
+			yield(Found{}, err)
+			return
+		}
+		err := tx.Scan(c.indexName(index), p.within(prefix), func(key, record []byte) error {
+			if !yield(Found{key, record}, nil) {
+				return errEnough
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(Found{}, err)
+		}
+	}
+}
+
+// Found is a line of an index: its whole key, and the key of the record that it
+// leads to.
+type Found struct{ Key, Record []byte }
+
 // First gives the first record that By would list, nil if there is none.
 func (c *Collection[T]) First(tx Tx, index string, prefix []byte) (*T, error) {
 	for v, err := range c.By(tx, index, prefix, Page{Limit: 1}) {

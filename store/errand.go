@@ -1,6 +1,8 @@
 package store
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"cresset/bot/chat"
@@ -283,6 +285,16 @@ func IncidentAt(tx Tx, place chat.Place) (*cre.Incident, error) {
 		}
 	}
 	return Incidents.First(tx, "room", Key(place.Key()))
+}
+
+// IncidentByID finds the incident of an identifier such as INC-7, nil if there is
+// none.
+func IncidentByID(tx Tx, id string) (*cre.Incident, error) {
+	n, err := strconv.ParseUint(strings.TrimPrefix(strings.ToUpper(id), "INC-"), 10, 64)
+	if err != nil {
+		return nil, nil
+	}
+	return Incidents.Get(tx, Key(n))
 }
 
 // A Digest remembers what the last digest of a name said, so that the next can

@@ -53,3 +53,37 @@ func AccountsOf(tx Tx, p chat.Person) ([]chat.Person, error) {
 	}
 	return all, nil
 }
+
+// EyesOf is with what the person behind an account looks at requests. granted is the
+// role that the way in grants.
+func EyesOf(tx Tx, rules *cre.Settings, p chat.Person, granted string) (cre.Eyes, error) {
+	all, err := AccountsOf(tx, p)
+	if err != nil {
+		return cre.Eyes{}, err
+	}
+	rank := rules.Roles.Rank(p, granted)
+	if granted == "" && !p.External {
+		for _, a := range all {
+			rank = max(rank, rules.Roles.Rank(a, ""))
+		}
+	}
+	return cre.Eyes{Accounts: all, CRE: rank >= cre.Responder, Department: rules.Department(all)}, nil
+}
+
+// Sees reports whether somebody sees a request.
+func Sees(tx Tx, e cre.Eyes, r *cre.Request) (bool, error) {
+	var customer *cre.Customer
+	var inc *cre.Incident
+	var err error
+	if r.Customer != "" {
+		if customer, err = Customers.Get(tx, Key(r.Customer)); err != nil {
+			return false, err
+		}
+	}
+	if r.Private {
+		if inc, err = IncidentByID(tx, r.Incident); err != nil {
+			return false, err
+		}
+	}
+	return e.See(r, customer, inc), nil
+}

@@ -77,6 +77,12 @@ func fill(v reflect.Value, name string) {
 	case reflect.TypeFor[cre.Severity]():
 		v.SetString("sev2")
 		return
+	case reflect.TypeFor[cre.Impact]():
+		v.SetString("high")
+		return
+	case reflect.TypeFor[cre.Urgency]():
+		v.SetString("blocked")
+		return
 	case reflect.TypeFor[cre.Role]():
 		v.SetString("lead")
 		return

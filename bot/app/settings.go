@@ -38,7 +38,14 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 	}
 	for _, one := range c.Customers {
 		s.Customers = append(s.Customers, cre.Customer{Key: one.Key, Name: one.Name, Tier: one.Tier, Owner: one.Owner,
-			Contacts: one.Contacts, Channel: one.Channel, SharedChannel: one.SharedChannel, Services: one.Services})
+			Contacts: one.Contacts, Channel: one.Channel, SharedChannel: one.SharedChannel, Services: one.Services,
+			Environments: one.Environments, SeenBy: one.SeenBy})
+	}
+	for _, one := range c.Departments {
+		s.Departments = append(s.Departments, cre.Department{Name: one.Name, Members: one.Members})
+	}
+	for _, one := range c.Requests.Kinds {
+		s.Kinds = append(s.Kinds, kindOf(one))
 	}
 	for _, one := range c.SLOs {
 		s.SLOs = append(s.SLOs, sloOf(c, one))
@@ -50,6 +57,14 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 	digests, problems := digestsOf(c)
 	s.Digests = digests
 	return s, problems
+}
+
+func kindOf(one config.Kind) cre.RequestKind {
+	k := cre.RequestKind{Name: one.Name, Means: one.Means}
+	for _, f := range one.Facts {
+		k.Facts = append(k.Facts, cre.Fact{Name: f.Name, Help: f.Help, Required: f.Required, Choices: f.Choices})
+	}
+	return k
 }
 
 func rotaOf(one config.OnCall) cre.Rota {

@@ -15,6 +15,8 @@ type Customer struct {
 	Channel       string   `json:"channel,omitempty"`
 	SharedChannel string   `json:"shared_channel,omitempty"`
 	Services      []string `json:"services,omitempty"` // what the customer calls critical
+	Environments  []string `json:"environments,omitempty"`
+	SeenBy        []string `json:"seen_by,omitempty"` // person keys; none: whoever sees requests at all
 	Configured    bool     `json:"configured,omitempty"`
 }
 

@@ -21,6 +21,17 @@ type Request struct {
 	Owner     chat.Person   `json:"owner,omitzero"`
 	Reason    string        `json:"reason,omitempty"` // of a decline, or what is waited for
 
+	Kind        string            `json:"kind,omitempty"`
+	Department  string            `json:"department,omitempty"` // of the requester
+	Component   string            `json:"component,omitempty"`  // one of the customer's services
+	Environment string            `json:"environment,omitempty"`
+	Impact      Impact            `json:"impact,omitempty"`
+	Facts       map[string]string `json:"facts,omitempty"` // what its kind wants to know besides
+	Followers   []chat.Person     `json:"followers,omitempty"`
+	Bumps       []Bump            `json:"bumps,omitempty"`
+	Alike       int               `json:"alike,omitempty"` // requests like it in the week before it
+	Estimate    time.Duration     `json:"estimate,omitempty"`
+
 	Asked  chat.Place `json:"asked"`            // where; its thread hears every change
 	Anchor chat.Place `json:"anchor,omitzero"`  // where the message that the thread hangs on was addressed to
 	Origin string     `json:"origin,omitempty"` // link to the message it was made from
@@ -32,10 +43,75 @@ type Request struct {
 	Ended    time.Time `json:"ended,omitzero"`
 	Minutes  int       `json:"minutes,omitempty"` // of work it took
 
+	Hands    []Hand      `json:"hands,omitempty"`   // who had the ball since when, in order
+	Answered time.Time   `json:"answered,omitzero"` // when a CRE first said or did something about it
+	Asking   time.Time   `json:"asking,omitzero"`   // since when the requester waits for the next word; zero: nobody waits
+	Breaches []Breach    `json:"breaches,omitempty"`
+	Told     time.Time   `json:"told,omitzero"` // when the customer was told
+	ToldBy   chat.Person `json:"told_by,omitzero"`
+	Rating   *Rating     `json:"rating,omitempty"`
+
 	DuplicateOf string   `json:"duplicate_of,omitempty"`
 	Duplicates  []string `json:"duplicates,omitempty"`
 	Incident    string   `json:"incident,omitempty"`
 	Private     bool     `json:"private,omitempty"` // hangs on a private incident
+}
+
+// A Hand is a time since which a request has a status, and so somebody the ball.
+type Hand struct {
+	At     time.Time     `json:"at"`
+	Status RequestStatus `json:"status"`
+}
+
+// A Breach is a clock that ran out.
+type Breach struct {
+	Clock ClockKind `json:"clock"`
+	Due   time.Time `json:"due"`
+}
+
+// ClockKind is what of a request is promised within a time.
+type ClockKind string
+
+const (
+	FirstResponse ClockKind = "first response"
+	NextResponse  ClockKind = "next response"
+	Resolution    ClockKind = "resolution"
+)
+
+// A Bump is somebody's word that a request cannot wait for its turn.
+type Bump struct {
+	By      chat.Person `json:"by"`
+	At      time.Time   `json:"at"`
+	Urgency Urgency     `json:"urgency"`
+	Reason  string      `json:"reason"`
+}
+
+// A Rating is what the requester thought of it in the end.
+type Rating struct {
+	At   time.Time `json:"at"`
+	Good bool      `json:"good"`
+	Text string    `json:"text,omitempty"`
+}
+
+// Pass gives the ball on: the request has the status from now on.
+func (r *Request) Pass(s RequestStatus, at time.Time) {
+	if len(r.Hands) == 0 { // it was filed before hands were noted
+		r.Hands = []Hand{{r.Created, New}}
+		if r.Status != New && r.Status != "" {
+			r.Hands = append(r.Hands, Hand{latestOf(r.Created, r.Taken), r.Status})
+		}
+	}
+	if r.Status != s {
+		r.Hands = append(r.Hands, Hand{at, s})
+	}
+	r.Status = s
+}
+
+func latestOf(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // RequestStatus is where a request is, and so who has the ball.
@@ -53,11 +129,12 @@ const (
 	RefusedRequest RequestStatus = "declined"
 	Duplicate      RequestStatus = "duplicate"
 	BecameIncident RequestStatus = "became_incident"
+	Withdrawn      RequestStatus = "withdrawn" // by who asked
 )
 
 // Open reports whether there is still something to do.
 func (s RequestStatus) Open() bool {
-	return !slices.Contains([]RequestStatus{Done, RefusedRequest, Duplicate, BecameIncident}, s)
+	return !slices.Contains([]RequestStatus{Done, RefusedRequest, Duplicate, BecameIncident, Withdrawn}, s)
 }
 
 // Words say the status as people do.
@@ -106,20 +183,10 @@ func (r *Request) Must() error {
 	return Errorf(Conflict, "**%s** is %s since %s. File a new one with `cre request`.", r.ID, r.Status.Words(), r.Ended.Format("2 Jan"))
 }
 
-// VisibleTo reports whether a person may see the request. A private one is seen
-// by who asked, who works on it, and who sees the incident that it became; inc
-// is that incident, nil where there is none.
-func (r *Request) VisibleTo(p chat.Person, inc *Incident) bool {
-	if !r.Private {
-		return true
-	}
-	own := !p.IsZero() && (r.Requester.Key() == p.Key() || r.Owner.Key() == p.Key())
-	return own || inc != nil && inc.VisibleTo(p)
-}
-
 // End closes the request with a status.
 func (r *Request) End(s RequestStatus, reason string, at time.Time) {
-	r.Status, r.Reason, r.Ended = s, reason, at
+	r.Pass(s, at)
+	r.Reason, r.Ended = reason, at
 }
 
 // Before reports whether r is worked on before q: what waits for others last,

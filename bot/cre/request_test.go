@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"cresset/bot/chat"
 )
 
 func weights(customer string) int { return map[string]int{"acme": 3, "globex": 1}[customer] }
@@ -79,27 +77,5 @@ func TestEndAndMust(t *testing.T) {
 	r.End(RefusedRequest, "too late", noon)
 	if r.Status.Open() || r.Reason != "too late" || !r.Ended.Equal(noon) {
 		t.Errorf("got %+v", r)
-	}
-}
-
-func TestRequestVisibleTo(t *testing.T) {
-	asker, owner := chat.Person{Platform: "chat", ID: "eve"}, chat.Person{Platform: "chat", ID: "bob"}
-	lead, other := chat.Person{Platform: "chat", ID: "ada"}, chat.Person{Platform: "chat", ID: "sam"}
-	inc := &Incident{Private: true, Declarer: lead}
-	private := &Request{Private: true, Requester: asker, Owner: owner}
-	for _, c := range []struct {
-		r    *Request
-		p    chat.Person
-		inc  *Incident
-		want bool
-	}{
-		{&Request{}, other, nil, true},
-		{private, asker, inc, true}, {private, owner, inc, true}, {private, lead, inc, true},
-		{private, other, inc, false}, {private, other, nil, false}, {private, chat.Person{}, inc, false},
-		{&Request{Private: true, Requester: asker}, chat.Person{}, nil, false}, // nobody owns it, and nobody asks
-	} {
-		if got := c.r.VisibleTo(c.p, c.inc); got != c.want {
-			t.Errorf("%+v visible to %q: %v, want %v", c.r, c.p.ID, got, c.want)
-		}
 	}
 }

@@ -10,23 +10,25 @@ import (
 // Settings are the rules of one house, as its operator wrote them. They do not
 // change while the bot runs.
 type Settings struct {
-	Zone       *time.Location
-	Severities map[Severity]SeverityRule
-	Channels   Channels
-	Hours      Hours
-	FirstLook  time.Duration            // working time until a request is looked at
-	TierLook   map[string]time.Duration // the same, by tier
-	TierWeight map[string]int
-	Customers  []Customer
-	SLOs       []SLO
-	Digests    []Digest
-	OnCall     []Rota
-	Roles      Access
-	Platforms  []string // where people talk, in the order of the configuration
-	Roomless   []string // those of them that cannot open a room; see [Settings.HasRooms]
-	Home       string   // the platform for what comes from none (the API)
-	Model      bool     // a language model may be asked for prose
-	Site       string   // the console's address, for links; may be empty
+	Zone        *time.Location
+	Severities  map[Severity]SeverityRule
+	Channels    Channels
+	Hours       Hours
+	FirstLook   time.Duration            // working time until a request is looked at
+	TierLook    map[string]time.Duration // the same, by tier
+	TierWeight  map[string]int
+	Kinds       []RequestKind
+	Departments []Department
+	Customers   []Customer
+	SLOs        []SLO
+	Digests     []Digest
+	OnCall      []Rota
+	Roles       Access
+	Platforms   []string // where people talk, in the order of the configuration
+	Roomless    []string // those of them that cannot open a room; see [Settings.HasRooms]
+	Home        string   // the platform for what comes from none (the API)
+	Model       bool     // a language model may be asked for prose
+	Site        string   // the console's address, for links; may be empty
 }
 
 // HasRooms reports whether an incident gets a room of its own on a platform. Else

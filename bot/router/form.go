@@ -32,7 +32,7 @@ func (c *Command) form(ev *chat.Event, said reflect.Value, s *workflow.Step) (*c
 		}
 		f.Fields = append(f.Fields, chat.FormField{
 			Name: a.name, Label: label(a.name), Help: a.help, Kind: a.kindWith(options), Options: options,
-			From: a.from, Value: value, Optional: a.optional, Live: a.from == chat.Customers && c.comesFrom(services),
+			From: a.from, Value: value, Optional: a.optional, Live: a.from == chat.Customers && (c.comesFrom(services) || c.comesFrom(environments)),
 		})
 	}
 	slices.SortStableFunc(f.Fields, func(a, b chat.FormField) int { return turn(a) - turn(b) })
@@ -81,7 +81,7 @@ func (a *argument) kind() chat.FieldKind {
 		return chat.Somebody
 	case a.list() && a.from != "":
 		return chat.Choices
-	case chooses || a.from == chat.Customers || a.from == chat.Platforms:
+	case chooses || slices.Contains([]string{chat.Customers, chat.Platforms, kinds}, a.from):
 		return chat.Choice
 	case a.lines:
 		return chat.ManyLines

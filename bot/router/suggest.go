@@ -12,9 +12,12 @@ import (
 	"cresset/store"
 )
 
-// services is where an argument comes from that names what is affected: what the
-// customers who are affected call critical.
-const services = "services"
+// Where an argument comes from besides what platforms know of.
+const (
+	services     = "services"     // what the customers who are affected call critical
+	environments = "environments" // where they run
+	kinds        = "kinds"        // sorts of requests
+)
 
 // proposed is how many options are proposed at once, offered how many a form has.
 const (
@@ -51,6 +54,18 @@ func (c *Command) options(a *argument, said reflect.Value, s *workflow.Step) ([]
 		}
 		for _, one := range critical[:min(len(critical), offered)] {
 			options = append(options, chat.Option{Value: one, Label: one})
+		}
+	case environments:
+		all, err := s.Environments(c.customers(said))
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range all[:min(len(all), offered)] {
+			options = append(options, chat.Option{Value: one, Label: one})
+		}
+	case kinds:
+		for _, k := range s.Rules.Kinds {
+			options = append(options, chat.Option{Value: k.Name, Label: k.Name + ": " + chat.Cut(k.Means, 60)})
 		}
 	case chat.Platforms:
 		all, err := s.MirrorsOffered(c.incident(said))
@@ -148,6 +163,18 @@ func known(s *workflow.Step, from string) (options []chat.Option, err error) {
 		}
 		for _, one := range all {
 			add(one, one)
+		}
+	case environments:
+		all, err := s.Environments(nil)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range all {
+			add(one, one)
+		}
+	case kinds:
+		for _, k := range s.Rules.Kinds {
+			add(k.Name, k.Name)
 		}
 	case chat.Incidents:
 		all, err := s.Incidents(false, lookedAt)

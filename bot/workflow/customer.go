@@ -96,18 +96,28 @@ func (s *Step) SyncCustomers() error {
 // Services lists what the customers call critical, each once, in order; of no
 // customers named it is what any does.
 func (s *Step) Services(customers []string) ([]string, error) {
+	return s.ofCustomers(customers, func(c cre.Customer) []string { return c.Services })
+}
+
+// Environments lists where the customers run, each once, in order; of no customers
+// named it is where any does.
+func (s *Step) Environments(customers []string) ([]string, error) {
+	return s.ofCustomers(customers, func(c cre.Customer) []string { return c.Environments })
+}
+
+func (s *Step) ofCustomers(customers []string, what func(cre.Customer) []string) ([]string, error) {
 	all, err := s.Customers()
 	if err != nil {
 		return nil, err
 	}
-	var services []string
+	var words []string
 	for _, c := range all {
 		if len(customers) == 0 || slices.Contains(customers, c.Key) {
-			services = append(services, c.Services...)
+			words = append(words, what(c)...)
 		}
 	}
-	slices.Sort(services)
-	return slices.Compact(services), nil
+	slices.Sort(words)
+	return slices.Compact(words), nil
 }
 
 // A CustomerCard is everything about one customer that a person needs now.

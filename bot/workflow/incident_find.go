@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"strconv"
 	"strings"
 
 	"cresset/bot/cre"
@@ -37,13 +36,7 @@ func (s *Step) incidentHere() (*cre.Incident, error) {
 }
 
 // find is the incident with the identifier, nil if there is none.
-func (s *Step) find(id string) (*cre.Incident, error) {
-	n, err := strconv.ParseUint(strings.TrimPrefix(strings.ToUpper(id), "INC-"), 10, 64)
-	if err != nil {
-		return nil, nil
-	}
-	return store.Incidents.Get(s.Tx, store.Key(n))
-}
+func (s *Step) find(id string) (*cre.Incident, error) { return store.IncidentByID(s.Tx, id) }
 
 // Incidents lists the incidents that the asker may see, the newest first, of
 // all or of those that are open.

@@ -14,11 +14,16 @@ import (
 
 // A Filing is what a person says when they file a request.
 type Filing struct {
-	Title    string
-	Detail   string
-	Customer string
-	Due      time.Time
-	About    *chat.Post // the message it was made from
+	Title       string
+	Detail      string
+	Customer    string
+	Kind        string
+	Component   string
+	Environment string
+	Impact      cre.Impact
+	Facts       map[string]string // what its kind wants to know besides
+	Due         time.Time
+	About       *chat.Post // the message it was made from
 }
 
 // TitleOf makes a title of a message: its first line, cut; what is left over is
@@ -55,13 +60,21 @@ func (s *Step) File(f Filing) (*cre.Request, error) {
 	if err != nil {
 		return nil, cre.Errorf(cre.Invalid, "Say in one line, of at most %d characters, what the customer needs.", cre.MaxTitle).About("what")
 	}
-	tier := ""
+	if f.Kind, err = s.Rules.CheckKind(f.Kind); err != nil {
+		return nil, err
+	}
+	customer := &cre.Customer{}
 	if f.Customer != "" {
-		c, err := s.Customer(f.Customer)
-		if err != nil {
+		if customer, err = s.Customer(f.Customer); err != nil {
 			return nil, err
 		}
-		f.Customer, tier = c.Key, c.Tier
+	}
+	if f.Environment == "" && len(customer.Environments) == 1 {
+		f.Environment = customer.Environments[0]
+	}
+	eyes, err := s.Eyes()
+	if err != nil {
+		return nil, err
 	}
 	if !f.Due.IsZero() && f.Due.Before(s.Now) {
 		return nil, cre.Errorf(cre.Invalid, "The due day is over. Say a day that is still to come.").About("due")
@@ -70,8 +83,10 @@ func (s *Step) File(f Filing) (*cre.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &cre.Request{ID: fmt.Sprintf("R-%d", n), Number: n, Title: title, Detail: f.Detail, Customer: f.Customer, Due: f.Due,
-		Status: cre.New, Requester: s.By, Created: s.Now, NextLook: s.Rules.Look(tier, s.Now), Asked: s.home()}
+	r := &cre.Request{ID: fmt.Sprintf("R-%d", n), Number: n, Title: title, Detail: f.Detail, Customer: customer.Key, Due: f.Due,
+		Kind: f.Kind, Department: eyes.Department, Component: f.Component, Environment: f.Environment, Impact: f.Impact, Facts: f.Facts,
+		Requester: s.By, Created: s.Now, NextLook: s.Rules.Look(customer.Tier, s.Now), Asked: s.home()}
+	r.Pass(cre.New, s.Now)
 	if f.About != nil {
 		r.Origin, r.Asked = f.About.Link, f.About.Place
 		if r.Asked.Thread == "" {
@@ -103,15 +118,31 @@ func (s *Step) Request(id string) (*cre.Request, error) {
 
 // maySee reports whether the asker may see the request.
 func (s *Step) maySee(r *cre.Request) bool {
-	if !r.Private {
-		return true
-	}
-	inc, err := s.find(r.Incident)
+	eyes, err := s.Eyes()
 	if err != nil {
 		return false
 	}
-	all, err := s.mine()
-	return err == nil && slices.ContainsFunc(all, func(p chat.Person) bool { return r.VisibleTo(p, inc) })
+	visible, err := store.Sees(s.Tx, eyes, r)
+	return err == nil && visible
+}
+
+// Eyes are with what the asker looks at requests: the bot itself as a CRE.
+func (s *Step) Eyes() (cre.Eyes, error) {
+	if s.eyes != nil {
+		return *s.eyes, nil
+	}
+	if s.By.IsZero() && s.Event == nil { // the bot itself
+		return cre.Eyes{CRE: true}, nil
+	}
+	granted := ""
+	if s.Event != nil {
+		granted = s.Event.Role
+	}
+	eyes, err := store.EyesOf(s.Tx, s.Rules, s.By, granted)
+	if err == nil {
+		s.eyes = &eyes
+	}
+	return eyes, err
 }
 
 func (s *Step) maySeeIncident(id string) bool {
@@ -176,7 +207,8 @@ func (s *Step) Take(r *cre.Request, who chat.Person) error {
 	} else if same && r.Status == cre.OnUs {
 		return cre.Errorf(cre.Conflict, "%s has **%s** already.", who, r.ID)
 	}
-	r.Owner, r.Status, r.Reason = who, cre.OnUs, ""
+	r.Pass(cre.OnUs, s.Now)
+	r.Owner, r.Reason = who, ""
 	if r.Taken.IsZero() {
 		r.Taken = s.Now
 	}
@@ -188,7 +220,8 @@ func (s *Step) Wait(r *cre.Request, on cre.Waiting, why string) error {
 	if err := r.Must(); err != nil {
 		return err
 	}
-	r.Status, r.Reason = on.Status(), why
+	r.Pass(on.Status(), s.Now)
+	r.Reason = why
 	text := chat.Textf("**%s** is %s.", r.ID, r.Status.Words())
 	if on == "requester" {
 		text = chat.Textf("%s, **%s** waits for you.", r.Requester, r.ID)

@@ -42,6 +42,10 @@ func (s *Step) RequestCard(r *cre.Request) chat.Message {
 		}
 	}
 	add("Customer", chat.Plain(r.Customer))
+	add("Kind", chat.Plain(r.Kind))
+	add("Component", chat.Plain(r.Component))
+	add("Environment", chat.Plain(r.Environment))
+	add("Impact", chat.Plain(string(r.Impact)))
 	add("Asked by", chat.Mention(r.Requester))
 	if !r.Owner.IsZero() {
 		add("Owner", chat.Mention(r.Owner))

@@ -39,6 +39,7 @@ type Step struct {
 
 	changed  []string
 	accounts []chat.Person // of By, once they were asked for
+	eyes     *cre.Eyes     // of By, once they were asked for
 }
 
 // typed is the command that was typed: its first two words, without what was said
@@ -230,6 +231,12 @@ func CheckAudit(tx store.Tx) error {
 func (s *Step) Meaning(word string) string {
 	if rule := s.Rules.Severities[cre.Severity(word)]; rule.Means != "" {
 		return word + ": " + chat.Cut(rule.Means, 60)
+	}
+	if means := cre.Impact(word).Means(); means != "" {
+		return word + ": " + means
+	}
+	if means := cre.Urgency(word).Means(); means != "" {
+		return word + ": " + means
 	}
 	if role := cre.Role(word); slices.Contains(cre.IncidentRoles, role) {
 		return word + ": " + role.Does()

@@ -74,6 +74,9 @@ func (c *Console) showCustomers(w http.ResponseWriter, r *http.Request) {
 		}
 		var rows []customerRow
 		for _, cust := range all {
+			if !now.eyes.SeeCustomer(cust) {
+				continue
+			}
 			rows = append(rows, c.customerRow(tx, cust, now))
 		}
 		s.Title, s.Body = "Customers", rows
@@ -89,7 +92,7 @@ func (c *Console) showCustomer(w http.ResponseWriter, r *http.Request) {
 			return false, nil
 		}
 		now, err := c.current(tx, me)
-		if err != nil {
+		if err != nil || !now.eyes.SeeCustomer(cust) {
 			return false, err
 		}
 		s.Title, s.Page, s.Body = cmp.Or(cust.Name, cust.Key), "customers", c.customerRow(tx, cust, now)
@@ -100,6 +103,7 @@ func (c *Console) showCustomer(w http.ResponseWriter, r *http.Request) {
 // current is what is open and how the SLOs stand, as one person may see it. It is
 // read once for all customers: what is open is little, whatever there was.
 type current struct {
+	eyes      cre.Eyes
 	incidents []*cre.Incident // the latest first
 	requests  []*cre.Request
 	standings []standingView
@@ -114,17 +118,12 @@ func (c *Console) current(tx store.Tx, me chat.Person) (now current, err error) 
 			now.incidents = append(now.incidents, inc)
 		}
 	}
-	for req, err := range store.Requests.By(tx, "open", nil, store.Page{}) {
-		if err != nil {
-			return now, err
-		}
-		visible, err := requestVisible(tx, req, me)
-		if err != nil {
-			return now, err
-		}
-		if visible {
-			now.requests = append(now.requests, req)
-		}
+	now.eyes, err = c.eyes(tx, me)
+	if err != nil {
+		return now, err
+	}
+	if now.requests, err = openRequests(tx, now.eyes); err != nil {
+		return now, err
 	}
 	now.standings, err = c.standings(tx)
 	return now, err

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -103,12 +102,7 @@ func sees(tx store.Tx, inc *cre.Incident, me chat.Person) bool {
 
 // incidentByID finds an incident that a person may see, nil if there is none.
 func incidentByID(tx store.Tx, id string, me chat.Person) (*cre.Incident, error) {
-	digits, ok := strings.CutPrefix(strings.ToUpper(id), "INC-")
-	n, err := strconv.ParseUint(digits, 10, 64)
-	if !ok || err != nil {
-		return nil, nil
-	}
-	inc, err := store.Incidents.Get(tx, store.Key(n))
+	inc, err := store.IncidentByID(tx, id)
 	if err != nil || inc == nil || !sees(tx, inc, me) {
 		return nil, err
 	}

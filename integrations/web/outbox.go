@@ -125,7 +125,11 @@ func (c *Console) mayRead(tx store.Tx, e *store.Errand, me chat.Person) bool {
 		if err != nil || req == nil {
 			return false
 		}
-		visible, err := requestVisible(tx, req, me)
+		eyes, err := c.eyes(tx, me)
+		if err != nil {
+			return false
+		}
+		visible, err := store.Sees(tx, eyes, req)
 		return err == nil && visible
 	}
 	if ch, err := channels.Get(tx, store.Key(channelID(e.Place))); e.Place.Platform == Name && (err != nil || ch != nil && !ch.openTo(me.ID)) {

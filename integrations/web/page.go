@@ -183,7 +183,11 @@ func (c *Console) surround(tx store.Tx, s *shell) (err error) {
 	if err != nil {
 		return err
 	}
-	requests, err := openRequests(tx, me)
+	eyes, err := c.eyes(tx, me)
+	if err != nil {
+		return err
+	}
+	requests, err := openRequests(tx, eyes)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -29,7 +28,11 @@ func (c *Console) showQueue(w http.ResponseWriter, r *http.Request) {
 	me := visitor(r)
 	c.page(w, r, "queue", func(tx store.Tx, s *shell) (bool, error) {
 		var body struct{ Open, Over []requestRow }
-		open, err := openRequests(tx, me)
+		eyes, err := c.eyes(tx, me)
+		if err != nil {
+			return false, err
+		}
+		open, err := openRequests(tx, eyes)
 		if err != nil {
 			return false, err
 		}
@@ -43,7 +46,7 @@ func (c *Console) showQueue(w http.ResponseWriter, r *http.Request) {
 			if err != nil {
 				return false, err
 			}
-			if visible, err := requestVisible(tx, req, me); err != nil || !visible || req.Status.Open() {
+			if visible, err := store.Sees(tx, eyes, req); err != nil || !visible || req.Status.Open() {
 				if err != nil {
 					return false, err
 				}
@@ -57,13 +60,13 @@ func (c *Console) showQueue(w http.ResponseWriter, r *http.Request) {
 }
 
 // openRequests are those that a person may see.
-func openRequests(tx store.Tx, me chat.Person) ([]*cre.Request, error) {
+func openRequests(tx store.Tx, eyes cre.Eyes) ([]*cre.Request, error) {
 	var open []*cre.Request
 	for req, err := range store.Requests.By(tx, "open", nil, store.Page{}) {
 		if err != nil {
 			return nil, err
 		}
-		visible, err := requestVisible(tx, req, me)
+		visible, err := store.Sees(tx, eyes, req)
 		if err != nil {
 			return nil, err
 		}
@@ -74,17 +77,14 @@ func openRequests(tx store.Tx, me chat.Person) ([]*cre.Request, error) {
 	return open, nil
 }
 
-// requestVisible reports whether a person may see a request.
-func requestVisible(tx store.Tx, req *cre.Request, me chat.Person) (bool, error) {
-	if !req.Private {
-		return true, nil
+// eyes are with what a visitor looks at requests. Whoever opens a console without a
+// login may do everything.
+func (c *Console) eyes(tx store.Tx, me chat.Person) (cre.Eyes, error) {
+	granted := ""
+	if c.gate.open() {
+		granted = cre.Admin.String()
 	}
-	inc, err := incidentByID(tx, req.Incident, me)
-	if err != nil {
-		return false, err
-	}
-	all, err := store.AccountsOf(tx, me)
-	return slices.ContainsFunc(all, func(p chat.Person) bool { return req.VisibleTo(p, inc) }), err
+	return store.EyesOf(tx, c.Settings, me, granted)
 }
 
 // inOrder sorts requests as they are worked on.

@@ -1,0 +1,59 @@
+package cre
+
+import (
+	"slices"
+
+	"cresset/bot/chat"
+)
+
+// A Department is a part of the company whose people file requests and see each
+// other's.
+type Department struct {
+	Name    string
+	Members []string // as in [Access]
+}
+
+// Department is the first department that one of the accounts is in, "" for none.
+func (s *Settings) Department(accounts []chat.Person) string {
+	for _, d := range s.Departments {
+		for _, p := range accounts {
+			if !p.External && s.Roles.names(d.Members, p) {
+				return d.Name
+			}
+		}
+	}
+	return ""
+}
+
+// Eyes are with what a person looks at requests.
+type Eyes struct {
+	Accounts   []chat.Person
+	CRE        bool // works on requests, and so sees those of all departments
+	Department string
+}
+
+// See reports whether a request is seen: by who asked and who works on it; by CREs
+// and by the department of who asked, unless the request is private, or its customer
+// is seen by named people only. customer and inc are the records that the request
+// names, nil where there is none.
+func (e Eyes) See(r *Request, customer *Customer, inc *Incident) bool {
+	if e.are(r.Requester) || e.are(r.Owner) {
+		return true
+	}
+	if r.Private {
+		return inc != nil && slices.ContainsFunc(e.Accounts, inc.VisibleTo)
+	}
+	if customer != nil && !e.SeeCustomer(customer) {
+		return false
+	}
+	return e.CRE || e.Department != "" && e.Department == r.Department
+}
+
+// SeeCustomer reports whether the customer is seen at all.
+func (e Eyes) SeeCustomer(c *Customer) bool {
+	return len(c.SeenBy) == 0 || slices.ContainsFunc(e.Accounts, func(p chat.Person) bool { return slices.Contains(c.SeenBy, p.Key()) })
+}
+
+func (e Eyes) are(p chat.Person) bool {
+	return !p.IsZero() && slices.ContainsFunc(e.Accounts, func(q chat.Person) bool { return q.Key() == p.Key() })
+}

@@ -1,0 +1,79 @@
+package cre
+
+import (
+	"slices"
+	"strings"
+)
+
+// A RequestKind is a sort of request, with what must be known of one before somebody can
+// work on it.
+type RequestKind struct {
+	Name  string // bug
+	Means string // in words for who files one
+	Facts []Fact // in the order in which they are asked for
+}
+
+// A Fact is one thing that a kind of request wants to know: one of the fields that
+// every request has, by its name in [Builtin], or one of the kind's own.
+type Fact struct {
+	Name     string // version
+	Help     string
+	Required bool
+	Choices  []string
+}
+
+// Builtin are the names of the facts that every request has a field for.
+var Builtin = []string{"customer", "component", "environment", "impact", "due", "detail"}
+
+// Own reports whether the fact is kept among the request's own, by name.
+func (f Fact) Own() bool { return !slices.Contains(Builtin, f.Name) }
+
+// RequestKind finds a kind by its name. One that is not known wants to know the customer
+// only.
+func (s *Settings) RequestKind(name string) RequestKind {
+	if i := slices.IndexFunc(s.Kinds, func(k RequestKind) bool { return k.Name == name }); i >= 0 {
+		return s.Kinds[i]
+	}
+	return RequestKind{Name: name, Facts: []Fact{{Name: "customer", Required: true}}}
+}
+
+// CheckKind tidies the name of a kind, or says which there are.
+func (s *Settings) CheckKind(name string) (string, error) {
+	name = strings.ToLower(strings.TrimSpace(name))
+	var names []string
+	for _, k := range s.Kinds {
+		if k.Name == name {
+			return name, nil
+		}
+		names = append(names, "`"+k.Name+"`")
+	}
+	if name == "" {
+		return "", nil
+	}
+	return "", Errorf(Invalid, "There is no kind of request %s. There are %s.", name, strings.Join(names, ", ")).About("kind")
+}
+
+// Missing lists the required facts that the request does not tell, in the order in
+// which its kind asks for them.
+func (r *Request) Missing(k RequestKind) []Fact {
+	return slices.DeleteFunc(slices.Clone(k.Facts), func(f Fact) bool { return !f.Required || r.Tells(f.Name) })
+}
+
+// Tells reports whether the request tells a fact.
+func (r *Request) Tells(fact string) bool {
+	switch fact {
+	case "customer":
+		return r.Customer != ""
+	case "component":
+		return r.Component != ""
+	case "environment":
+		return r.Environment != ""
+	case "impact":
+		return r.Impact != ""
+	case "due":
+		return !r.Due.IsZero()
+	case "detail":
+		return r.Detail != ""
+	}
+	return r.Facts[fact] != ""
+}
