@@ -44,8 +44,9 @@ var layers = map[string]layer{
 	"integrations":          {ours: []string{"bot/chat", "bot/cre", "config", "store", "integrations/*"}},
 	// The API and the console show records; they read the store and change it
 	// only through commands.
-	"integrations/api":                 {ours: []string{"bot/chat", "bot/cre", "config", "store"}},
-	"integrations/web":                 {ours: []string{"bot/chart", "bot/chat", "bot/cre", "config", "store"}, others: []string{"github.com/yuin/goldmark"}},
+	"integrations/sheet":               {ours: []string{"bot/chat", "bot/cre", "store"}},
+	"integrations/api":                 {ours: []string{"bot/chat", "bot/cre", "config", "integrations/sheet", "store"}},
+	"integrations/web":                 {ours: []string{"bot/chart", "bot/chat", "bot/cre", "config", "integrations/sheet", "store"}, others: []string{"github.com/yuin/goldmark"}},
 	"integrations/slack":               {ours: []string{"bot/chart", "bot/chat", "config", "integrations/probe/guard"}, others: []string{"github.com/slack-go/slack", "github.com/gorilla/websocket"}},
 	"integrations/discord":             {ours: []string{"bot/chart", "bot/chat", "config", "integrations/probe/guard"}, others: []string{"github.com/bwmarrin/discordgo", "github.com/gorilla/websocket"}},
 	"integrations/slack/slacktest":     {ours: []string{"integrations/npmtest"}, others: []string{"github.com/gorilla/websocket"}},

@@ -37,6 +37,9 @@ var usage = `cresset: incidents, customer requests and SLOs, where people talk
                                   print what to paste to create the bot there: to connect
                                   from here, or to be asked at the address, signed
   cresset say 'incident list'     send one line to the running bot
+  cresset import [-dry-run] [-from NAME] FILE
+                                  file the requests of a sheet (CSV) in the running bot
+  cresset export FILE             write the requests of the running bot into a sheet
   cresset health                  ask the running bot whether it lives
   cresset backup FILE             copy the state while the bot runs or rests
   cresset restore FILE            put a backup in place of the state
@@ -96,6 +99,10 @@ func command(ctx context.Context, e app.Environment, args []string, address stri
 		return fmt.Errorf("%w: manifest takes %s, and perhaps an address that begins with https://", errUsage, strings.Join(app.Manifests(), " or "))
 	case name == "say" && rest != "":
 		return e.Say(rest, address)
+	case name == "import":
+		return importSheet(ctx, e, args[1:], address)
+	case name == "export" && isFile(rest):
+		return e.Export(ctx, rest, address)
 	case name == "health" && rest == "":
 		return e.Health(ctx)
 	case name == "backup" && isFile(rest):
@@ -126,6 +133,17 @@ func isManifest(args []string) bool {
 
 // isFile reports whether an argument may name a file, and is no option.
 func isFile(arg string) bool { return arg != "" && !strings.HasPrefix(arg, "-") }
+
+// importSheet reads the options of import.
+func importSheet(ctx context.Context, e app.Environment, args []string, address string) error {
+	flags := flag.NewFlagSet("import", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	dry, from := flags.Bool("dry-run", false, ""), flags.String("from", "", "")
+	if err := flags.Parse(args); err != nil || flags.NArg() != 1 {
+		return fmt.Errorf("%w: import takes a FILE, and before it perhaps -dry-run and -from NAME", errUsage)
+	}
+	return e.Import(ctx, flags.Arg(0), *from, *dry, address)
+}
 
 // move reads the options of copy.
 func move(ctx context.Context, e app.Environment, args []string) error {

@@ -61,6 +61,7 @@ func All() []router.Command {
 		creDecline(),
 		creDup(),
 		creEscalate(),
+		creImport(),
 		creShow(),
 		creCustomer(),
 		creCustomerAdd(),

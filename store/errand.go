@@ -252,6 +252,7 @@ var (
 			{Name: "open", Keys: func(r *cre.Request) [][]byte { return when(r.Status.Open(), Key(r.Number)) }},
 			{Name: "customer", Keys: func(r *cre.Request) [][]byte { return when(r.Customer != "", Key(r.Customer, r.Number)) }},
 			{Name: "origin", Keys: func(r *cre.Request) [][]byte { return when(r.Origin != "", Key(r.Origin)) }},
+			{Name: "source", Unique: true, Keys: func(r *cre.Request) [][]byte { return when(r.Source != "", Key(r.Source)) }},
 		},
 	}
 	Customers = &Collection[cre.Customer]{

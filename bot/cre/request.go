@@ -35,6 +35,7 @@ type Request struct {
 	Asked  chat.Place `json:"asked"`            // where; its thread hears every change
 	Anchor chat.Place `json:"anchor,omitzero"`  // where the message that the thread hangs on was addressed to
 	Origin string     `json:"origin,omitempty"` // link to the message it was made from
+	Source string     `json:"source,omitempty"` // of one that was imported: from where, and its identifier there
 	Triage chat.Place `json:"triage,omitzero"`  // where its card is
 
 	Created  time.Time `json:"created"`

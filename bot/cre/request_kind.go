@@ -37,6 +37,21 @@ func (s *Settings) RequestKind(name string) RequestKind {
 	return RequestKind{Name: name, Facts: []Fact{{Name: "customer", Required: true}}}
 }
 
+// FactNames lists what the kinds want to know besides what every request has, each
+// once, in order.
+func (s *Settings) FactNames() []string {
+	var names []string
+	for _, k := range s.Kinds {
+		for _, f := range k.Facts {
+			if f.Own() {
+				names = append(names, f.Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // CheckKind tidies the name of a kind, or says which there are.
 func (s *Settings) CheckKind(name string) (string, error) {
 	name = strings.ToLower(strings.TrimSpace(name))

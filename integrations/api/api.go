@@ -22,6 +22,7 @@ import (
 	"cresset/bot/chat"
 	"cresset/bot/cre"
 	"cresset/config"
+	"cresset/integrations/sheet"
 	"cresset/store"
 )
 
@@ -51,7 +52,9 @@ const mostBody = 64 << 10
 // Routes are the addresses that it serves.
 func (a *API) Routes() map[string]http.Handler {
 	routes := map[string]http.Handler{
-		"POST /api/v1/commands": a.forTokens(a.command),
+		"POST /api/v1/commands":    a.forTokens(a.command),
+		"GET /api/v1/requests.csv": a.forTokens(a.export),
+		"POST /api/v1/import":      a.forTokens(a.importSheet),
 	}
 	for path, list := range a.lists() {
 		list.path = path
@@ -101,10 +104,9 @@ func (a *API) command(w http.ResponseWriter, r *http.Request, t Token) {
 	if key == "" {
 		key = rand.Text()
 	}
-	reply, err := a.Handle(r.Context(), chat.Event{
-		Key: Name + ":" + t.Name + ":" + key, Line: line, Role: cmp.Or(t.Role, cre.Viewer.String()), At: a.Now(),
-		By: chat.Person{Platform: Name, ID: t.Name, Name: t.Name},
-	})
+	ev := a.event(t)
+	ev.Key, ev.Line = Name+":"+t.Name+":"+key, line
+	reply, err := a.Handle(r.Context(), ev)
 	if err != nil {
 		w.Header().Set("Retry-After", "5")
 		answer(w, http.StatusServiceUnavailable, failure{"Nothing is known to be saved. Send it again with the same Idempotency-Key."})
@@ -115,6 +117,39 @@ func (a *API) command(w http.ResponseWriter, r *http.Request, t Token) {
 		status = http.StatusUnprocessableEntity
 	}
 	answer(w, status, done{Reply: reply.Message.Markdown(), Incident: reply.Incident, Request: reply.Request})
+}
+
+// event is what a token does.
+func (a *API) event(t Token) chat.Event {
+	return chat.Event{By: t.person(), Role: t.role(), At: a.Now()}
+}
+
+func (t Token) person() chat.Person { return chat.Person{Platform: Name, ID: t.Name, Name: t.Name} }
+
+func (t Token) role() string { return cmp.Or(t.Role, cre.Viewer.String()) }
+
+// eyes are with what a token looks at requests.
+func (a *API) eyes(tx store.Tx, t Token) (cre.Eyes, error) {
+	return store.EyesOf(tx, a.Rules, t.person(), t.role())
+}
+
+// export gives the requests as a sheet.
+func (a *API) export(w http.ResponseWriter, r *http.Request, t Token) {
+	var eyes cre.Eyes
+	err := a.DB.View(r.Context(), func(tx store.Tx) (err error) {
+		eyes, err = a.eyes(tx, t)
+		return err
+	})
+	if err != nil {
+		a.Log.Error("api cannot read", "err", err)
+		answer(w, http.StatusInternalServerError, failure{"Something inside went wrong. The log says what."})
+		return
+	}
+	sheet.Download(w, r, a.DB, eyes, a.Rules.FactNames(), a.Log)
+}
+
+func (a *API) importSheet(w http.ResponseWriter, r *http.Request, t Token) {
+	sheet.Import(w, r, a.event(t), a.Handle)
 }
 
 // readLine takes {"text": "…"} and nothing else.

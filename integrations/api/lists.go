@@ -22,8 +22,8 @@ const perPage = 100
 type list struct {
 	api  *API
 	path string
-	page func(tx store.Tx, p store.Page) iter.Seq2[record, error]
-	get  func(tx store.Tx, id string) (any, error)
+	page func(tx store.Tx, eyes cre.Eyes, p store.Page) iter.Seq2[record, error]
+	get  func(tx store.Tx, eyes cre.Eyes, id string) (any, error)
 }
 
 // A record is what a list shows, with where the next page begins.
@@ -35,70 +35,82 @@ type record struct {
 // lists are the kinds by their path.
 func (a *API) lists() map[string]list {
 	return map[string]list{
-		"incidents": {api: a, page: pages(store.Incidents, visible), get: func(tx store.Tx, id string) (any, error) {
-			i, err := store.Incidents.Get(tx, store.Key(number(id, "INC-")))
-			return visible(i), err
-		}},
-		"requests": {api: a, page: pages(store.Requests, public), get: func(tx store.Tx, id string) (any, error) {
-			r, err := store.Requests.Get(tx, store.Key(number(id, "R-")))
-			return public(r), err
-		}},
-		"customers": {api: a, page: pages(store.Customers, whole[cre.Customer]), get: func(tx store.Tx, id string) (any, error) {
-			c, err := store.Customers.Get(tx, store.Key(strings.ToLower(id)))
-			return whole(c), err
-		}},
-		"postmortems": {api: a, page: pages(store.Postmortems, draft), get: func(tx store.Tx, id string) (any, error) {
-			p, err := store.Postmortems.Get(tx, store.Key(strings.ToUpper(id)))
-			return draft(p), err
-		}},
-		"slos": {api: a, page: a.standings, get: a.standing},
+		"incidents":   {api: a, page: pages(store.Incidents, visible), get: get(store.Incidents, numbered("INC-"), visible)},
+		"requests":    {api: a, page: pages(store.Requests, request), get: get(store.Requests, numbered("R-"), request)},
+		"customers":   {api: a, page: pages(store.Customers, customer), get: get(store.Customers, named(strings.ToLower), customer)},
+		"postmortems": {api: a, page: pages(store.Postmortems, draft), get: get(store.Postmortems, named(strings.ToUpper), draft)},
+		"slos":        {api: a, page: a.standings, get: a.standing},
 	}
 }
 
-func number(id, prefix string) uint64 {
-	n, _ := strconv.ParseUint(strings.TrimPrefix(strings.ToUpper(id), prefix), 10, 64) // 0 is no record
-	return n
+// numbered is the key of a record by an identifier such as R-12.
+func numbered(prefix string) func(id string) []byte {
+	return func(id string) []byte {
+		n, _ := strconv.ParseUint(strings.TrimPrefix(strings.ToUpper(id), prefix), 10, 64) // 0 is no record
+		return store.Key(n)
+	}
 }
+
+func named(tidy func(string) string) func(id string) []byte {
+	return func(id string) []byte { return store.Key(tidy(id)) }
+}
+
+// A shower gives what of a record the asker may see, nil for nothing.
+type shower[T any] func(tx store.Tx, eyes cre.Eyes, v *T) (any, error)
 
 // visible hides private incidents: a token is nobody's guest.
-func visible(i *cre.Incident) any {
-	if i == nil || !i.VisibleTo(chat.Person{Platform: Name}) {
-		return nil
+func visible(_ store.Tx, _ cre.Eyes, i *cre.Incident) (any, error) {
+	if !i.VisibleTo(chat.Person{Platform: Name}) {
+		return nil, nil
 	}
-	return i
+	return i, nil
 }
 
-func public(r *cre.Request) any {
-	if r == nil || r.Private {
-		return nil
+func request(tx store.Tx, eyes cre.Eyes, r *cre.Request) (any, error) {
+	if ok, err := store.Sees(tx, eyes, r); !ok || err != nil {
+		return nil, err
 	}
-	return r
+	return r, nil
+}
+
+func customer(_ store.Tx, eyes cre.Eyes, c *cre.Customer) (any, error) {
+	if !eyes.SeeCustomer(c) {
+		return nil, nil
+	}
+	return c, nil
 }
 
 // draft hides postmortems of private incidents.
-func draft(p *cre.Postmortem) any {
-	if p == nil || visible(&p.Evidence.Incident) == nil {
-		return nil
+func draft(tx store.Tx, eyes cre.Eyes, p *cre.Postmortem) (any, error) {
+	if shown, err := visible(tx, eyes, &p.Evidence.Incident); shown == nil || err != nil {
+		return nil, err
 	}
-	return p
+	return p, nil
 }
 
-func whole[T any](v *T) any {
-	if v == nil {
-		return nil
+func get[T any](c *store.Collection[T], key func(id string) []byte, show shower[T]) func(store.Tx, cre.Eyes, string) (any, error) {
+	return func(tx store.Tx, eyes cre.Eyes, id string) (any, error) {
+		v, err := c.Get(tx, key(id))
+		if v == nil || err != nil {
+			return nil, err
+		}
+		return show(tx, eyes, v)
 	}
-	return v
 }
 
-func pages[T any](c *store.Collection[T], show func(*T) any) func(store.Tx, store.Page) iter.Seq2[record, error] {
-	return func(tx store.Tx, p store.Page) iter.Seq2[record, error] {
+func pages[T any](c *store.Collection[T], show shower[T]) func(store.Tx, cre.Eyes, store.Page) iter.Seq2[record, error] {
+	return func(tx store.Tx, eyes cre.Eyes, p store.Page) iter.Seq2[record, error] {
 		return func(yield func(record, error) bool) {
 			for v, err := range c.All(tx, p) {
+				var shown any
+				if err == nil {
+					shown, err = show(tx, eyes, v)
+				}
 				if err != nil {
 					yield(record{}, err)
 					return
 				}
-				if !yield(record{show(v), c.Key(v)}, nil) {
+				if !yield(record{shown, c.Key(v)}, nil) {
 					return
 				}
 			}
@@ -130,7 +142,7 @@ func (a *API) stand(tx store.Tx, o cre.SLO) (slo, error) {
 	return out, err
 }
 
-func (a *API) standings(tx store.Tx, p store.Page) iter.Seq2[record, error] {
+func (a *API) standings(tx store.Tx, _ cre.Eyes, p store.Page) iter.Seq2[record, error] {
 	return func(yield func(record, error) bool) {
 		sorted := slices.SortedFunc(slices.Values(a.Rules.SLOs), func(x, y cre.SLO) int { return strings.Compare(x.Name, y.Name) })
 		for _, o := range sorted {
@@ -145,7 +157,7 @@ func (a *API) standings(tx store.Tx, p store.Page) iter.Seq2[record, error] {
 	}
 }
 
-func (a *API) standing(tx store.Tx, id string) (any, error) {
+func (a *API) standing(tx store.Tx, _ cre.Eyes, id string) (any, error) {
 	for _, o := range a.Rules.SLOs {
 		if o.Name == id {
 			return a.stand(tx, o)
@@ -155,7 +167,7 @@ func (a *API) standing(tx store.Tx, id string) (any, error) {
 }
 
 // all answers one page: {"items": […], "next": "cursor"}.
-func (l list) all(w http.ResponseWriter, r *http.Request, _ Token) {
+func (l list) all(w http.ResponseWriter, r *http.Request, t Token) {
 	page := store.Page{Limit: perPage + 1}
 	if cursor := r.URL.Query().Get("cursor"); cursor != "" {
 		after, ok := l.after(cursor)
@@ -171,8 +183,12 @@ func (l list) all(w http.ResponseWriter, r *http.Request, _ Token) {
 	}{Items: []any{}}
 	err := l.api.DB.View(r.Context(), func(tx store.Tx) error {
 		out.Items, out.Next = []any{}, ""
+		eyes, err := l.api.eyes(tx, t)
+		if err != nil {
+			return err
+		}
 		seen, last := 0, []byte(nil)
-		for rec, err := range l.page(tx, page) {
+		for rec, err := range l.page(tx, eyes, page) {
 			if err != nil {
 				return err
 			}
@@ -201,10 +217,13 @@ func (l list) after(cursor string) ([]byte, bool) {
 	return key, err == nil && ok && len(key) > 0
 }
 
-func (l list) one(w http.ResponseWriter, r *http.Request, _ Token) {
+func (l list) one(w http.ResponseWriter, r *http.Request, t Token) {
 	var found any
 	err := l.api.DB.View(r.Context(), func(tx store.Tx) (err error) {
-		found, err = l.get(tx, r.PathValue("id"))
+		eyes, err := l.api.eyes(tx, t)
+		if err == nil {
+			found, err = l.get(tx, eyes, r.PathValue("id"))
+		}
 		return err
 	})
 	if err == nil && found == nil {
