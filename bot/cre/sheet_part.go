@@ -24,6 +24,9 @@ func SheetParts(from io.Reader, rows int) iter.Seq2[string, error] {
 		reader := csv.NewReader(buffered)
 		reader.Comma, reader.FieldsPerRecord = separator(buffered), -1
 		header, err := next(reader)
+		if errors.Is(err, io.EOF) {
+			err = Errorf(Invalid, "The sheet is empty. Its first line names the columns: title, customer, requester and more.")
+		}
 		if err != nil {
 			yield("", err)
 			return

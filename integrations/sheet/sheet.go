@@ -96,9 +96,6 @@ func inWords(err error) string {
 	if errors.As(err, &wrong) {
 		return wrong.Error()
 	}
-	if errors.Is(err, io.EOF) {
-		return "The sheet is empty. Its first line names the columns: title, customer, requester and more."
-	}
 	return "The sheet did not arrive whole. Send it again: what was filed is not filed twice."
 }
 
