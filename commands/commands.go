@@ -61,6 +61,7 @@ func All() []router.Command {
 		creDecline(),
 		creDup(),
 		creEscalate(),
+		creRate(),
 		creImport(),
 		creShow(),
 		creCustomer(),

@@ -57,6 +57,18 @@ func customerCard(s *workflow.Step, card *workflow.CustomerCard) chat.Message {
 	for _, st := range card.Standings {
 		lines = append(lines, standingLine(&st))
 	}
+	if card.Satisfied.All > 0 {
+		lines = append(lines, satisfactionLine(card.Satisfied))
+	}
 	m.Text = chat.Join(lines, "\n")
 	return m
+}
+
+// satisfactionLine stands beside the SLOs of the same customer.
+func satisfactionLine(sum cre.Satisfaction) chat.Text {
+	line := chat.Textf("- **satisfaction** %s in 90 days", sum.Words())
+	if sum.Last != "" {
+		line += chat.Textf(", the last that was not: “%s”", sum.Last)
+	}
+	return line
 }

@@ -33,6 +33,15 @@ func sloStatus() router.Command {
 		for _, st := range all {
 			lines = append(lines, standingLine(&st))
 		}
+		if customer != "" {
+			sum, err := s.Satisfaction(customer)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			if sum.All > 0 {
+				lines = append(lines, satisfactionLine(sum))
+			}
+		}
 		return chat.Reply{Message: chat.Message{Title: "SLOs", Text: chat.Join(lines, "\n")}}, nil
 	})
 }

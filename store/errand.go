@@ -252,6 +252,15 @@ var (
 			{Name: "open", Keys: func(r *cre.Request) [][]byte { return when(r.Status.Open(), Key(r.Number)) }},
 			{Name: "customer", Keys: func(r *cre.Request) [][]byte { return when(r.Customer != "", Key(r.Customer, r.Number)) }},
 			{Name: "origin", Keys: func(r *cre.Request) [][]byte { return when(r.Origin != "", Key(r.Origin)) }},
+			{Name: "rating asked", Keys: func(r *cre.Request) [][]byte {
+				return when(!r.RatingAsked.IsZero(), Key(r.Requester.Key(), r.RatingAsked))
+			}},
+			{Name: "rated", Keys: func(r *cre.Request) [][]byte {
+				if r.Rating == nil || r.Customer == "" {
+					return nil
+				}
+				return [][]byte{Key(r.Customer, r.Rating.At)}
+			}},
 			{Name: "source", Unique: true, Keys: func(r *cre.Request) [][]byte { return when(r.Source != "", Key(r.Source)) }},
 		},
 	}

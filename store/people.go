@@ -1,6 +1,8 @@
 package store
 
 import (
+	"time"
+
 	"cresset/bot/chat"
 	"cresset/bot/cre"
 )
@@ -86,4 +88,18 @@ func Sees(tx Tx, e cre.Eyes, r *cre.Request) (bool, error) {
 		}
 	}
 	return e.See(r, customer, inc), nil
+}
+
+// Satisfaction is what requesters thought of a customer's requests of late.
+func Satisfaction(tx Tx, customer string, now time.Time) (sum cre.Satisfaction, err error) {
+	for r, err := range Requests.By(tx, "rated", Key(customer), Page{Desc: true}) {
+		if err != nil {
+			return sum, err
+		}
+		if r.Rating.At.Before(now.Add(-cre.SatisfactionSpan)) {
+			break
+		}
+		sum.Add(r.Rating)
+	}
+	return sum, nil
 }

@@ -44,13 +44,14 @@ type Request struct {
 	Ended    time.Time `json:"ended,omitzero"`
 	Minutes  int       `json:"minutes,omitempty"` // of work it took
 
-	Hands    []Hand      `json:"hands,omitempty"`   // who had the ball since when, in order
-	Answered time.Time   `json:"answered,omitzero"` // when a CRE first said or did something about it
-	Asking   time.Time   `json:"asking,omitzero"`   // since when the requester waits for the next word; zero: nobody waits
-	Breaches []Breach    `json:"breaches,omitempty"`
-	Told     time.Time   `json:"told,omitzero"` // when the customer was told
-	ToldBy   chat.Person `json:"told_by,omitzero"`
-	Rating   *Rating     `json:"rating,omitempty"`
+	Hands       []Hand      `json:"hands,omitempty"`   // who had the ball since when, in order
+	Answered    time.Time   `json:"answered,omitzero"` // when a CRE first said or did something about it
+	Asking      time.Time   `json:"asking,omitzero"`   // since when the requester waits for the next word; zero: nobody waits
+	Breaches    []Breach    `json:"breaches,omitempty"`
+	Told        time.Time   `json:"told,omitzero"` // when the customer was told
+	ToldBy      chat.Person `json:"told_by,omitzero"`
+	RatingAsked time.Time   `json:"rating_asked,omitzero"` // when the requester was asked how it went
+	Rating      *Rating     `json:"rating,omitempty"`
 
 	DuplicateOf string   `json:"duplicate_of,omitempty"`
 	Duplicates  []string `json:"duplicates,omitempty"`

@@ -8,14 +8,20 @@ import (
 	"cresset/store"
 )
 
-// Customers lists all customers by key.
+// Customers lists the customers that the asker sees, by key.
 func (s *Step) Customers() ([]cre.Customer, error) {
+	eyes, err := s.Eyes()
+	if err != nil {
+		return nil, err
+	}
 	var all []cre.Customer
 	for c, err := range store.Customers.All(s.Tx, store.Page{}) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, *c)
+		if eyes.SeeCustomer(c) {
+			all = append(all, *c)
+		}
 	}
 	return all, nil
 }
@@ -126,6 +132,7 @@ type CustomerCard struct {
 	Incidents []cre.Incident // open, visible to the asker
 	Requests  []cre.Request  // open, visible to the asker
 	Standings []cre.Standing
+	Satisfied cre.Satisfaction
 }
 
 // CustomerCard gathers the card.
@@ -134,7 +141,17 @@ func (s *Step) CustomerCard(word string) (*CustomerCard, error) {
 	if err != nil {
 		return nil, err
 	}
+	eyes, err := s.Eyes()
+	if err != nil {
+		return nil, err
+	}
+	if !eyes.SeeCustomer(c) {
+		return nil, cre.Errorf(cre.Forbidden, "**%s** is seen by named people only, and you are none of them.", c.Key)
+	}
 	card := &CustomerCard{Customer: *c}
+	if card.Satisfied, err = s.Satisfaction(c.Key); err != nil {
+		return nil, err
+	}
 	for i, err := range store.Incidents.By(s.Tx, "open", nil, store.Page{}) { // fewer than those of the customer ever
 		if err != nil {
 			return nil, err

@@ -84,6 +84,15 @@ func (s *Step) Digest(name, customer string, slot time.Time) (chat.Message, erro
 		return chat.Message{}, err
 	}
 	m := s.digest(all, customer, last)
+	if customer != "" {
+		sum, err := s.Satisfaction(customer)
+		if err != nil {
+			return chat.Message{}, err
+		}
+		if sum.All > 0 {
+			m.Fields = append(m.Fields, chat.Field{Label: "Satisfaction", Value: chat.Textf("%s in 90 days", sum.Words())})
+		}
+	}
 	if slot.IsZero() {
 		return m, nil
 	}

@@ -246,7 +246,11 @@ func (s *Step) Finish(r *cre.Request, minutes int, what string) error {
 		r.Owner = s.By
 	}
 	r.End(cre.Done, what, s.Now)
-	return s.changeRequest(r, chat.Textf("%s, **%s** is done, %s after you asked.", r.Requester, r.ID, cre.Short(s.Now.Sub(r.Created)))+because(what))
+	rating, err := s.askRating(r)
+	if err != nil {
+		return err
+	}
+	return s.changeRequest(r, chat.Textf("%s, **%s** is done, %s after you asked.", r.Requester, r.ID, cre.Short(s.Now.Sub(r.Created)))+because(what), rating...)
 }
 
 // Refuse ends the request without doing it, with the reason.
@@ -315,13 +319,13 @@ func (s *Step) Escalate(r *cre.Request, severity cre.Severity, private bool) (*c
 	return inc, s.changeRequest(r, chat.Textf("**%s** became **%s** (%s). %s leads it.", r.ID, inc.ID, inc.Severity, s.By))
 }
 
-// changeRequest writes the request, tells who asked, and brings its card up to
-// date.
-func (s *Step) changeRequest(r *cre.Request, text chat.Text) error {
+// changeRequest writes the request, tells who asked, with buttons for them, and brings
+// its card up to date.
+func (s *Step) changeRequest(r *cre.Request, text chat.Text, buttons ...chat.Button) error {
 	if err := s.keepRequest(r); err != nil {
 		return err
 	}
-	if err := s.tellAsker(r, text); err != nil {
+	if err := s.tellAsker(r, text, buttons...); err != nil {
 		return err
 	}
 	return s.showRequest(r)
@@ -329,8 +333,8 @@ func (s *Step) changeRequest(r *cre.Request, text chat.Text) error {
 
 // tellAsker says something where the request was asked, and where its
 // duplicates were.
-func (s *Step) tellAsker(r *cre.Request, text chat.Text) error {
-	if err := s.tellThread(r, text); err != nil {
+func (s *Step) tellAsker(r *cre.Request, text chat.Text, buttons ...chat.Button) error {
+	if err := s.tellThread(r, text, buttons...); err != nil {
 		return err
 	}
 	for _, id := range r.Duplicates {
@@ -348,7 +352,7 @@ func (s *Step) tellAsker(r *cre.Request, text chat.Text) error {
 	return nil
 }
 
-func (s *Step) tellThread(r *cre.Request, text chat.Text) error {
-	_, err := s.say(store.Errand{Kind: store.Say, Place: r.Asked, Message: &chat.Message{Text: text}, Subject: r.ID, Priority: store.ForReply})
+func (s *Step) tellThread(r *cre.Request, text chat.Text, buttons ...chat.Button) error {
+	_, err := s.say(store.Errand{Kind: store.Say, Place: r.Asked, Message: &chat.Message{Text: text, Buttons: buttons}, Subject: r.ID, Priority: store.ForReply})
 	return err
 }

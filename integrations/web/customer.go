@@ -16,6 +16,7 @@ type customerRow struct {
 	Requests  []requestRow
 	SLOs      []standingView
 	Worst     *standingView
+	Satisfied cre.Satisfaction
 }
 
 // customer is a record of the store, or of the configuration where the store
@@ -95,8 +96,10 @@ func (c *Console) showCustomer(w http.ResponseWriter, r *http.Request) {
 		if err != nil || !now.eyes.SeeCustomer(cust) {
 			return false, err
 		}
-		s.Title, s.Page, s.Body = cmp.Or(cust.Name, cust.Key), "customers", c.customerRow(tx, cust, now)
-		return true, nil
+		row := c.customerRow(tx, cust, now)
+		row.Satisfied, err = store.Satisfaction(tx, cust.Key, c.Now())
+		s.Title, s.Page, s.Body = cmp.Or(cust.Name, cust.Key), "customers", row
+		return true, err
 	})
 }
 
