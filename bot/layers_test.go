@@ -28,7 +28,7 @@ var layers = map[string]layer{
 	"bot/chat":          {},
 	"bot/chat/chattest": {ours: []string{"bot/chat"}},
 	"bot/chart":         {ours: []string{"bot/chat"}, others: []string{"golang.org/x/image"}},
-	"bot/cre":           {ours: []string{"bot/chat"}},
+	"bot/cre":           {ours: []string{"bot/chat"}, others: []string{"github.com/blevesearch/snowballstem", "golang.org/x/text"}},
 	"bot/redact":        {},
 	"bot/router":        {ours: []string{"bot/chat", "bot/cre", "bot/workflow", "store"}},
 	"bot/workflow":      {ours: []string{"bot/chat", "bot/cre", "store"}},
