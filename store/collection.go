@@ -43,7 +43,9 @@ func (c *Collection[T]) Get(tx Tx, key []byte) (*T, error) {
 	if err := decode(c.Name, key, record, v); err != nil {
 		return nil, err
 	}
-	c.note(tx, key, c.entries(v, key))
+	if len(c.Indexes) > 0 {
+		tx.Noted().read(c.Name, key, record)
+	}
 	return v, nil
 }
 
@@ -74,7 +76,7 @@ func (c *Collection[T]) Put(tx Tx, v *T) error {
 	if err := tx.Put(c.Name, key, record); err != nil {
 		return err
 	}
-	c.note(tx, key, after)
+	c.wrote(tx, key, after)
 	return rewrite(tx, gone, fresh)
 }
 
@@ -84,8 +86,14 @@ func (c *Collection[T]) indexed(tx Tx, key []byte) ([]entry, error) {
 	if len(c.Indexes) == 0 {
 		return nil, nil
 	}
-	if known, ok := tx.Noted().known(c.Name, key); ok {
-		return known, nil
+	known, ok := tx.Noted().of(c.Name, key)
+	if ok && known.record == nil {
+		return known.entries, nil
+	}
+	if ok { // whoever read it may have changed its value since
+		old := new(T)
+		err := decode(c.Name, key, known.record, old)
+		return c.entries(old, key), err
 	}
 	old, err := c.Get(tx, key)
 	if err != nil || old == nil {
@@ -94,10 +102,10 @@ func (c *Collection[T]) indexed(tx Tx, key []byte) ([]entry, error) {
 	return c.entries(old, key), nil
 }
 
-// note remembers for this run what the indexes hold for the record under key.
-func (c *Collection[T]) note(tx Tx, key []byte, all []entry) {
+// wrote remembers for this run what the indexes hold for the record under key.
+func (c *Collection[T]) wrote(tx Tx, key []byte, all []entry) {
 	if len(c.Indexes) > 0 {
-		tx.Noted().keep(c.Name, key, all)
+		tx.Noted().wrote(c.Name, key, all)
 	}
 }
 
@@ -111,7 +119,7 @@ func (c *Collection[T]) Delete(tx Tx, key []byte) error {
 	if err := tx.Delete(c.Name, key); err != nil {
 		return err
 	}
-	c.note(tx, key, nil)
+	c.wrote(tx, key, nil)
 	return rewrite(tx, before, nil)
 }
 

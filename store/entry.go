@@ -84,27 +84,39 @@ func rewrite(tx Tx, gone, fresh []entry) error {
 	return nil
 }
 
-// Noted is what one run of a function knows of the indexes: the lines of each
-// record that it read or wrote. Writing a record that was read needs no second
-// look at what it was. The zero Noted is empty; a nil one keeps nothing.
-type Noted struct{ entries map[place][]entry }
+// Noted is what one run of a function knows of records that have indexes: those that
+// it read, and the lines of those that it wrote. Writing a record that was read
+// needs no second look at what it was, and reading one costs no look at its
+// lines. The zero Noted is empty; a nil one keeps nothing.
+type Noted struct{ notes map[place]seen }
 
 type place struct{ coll, key string }
 
-func (n *Noted) keep(coll string, key []byte, all []entry) {
+// What was seen is a record as it was read, or, where there is none, the lines of one
+// that was written.
+type seen struct {
+	record  []byte
+	entries []entry
+}
+
+func (n *Noted) read(coll string, key, record []byte) { n.keep(coll, key, seen{record: record}) }
+
+func (n *Noted) wrote(coll string, key []byte, all []entry) { n.keep(coll, key, seen{entries: all}) }
+
+func (n *Noted) keep(coll string, key []byte, what seen) {
 	if n == nil {
 		return
 	}
-	if n.entries == nil {
-		n.entries = map[place][]entry{}
+	if n.notes == nil {
+		n.notes = map[place]seen{}
 	}
-	n.entries[place{coll, string(key)}] = all
+	n.notes[place{coll, string(key)}] = what
 }
 
-func (n *Noted) known(coll string, key []byte) ([]entry, bool) {
+func (n *Noted) of(coll string, key []byte) (seen, bool) {
 	if n == nil {
-		return nil, false
+		return seen{}, false
 	}
-	all, ok := n.entries[place{coll, string(key)}]
-	return all, ok
+	what, ok := n.notes[place{coll, string(key)}]
+	return what, ok
 }
