@@ -2,17 +2,21 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 )
 
-// Checker is a collection of whatever type, for those who check all of them.
+// Checker is a collection of whatever type, for those who see to all of them.
 type Checker interface {
 	// Check reads everything and returns all that is wrong, each an
 	// [ErrCorrupt] that names its record, nil if all is well.
 	Check(tx Tx) error
 	// Records is the name of the collection, in which its records lie.
 	Records() string
+	// Build makes the indexes anew that this program makes otherwise than the one
+	// before it, see the function.
+	Build(ctx context.Context, db DB, told func(index string)) error
 }
 
 // Check reads the collections one after the other and joins what is wrong.
@@ -31,9 +35,14 @@ const maxFindings = 100
 func (c *Collection[T]) Records() string { return c.Name }
 
 // Check implements [Checker]: every record is readable and lies under its own
-// key, every index has a line for it, and no index has any other line.
+// key, every index has a line for it, and no index has any other line. An index that
+// is yet to be built is left out.
 func (c *Collection[T]) Check(tx Tx) error {
 	f := &findings{}
+	c, err := c.sofar(tx)
+	if err != nil {
+		return err
+	}
 	f.stop(tx.Scan(c.Name, Range{}, func(key, record []byte) error {
 		return f.add(c.checkRecord(tx, key, record))
 	}))
@@ -44,6 +53,21 @@ func (c *Collection[T]) Check(tx Tx) error {
 		}))
 	}
 	return errors.Join(f.wrong...)
+}
+
+// sofar is the collection with the indexes that are built.
+func (c *Collection[T]) sofar(tx Tx) (*Collection[T], error) {
+	built := &Collection[T]{Name: c.Name, Key: c.Key}
+	for _, ix := range c.Indexes {
+		ok, err := c.built(tx, ix)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			built.Indexes = append(built.Indexes, ix)
+		}
+	}
+	return built, nil
 }
 
 func (c *Collection[T]) checkRecord(tx Tx, key, record []byte) error {

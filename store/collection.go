@@ -20,6 +20,9 @@ type Collection[T any] struct {
 type Index[T any] struct {
 	Name   string // on disk, so never changed
 	Unique bool   // no two records may have the same key here
+	// Edition is counted up when Keys gives other keys than before; 1 is an index
+	// that came after records had been written. See [Build].
+	Edition int
 	// Keys gives the keys under which the record is found, each made with
 	// [Key]. None leaves the record out.
 	Keys func(*T) [][]byte

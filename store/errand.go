@@ -262,6 +262,12 @@ var (
 				return [][]byte{Key(r.Customer, r.Rating.At)}
 			}},
 			{Name: "source", Unique: true, Keys: func(r *cre.Request) [][]byte { return when(r.Source != "", Key(r.Source)) }},
+			{Name: "words", Edition: cre.WordsEdition, Keys: func(r *cre.Request) (keys [][]byte) {
+				for _, term := range cre.Terms(r.Title, r.Detail) {
+					keys = append(keys, Key(term))
+				}
+				return keys
+			}},
 		},
 	}
 	Customers = &Collection[cre.Customer]{

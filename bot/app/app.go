@@ -166,7 +166,8 @@ func (a *App) prepare() error {
 	if err := a.loadTokens(a.place.dir()); err != nil {
 		return err
 	}
-	return a.db.Update(context.Background(), func(tx store.Tx) error {
+	ctx := context.Background()
+	err := a.db.Update(ctx, func(tx store.Tx) error {
 		if err := mustBeReadable(tx); err != nil {
 			return err
 		}
@@ -183,6 +184,10 @@ func (a *App) prepare() error {
 		}
 		return s.Schedule()
 	})
+	if err != nil {
+		return err
+	}
+	return store.Build(ctx, a.db, everything(), func(index string) { a.log.Info("an index is new here and is built once", "index", index) })
 }
 
 // newGeneration is a new identity for a database.
