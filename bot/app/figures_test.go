@@ -29,6 +29,7 @@ func TestFigures(t *testing.T) {
 	toRoom(t, f)
 	errandsDone(t, f, s)
 	amongMany(t, f, s)
+	findingLike(t, f, s)
 	atRest(t, f, s)
 	if *figures {
 		f.print()
@@ -41,12 +42,13 @@ type size struct {
 	load    time.Duration // how long each
 	records int           // incidents, and as many requests
 	errands int
+	alike   int // requests among which like ones are looked for
 	asked   int // how often each question is asked
 }
 
 var (
-	small = size{rounds: 1, load: 50 * time.Millisecond, records: 2_000, errands: 40, asked: 3}
-	full  = size{rounds: 5, load: 2 * time.Second, records: 500_000, errands: 4_000, asked: 200}
+	small = size{rounds: 1, load: 50 * time.Millisecond, records: 2_000, alike: 2_000, errands: 40, asked: 3}
+	full  = size{rounds: 5, load: 2 * time.Second, records: 500_000, alike: 100_000, errands: 4_000, asked: 200}
 )
 
 // A figureTable is what was measured.
