@@ -54,6 +54,7 @@ func All() []router.Command {
 		creRequest(),
 		creTicket(),
 		creQueue(),
+		creLike(),
 		creTake(),
 		creAssign(),
 		creWait(),

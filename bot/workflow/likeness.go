@@ -40,6 +40,9 @@ func (h Hit) Answered() bool {
 	return r.Reason != "" && (r.Status == cre.Done || r.Status == cre.RefusedRequest)
 }
 
+// Percent is the share in whole per cent. 100 is all of it.
+func (h Hit) Percent() int { return int(100*h.Share + 1e-9) }
+
 const (
 	// Many is how many requests say a word that tells no more than any other.
 	Many = 2000
@@ -186,8 +189,7 @@ func (s *Step) goesOn(h *Hit, r *cre.Request) (*Hit, error) {
 
 // liker sorts hits.
 func liker(a, b Hit) int {
-	percent := func(h Hit) float64 { return math.Round(100 * h.Share) }
-	return cmp.Or(cmp.Compare(percent(b), percent(a)), first(a.Answered(), b.Answered()), first(a.SameCustomer, b.SameCustomer),
+	return cmp.Or(cmp.Compare(b.Percent(), a.Percent()), first(a.Answered(), b.Answered()), first(a.SameCustomer, b.SameCustomer),
 		cmp.Compare(b.Request.Number, a.Request.Number))
 }
 
