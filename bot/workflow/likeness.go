@@ -57,11 +57,11 @@ const (
 // many. r may be one that nobody filed: its title, detail and customer are enough.
 //
 // A person works it out by hand so. The words are those of [cre.Words]. A word that
-// n other requests say weighs 1 + ln(2000/n); 1 if that are 2,000 or more, and 8.6 if
+// n other requests say weighs 1 + ln(2000/n): 1 if that are 2,000 or more, and 8.6 if
 // it is one or none. The share of a request is the weight of the words that both say,
-// divided by the weight of all words asked for. A hit has a third at least, and, where
-// two words were asked for, two: one word alone is a search, and
-// finds whoever says it. No words, such as "it is not there", are like nothing.
+// divided by the weight of all words asked for. A hit has a third at least, and two of
+// the words; where only one was asked for, it is a search, and finds whoever says it.
+// Text without a word that tells, such as "it is not there", is like nothing.
 //
 // Of the same share in whole per cent those go first that were answered, then those
 // of the same customer, then the newer ones. A duplicate stands for the one that goes on.
