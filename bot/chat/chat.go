@@ -108,6 +108,7 @@ type Reply struct {
 	Form     *Form             `json:"form,omitempty"`   // to be filled; opened before anything else happens
 	Problems map[string]string `json:"problems,omitempty"`
 	Failed   bool              `json:"failed,omitempty"`   // the command did nothing; Message says why
+	Unsaved  bool              `json:"-"`                  // nothing was kept, not even that it failed: the same event may be delivered again
 	Incident string            `json:"incident,omitempty"` // the record the command made or changed, for programs
 	Request  string            `json:"request,omitempty"`
 }

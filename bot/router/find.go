@@ -144,7 +144,7 @@ func (r *Router) help() Command {
 			return chat.Reply{Message: c.explain()}, nil
 		}
 		rank, err := s.Rank(s.Event.Role)
-		return chat.Reply{Message: r.list(runs(s.By, rank), r.group(a.About))}, err
+		return chat.Reply{Message: r.list(runs(s.By, s.Event.Role, rank), r.group(a.About))}, err
 	})
 }
 

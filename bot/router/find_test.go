@@ -73,7 +73,7 @@ func TestFind(t *testing.T) {
 
 // alone tells what somebody may run who is linked with nobody.
 func alone(r *Router, who chat.Person, role string) func(*Command) bool {
-	return runs(who, r.with.Rules.Roles.Rank(who, role))
+	return runs(who, role, r.with.Rules.Roles.Rank(who, role))
 }
 
 func say(r *Router, who chat.Person, line string) chat.Reply {
@@ -162,6 +162,7 @@ func TestHelpIsForThePerson(t *testing.T) {
 		{bob, "admin", "incident declare, incident list, incident customers add, cre customer, cre customer add, slo show, cre wipe, help"},
 		{ada, "viewer", "incident list, cre customer, slo show, help"},
 		{guest, "", ""},
+		{guest, "viewer", "incident list, cre customer, slo show, help"},
 	} {
 		if got := listed(r.list(alone(r, c.who, c.role), "")); got != c.want {
 			t.Errorf("%s as %q is shown %q, want %q", c.who.Name, c.role, got, c.want)

@@ -70,7 +70,7 @@ func TestRefusalIsNotedAndStays(t *testing.T) {
 	kept := h.records()
 	ev := h.event(ada, "incident resolve INC-1")
 	first := h.handle(ev)
-	if !first.Failed || !strings.Contains(first.Message.Text.String(), "INC-1") {
+	if !first.Failed || first.Unsaved || !strings.Contains(first.Message.Text.String(), "INC-1") {
 		t.Fatalf("got %+v", first)
 	}
 	h.unchanged("a refusal", kept)
@@ -126,7 +126,7 @@ var referenced = regexp.MustCompile("`([0-9a-f]{8})`")
 func (h *house) hasReference(r chat.Reply, cause string) {
 	h.Helper()
 	m := referenced.FindStringSubmatch(r.Message.Text.Markdown())
-	if !r.Failed || m == nil || strings.Contains(r.Message.Text.String(), cause) {
+	if !r.Failed || !r.Unsaved || m == nil || strings.Contains(r.Message.Text.String(), cause) {
 		h.Errorf("a person sees %q", r.Message.Text)
 		return
 	}
@@ -159,11 +159,11 @@ func TestUnknownOutcome(t *testing.T) {
 	if _, err := h.router.Handle(t.Context(), h.event(ada, "test unknown")); !errors.Is(err, store.ErrUnknown) {
 		t.Errorf("got %v", err)
 	}
-	if r := h.say(ada, "test full"); !r.Failed || !strings.Contains(r.Message.Text.String(), "full") {
+	if r := h.say(ada, "test full"); !r.Failed || !r.Unsaved || !strings.Contains(r.Message.Text.String(), "full") {
 		t.Errorf("got %+v", r)
 	}
 	for _, line := range []string{"test away", "test late"} {
-		if r := h.say(ada, line); !r.Failed || !strings.Contains(r.Message.Text.String(), "Nothing was saved: the database does not answer") {
+		if r := h.say(ada, line); !r.Failed || !r.Unsaved || !strings.Contains(r.Message.Text.String(), "Nothing was saved: the database does not answer") {
 			t.Errorf("%s: got %+v", line, r)
 		}
 	}
@@ -171,6 +171,22 @@ func TestUnknownOutcome(t *testing.T) {
 	cancel()
 	if _, err := h.router.Handle(ctx, h.event(ada, declare)); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// Who comes from outside by a way that grants a role, as a mail does, may do what
+// that role may, whoever has the same account.
+func TestAWayInForOutsiders(t *testing.T) {
+	h := opened(t)
+	ev := h.event(guest, "cre request invoices are slow")
+	ev.Role = "viewer"
+	if r := h.handle(ev); r.Failed || r.Request != "R-1" {
+		t.Errorf("a request from outside: %+v", r)
+	}
+	ev = h.event(guest, "cre customer add umbrella Umbrella") // ada might
+	ev.Role = "viewer"
+	if r := h.handle(ev); !r.Failed {
+		t.Errorf("more than the role: %+v", r)
 	}
 }
 

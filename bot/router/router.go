@@ -113,13 +113,13 @@ func (r *Router) step(tx store.Tx, ev *chat.Event) *workflow.Step {
 // may reports whether the person of a step may run a command.
 func may(s *workflow.Step, granted string, c *Command) (bool, error) {
 	rank, err := s.Rank(granted)
-	return runs(s.By, rank)(c), err
+	return runs(s.By, granted, rank)(c), err
 }
 
 // runs tells which commands a person of a rank may run. People from outside may
-// run none.
-func runs(p chat.Person, rank cre.Rank) func(*Command) bool {
-	return func(c *Command) bool { return !p.External && rank >= c.Rank }
+// run none, unless their way in grants them a role.
+func runs(p chat.Person, granted string, rank cre.Rank) func(*Command) bool {
+	return func(c *Command) bool { return (!p.External || granted != "") && rank >= c.Rank }
 }
 
 // theirs tells which commands a person may run, where none is run. If the store
@@ -135,7 +135,7 @@ func (r *Router) theirs(p chat.Person, granted string) func(*Command) bool {
 	if err != nil {
 		r.with.Log.Warn("nobody knows who is linked", "err", err)
 	}
-	return runs(p, rank)
+	return runs(p, granted, rank)
 }
 
 // meet learns what an event says of its person, and reports whether they may run
@@ -308,15 +308,15 @@ func (r *Router) misread(c *Command, ev *chat.Event, call call) chat.Reply {
 // has too.
 func (r *Router) trouble(c *Command, ev *chat.Event, err error) chat.Reply {
 	if errors.Is(err, store.ErrFull) {
-		return chat.Reply{Failed: true, Message: chat.Message{Text: "Nothing was saved: the disk of the bot is full. Tell whoever runs it, then say it again."}}
+		return chat.Reply{Failed: true, Unsaved: true, Message: chat.Message{Text: "Nothing was saved: the disk of the bot is full. Tell whoever runs it, then say it again."}}
 	}
 	if errors.Is(err, store.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
 		r.with.Log.Error("nothing can be saved, the database does not answer", "command", c.Name, "event", ev.Key, "err", err)
-		return chat.Reply{Failed: true, Message: chat.Message{Text: "Nothing was saved: the database does not answer. Say it again in a minute. If it stays, tell whoever runs the bot."}}
+		return chat.Reply{Failed: true, Unsaved: true, Message: chat.Message{Text: "Nothing was saved: the database does not answer. Say it again in a minute. If it stays, tell whoever runs the bot."}}
 	}
 	ref := reference()
 	r.with.Log.Error("command failed", "command", c.Name, "event", ev.Key, "ref", ref, "err", err)
-	return chat.Reply{Failed: true, Message: chat.Message{
+	return chat.Reply{Failed: true, Unsaved: true, Message: chat.Message{
 		Text: chat.Textf("Nothing was saved: something inside went wrong. Say it again. If it stays, give whoever runs the bot the reference `%s`.", ref),
 	}}
 }
