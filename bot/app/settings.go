@@ -39,7 +39,7 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 	for _, one := range c.Customers {
 		s.Customers = append(s.Customers, cre.Customer{Key: one.Key, Name: one.Name, Tier: one.Tier, Owner: one.Owner,
 			Contacts: one.Contacts, Channel: one.Channel, SharedChannel: one.SharedChannel, Services: one.Services,
-			Environments: one.Environments, SeenBy: one.SeenBy})
+			Environments: one.Environments, SeenBy: one.SeenBy, Domains: one.Domains})
 	}
 	for _, one := range c.Departments {
 		s.Departments = append(s.Departments, cre.Department{Name: one.Name, Members: one.Members})

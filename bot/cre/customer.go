@@ -17,6 +17,7 @@ type Customer struct {
 	Services      []string `json:"services,omitempty"` // what the customer calls critical
 	Environments  []string `json:"environments,omitempty"`
 	SeenBy        []string `json:"seen_by,omitempty"` // person keys; none: whoever sees requests at all
+	Domains       []string `json:"domains,omitempty"` // of the addresses of the customer's people
 	Configured    bool     `json:"configured,omitempty"`
 }
 
