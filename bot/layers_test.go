@@ -44,8 +44,10 @@ var layers = map[string]layer{
 	"integrations":          {ours: []string{"bot/chat", "bot/cre", "config", "store", "integrations/*"}},
 	// The API and the console show records; they read the store and change it
 	// only through commands.
-	"integrations/sheet":               {ours: []string{"bot/chat", "bot/cre", "store"}},
-	"integrations/api":                 {ours: []string{"bot/chat", "bot/cre", "config", "integrations/sheet", "store"}},
+	"integrations/sheet": {ours: []string{"bot/chat", "bot/cre", "store"}},
+	"integrations/api":   {ours: []string{"bot/chat", "bot/cre", "config", "integrations/sheet", "store"}},
+	// Hooks read which request a mail answers; what they change is by commands.
+	"integrations/hooks":               {ours: []string{"bot/chat", "bot/cre", "config", "store"}, others: []string{"golang.org/x/net", "golang.org/x/time"}},
 	"integrations/web":                 {ours: []string{"bot/chart", "bot/chat", "bot/cre", "config", "integrations/sheet", "store"}, others: []string{"github.com/yuin/goldmark"}},
 	"integrations/slack":               {ours: []string{"bot/chart", "bot/chat", "config", "integrations/probe/guard"}, others: []string{"github.com/slack-go/slack", "github.com/gorilla/websocket"}},
 	"integrations/discord":             {ours: []string{"bot/chart", "bot/chat", "config", "integrations/probe/guard"}, others: []string{"github.com/bwmarrin/discordgo", "github.com/gorilla/websocket"}},

@@ -176,8 +176,8 @@ func (r *reader) startsAndWorks(line string) {
 	for _, m := range regexp.MustCompile("(?m)^\\| `(/[\\w/]*)` \\|").FindAllStringSubmatch(r.text, -1) {
 		want := http.StatusOK
 		switch {
-		case m[1] == "/api/v1/commands":
-			want = http.StatusMethodNotAllowed // it takes a POST
+		case m[1] == "/api/v1/commands", m[1] == "/hooks/NAME":
+			want = http.StatusMethodNotAllowed // they take a POST
 		case strings.HasPrefix(m[1], "/api/"):
 			want = http.StatusUnauthorized
 		}

@@ -14,6 +14,7 @@ var (
 	slug      = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 	prefix    = regexp.MustCompile(`^[a-z0-9_-]{0,20}$`)
 	store     = regexp.MustCompile(`^(bolt:.|postgres(ql)?://.)`)
+	domain    = regexp.MustCompile(`^([\pL\pN]([\pL\pN-]*[\pL\pN])?\.)+[\pL][\pL\pN-]*[\pL\pN]$`)
 	roleEntry = regexp.MustCompile(`^(\*|[a-z][a-z0-9_-]*:\S+)$`)
 	shortcuts = []string{"@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually"}
 )
@@ -30,6 +31,7 @@ func (c *Config) check() Problems {
 	k.slos()
 	k.digests()
 	k.onCall()
+	k.hooks()
 	k.tokens()
 	return k.problems
 }
@@ -92,10 +94,13 @@ func (k *checker) members(path string, entries []string) {
 }
 
 func (k *checker) customers() {
-	names := unique{}
+	names, domains := unique{}, unique{}
 	for i, cu := range k.config.Customers {
 		path := fmt.Sprintf("customers[%d]", i)
 		k.named(path+".key", cu.Key, names)
+		for j, d := range cu.Domains {
+			k.domain(fmt.Sprintf("%s.domains[%d]", path, j), d, domains)
+		}
 		k.channel(path+".channel", cu.Channel)
 		k.channel(path+".shared_channel", cu.SharedChannel)
 		k.accounts(path+".seen_by", cu.SeenBy)
@@ -134,6 +139,18 @@ func (k *checker) requests() {
 
 // spoken are the words before a colon that a request has besides its facts.
 var spoken = []string{"kind", "what", "request"}
+
+func (k *checker) domain(path, name string, domains unique) {
+	name = strings.ToLower(name)
+	switch {
+	case !domain.MatchString(name):
+		k.add(path, "is %q, which is no mail domain; write it like acme.com, without @", k.written(path))
+	case domains[name] != "":
+		k.add(path, "is %q, which %s is already; a domain belongs to one customer", k.written(path), domains[name])
+	default:
+		domains[name] = path
+	}
+}
 
 // unique holds where each name was first seen.
 type unique map[string]string
@@ -177,6 +194,26 @@ func (k *checker) digests() {
 		k.customerExists(path+".customer", d.Customer)
 		if !slices.Contains(shortcuts, d.Schedule) && len(strings.Fields(d.Schedule)) != 5 {
 			k.add(path+".schedule", "is not five fields (minute hour day month weekday); write it like \"0 9 * * MON-FRI\", or @daily")
+		}
+	}
+}
+
+// shortestToken is what nobody guesses over the network.
+const shortestToken = 16
+
+func (k *checker) hooks() {
+	names := unique{}
+	hooks := k.config.Hooks
+	for i, h := range hooks {
+		path := fmt.Sprintf("hooks[%d]", i)
+		k.named(path+".name", h.Name, names)
+		if !h.Token.IsZero() && len(h.Token.Reveal()) < shortestToken {
+			k.add(path+".token", "is shorter than %d characters; `openssl rand -hex 20` makes one", shortestToken)
+		}
+		for j, earlier := range hooks[:i] {
+			if earlier.Token.Matches(h.Token.Reveal()) {
+				k.add(path+".token", "is the same as hooks[%d].token; give each its own", j)
+			}
 		}
 	}
 }

@@ -46,6 +46,7 @@ type Config struct {
 	Digests      []Digest        `yaml:"digests" doc:"SLO digests that are posted by schedule."`
 	OnCall       []OnCall        `yaml:"oncall" doc:"Who is on call, by team. They are brought into each new war room that is not private, and cre oncall shows them."`
 	Integrations Integrations    `yaml:"integrations" doc:"Outside systems, each a section under its name. Each integration documents its own settings. The first chat service is home: digests, and what comes through the API, go there; without one, the console."`
+	Hooks        []Hook          `yaml:"hooks" doc:"Where mail services and other programs deliver, each at its own address."`
 	API          API             `yaml:"api" doc:"Who may call the HTTP API. With no tokens, a bot with a file makes one in cresset.token beside it; on PostgreSQL nobody may."`
 
 	root Section

@@ -68,7 +68,7 @@ type Customer struct {
 	Channel       string   `yaml:"channel" doc:"Internal channel about this customer."`
 	SharedChannel string   `yaml:"shared_channel" doc:"Channel shared with the customer, such as Slack Connect."`
 	Services      []string `yaml:"services" doc:"What this customer calls critical."`
-	Domains       []string `yaml:"domains" doc:"Mail domains of the customer's people."`
+	Domains       []string `yaml:"domains" doc:"Mail domains of the customer's people, such as acme.com, each with all below it. A request that comes by mail from there is for this customer; the longest domain wins."`
 	Environments  []string `yaml:"environments" doc:"Where the customer runs, such as production. The only one is taken where none is said."`
 	SeenBy        []string `yaml:"seen_by" doc:"Who alone sees the customer and its requests, each as platform:id. Everybody who may see requests when left out."`
 }
@@ -145,6 +145,13 @@ type APIToken struct {
 	Name  string `yaml:"name" required:"true" doc:"Who the audit log says it was; unique."`
 	Token Secret `yaml:"token" required:"true" doc:"The bearer token."`
 	Role  string `yaml:"role" default:"responder" doc:"What it may do: admin, commander or responder."`
+}
+
+// Hook is one address, POST /hooks/NAME, where an outside system delivers.
+type Hook struct {
+	Name  string `yaml:"name" required:"true" doc:"The end of its address, /hooks/NAME: lower-case letters, digits and dashes, unique."`
+	Kind  string `yaml:"kind" required:"true" doc:"What is delivered. request: an e-mail becomes a request."`
+	Token Secret `yaml:"token" required:"true" doc:"The secret of whoever delivers, at least 16 characters: as Authorization: Bearer, as the password of basic authentication, or as ?token= in the address."`
 }
 
 // Integration is the section of one outside system.

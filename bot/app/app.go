@@ -145,7 +145,7 @@ func (a *App) openParts(o Options) config.Problems {
 	if len(a.platforms) == 0 && len(problems) == 0 { // else one of them could not be opened
 		problems = unheard(a.config)
 	}
-	return config.Join(problems, unmeasurable(a.config, a.rules, sources))
+	return config.Join(problems, unmeasurable(a.config, a.rules, sources), undeliverable(a.config))
 }
 
 // prepare wires the parts and brings the state up to the configuration.

@@ -13,6 +13,7 @@ import (
 	"cresset/bot/chat"
 	"cresset/bot/cre"
 	"cresset/config"
+	"cresset/integrations/hooks"
 )
 
 // Check asks the store and every integration whether they have what they need.
@@ -35,6 +36,7 @@ func (e Environment) Check(ctx context.Context) error {
 	for _, part := range a.parts {
 		bad += tell(table, part.Name, findings(ctx, part.Does, a.rules.SLOs))
 	}
+	bad += tell(table, hooks.Name, hooks.Findings(c.Hooks))
 	if err := table.Flush(); err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ func (a *App) routes() http.Handler {
 	mux.Handle("GET /metrics", promhttp.HandlerFor(a.metrics.registry, promhttp.HandlerOpts{}))
 	mux.Handle("GET /api/v1/backup", http.HandlerFunc(a.backup))
 	all := (&api.API{Tokens: a.tokens, DB: a.db, Rules: a.rules, Now: a.now, Log: a.log, Handle: a.Handle}).Routes()
+	maps.Copy(all, a.intake().Routes())
 	for _, part := range a.parts {
 		if served, ok := part.Does.(chat.Served); ok {
 			maps.Copy(all, served.Routes(a.Handle))

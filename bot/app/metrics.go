@@ -14,6 +14,7 @@ type metrics struct {
 	signatures *prometheus.CounterVec
 	ended      *prometheus.CounterVec
 	unreadable *prometheus.CounterVec
+	deliveries *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -28,8 +29,9 @@ func newMetrics() *metrics {
 		signatures: counter("bad_signatures_total", "Requests whose signature was wrong, and logins that were refused.", "platform"),
 		ended:      counter("platforms_ended_total", "Platforms that ended by themselves, such as Slack when its token was revoked.", "platform"),
 		unreadable: counter("unreadable_total", "Deliveries that could not be read. The last ones are kept: cre unreadable shows them.", "platform"),
+		deliveries: counter("deliveries_total", "Deliveries to hooks by how they ended: done, refused, ignored because no person wrote it, unreadable, unsaved, or limited.", "hook", "outcome"),
 	}
-	m.registry.MustRegister(m.commands, m.handled, m.errands, m.signatures, m.ended, m.unreadable,
+	m.registry.MustRegister(m.commands, m.handled, m.errands, m.signatures, m.ended, m.unreadable, m.deliveries,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.handled.WithLabelValues("good")
 	m.handled.WithLabelValues("bad")
@@ -50,3 +52,5 @@ func (m *metrics) errand(kind, outcome string) { m.errands.WithLabelValues(kind,
 func (m *metrics) badSignature(platform string) { m.signatures.WithLabelValues(platform).Inc() }
 
 func (m *metrics) platformEnded(platform string) { m.ended.WithLabelValues(platform).Inc() }
+
+func (m *metrics) delivery(hook, outcome string) { m.deliveries.WithLabelValues(hook, outcome).Inc() }
