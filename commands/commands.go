@@ -62,6 +62,8 @@ func All() []router.Command {
 		creDecline(),
 		creDup(),
 		creEscalate(),
+		creConverge(),
+		creApart(),
 		creRate(),
 		creImport(),
 		creShow(),

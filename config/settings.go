@@ -85,7 +85,15 @@ type Requests struct {
 	Holidays  []Date   `yaml:"holidays" doc:"Days without business hours, as 2026-12-25."`
 	Timezone  Zone     `yaml:"timezone" doc:"IANA time zone of the hours; the top-level timezone when left out."`
 	FirstLook Duration `yaml:"first_look" default:"4h" doc:"Business time until a request is looked at, for tiers that say nothing else."`
+	Converge  Converge `yaml:"converge" doc:"When the bot asks whether several requests are one incident."`
 	Kinds     Kinds    `yaml:"kinds" doc:"Sorts of requests, with what must be known of one. The built-in ones are question, bug, feature, integration, access and report; a list replaces them."`
+}
+
+// Converge says when several requests may be one incident.
+type Converge struct {
+	Requests  int      `yaml:"requests" default:"3" doc:"How many requests about the same version, component or words; 0 asks never."`
+	Customers int      `yaml:"customers" default:"2" doc:"Of how many customers at least."`
+	Within    Duration `yaml:"within" default:"4h" doc:"Filed within this time."`
 }
 
 // Kinds are the sorts of requests, in the order in which they are offered.
@@ -93,9 +101,10 @@ type Kinds []Kind
 
 // Kind is one sort of requests.
 type Kind struct {
-	Name  string `yaml:"name" required:"true" doc:"What people type: lower-case letters, digits and dashes, unique."`
-	Means string `yaml:"means" doc:"What it is, in words for who files one."`
-	Facts []Fact `yaml:"facts" doc:"What the bot asks for, in this order."`
+	Name    string `yaml:"name" required:"true" doc:"What people type: lower-case letters, digits and dashes, unique."`
+	Means   string `yaml:"means" doc:"What it is, in words for who files one."`
+	Facts   []Fact `yaml:"facts" doc:"What the bot asks for, in this order."`
+	Symptom bool   `yaml:"symptom" doc:"Whether several at once may be one thing that is wrong; see requests.converge."`
 }
 
 // Fact is one thing that a kind of request wants to know.
@@ -110,12 +119,13 @@ type Fact struct {
 func builtinKinds() Kinds {
 	customer, component, environment := Fact{Name: "customer", Required: true}, Fact{Name: "component", Required: true}, Fact{Name: "environment", Required: true}
 	return Kinds{
-		{"question", "how something works, or whether it can be done", []Fact{customer}},
-		{"bug", "something that worked, or should, does not", []Fact{customer, component, environment, {Name: "version", Help: "of the product, as its footer shows it"}}},
-		{"feature", "something that the product cannot do yet", []Fact{customer, {Name: "due"}}},
-		{"integration", "the customer's systems and ours, together", []Fact{customer, component, environment}},
-		{"access", "somebody is to get in, or out", []Fact{customer, {Name: "who", Help: "whose access it is", Required: true}}},
-		{"report", "numbers that the customer asks for", []Fact{customer, {Name: "due", Required: true}}},
+		{Name: "question", Means: "how something works, or whether it can be done", Facts: []Fact{customer}},
+		{Name: "bug", Means: "something that worked, or should, does not", Symptom: true,
+			Facts: []Fact{customer, component, environment, {Name: "version", Help: "of the product, as its footer shows it"}}},
+		{Name: "feature", Means: "something that the product cannot do yet", Facts: []Fact{customer, {Name: "due"}}},
+		{Name: "integration", Means: "the customer's systems and ours, together", Symptom: true, Facts: []Fact{customer, component, environment}},
+		{Name: "access", Means: "somebody is to get in, or out", Facts: []Fact{customer, {Name: "who", Help: "whose access it is", Required: true}}},
+		{Name: "report", Means: "numbers that the customer asks for", Facts: []Fact{customer, {Name: "due", Required: true}}},
 	}
 }
 

@@ -44,6 +44,7 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 	for _, one := range c.Departments {
 		s.Departments = append(s.Departments, cre.Department{Name: one.Name, Members: one.Members})
 	}
+	s.Converge = cre.Converge{Requests: c.Requests.Converge.Requests, Customers: c.Requests.Converge.Customers, Within: c.Requests.Converge.Within.Std()}
 	for _, one := range c.Requests.Kinds {
 		s.Kinds = append(s.Kinds, kindOf(one))
 	}
@@ -60,7 +61,7 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 }
 
 func kindOf(one config.Kind) cre.RequestKind {
-	k := cre.RequestKind{Name: one.Name, Means: one.Means}
+	k := cre.RequestKind{Name: one.Name, Means: one.Means, Symptom: one.Symptom}
 	for _, f := range one.Facts {
 		k.Facts = append(k.Facts, cre.Fact{Name: f.Name, Help: f.Help, Required: f.Required, Choices: f.Choices})
 	}

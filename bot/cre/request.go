@@ -29,6 +29,7 @@ type Request struct {
 	Facts       map[string]string `json:"facts,omitempty"` // what its kind wants to know besides
 	Followers   []chat.Person     `json:"followers,omitempty"`
 	Bumps       []Bump            `json:"bumps,omitempty"`
+	Apart       time.Time         `json:"apart,omitzero"`  // when somebody said that it is no sign of an incident
 	Alike       int               `json:"alike,omitempty"` // requests like it in the week before it
 	Estimate    time.Duration     `json:"estimate,omitempty"`
 
@@ -181,6 +182,9 @@ func (w Waiting) Status() RequestStatus { return RequestStatus("on_" + string(w)
 func (r *Request) Must() error {
 	if r.Status.Open() {
 		return nil
+	}
+	if r.Status == BecameIncident {
+		return Errorf(Conflict, "**%s** became **%s**. The work goes on there.", r.ID, r.Incident)
 	}
 	return Errorf(Conflict, "**%s** is %s since %s. File a new one with `cre request`.", r.ID, r.Status.Words(), r.Ended.Format("2 Jan"))
 }

@@ -11,6 +11,8 @@ type RequestKind struct {
 	Name  string // bug
 	Means string // in words for who files one
 	Facts []Fact // in the order in which they are asked for
+	// Symptom says that several of the kind at once may be one thing that is wrong.
+	Symptom bool
 }
 
 // A Fact is one thing that a kind of request wants to know: one of the fields that

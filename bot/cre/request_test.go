@@ -62,14 +62,18 @@ func TestBeforeIsAnOrder(t *testing.T) {
 }
 
 func TestEndAndMust(t *testing.T) {
-	ended := []RequestStatus{Done, RefusedRequest, Duplicate, BecameIncident}
-	for _, s := range []RequestStatus{New, Triaged, OnUs, OnCustomer, OnRequester, OnEngineering, CloseLoop, Done, RefusedRequest, Duplicate, BecameIncident} {
-		r := &Request{ID: "R-3", Status: s, Ended: noon}
+	ended := []RequestStatus{Done, RefusedRequest, Duplicate, BecameIncident, Withdrawn}
+	for _, s := range []RequestStatus{New, Triaged, OnUs, OnCustomer, OnRequester, OnEngineering, CloseLoop, Done, RefusedRequest, Duplicate, BecameIncident, Withdrawn} {
+		r := &Request{ID: "R-3", Status: s, Ended: noon, Incident: "INC-1"}
 		err := r.Must()
 		if over := slices.Contains(ended, s); s.Open() == over || Is(err, Conflict) != over {
 			t.Errorf("one that is %s: open %v, %v", s, s.Open(), err)
 		}
-		if err != nil && !strings.Contains(err.Error(), "R-3 is "+s.Words()+" since "+noon.Format("2 Jan")) {
+		want := "R-3 is " + s.Words() + " since " + noon.Format("2 Jan")
+		if s == BecameIncident {
+			want = "R-3 became INC-1."
+		}
+		if err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("one that is %s: %q", s, err)
 		}
 	}

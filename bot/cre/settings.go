@@ -19,6 +19,7 @@ type Settings struct {
 	TierWeight  map[string]int
 	Kinds       []RequestKind
 	Departments []Department
+	Converge    Converge
 	Customers   []Customer
 	SLOs        []SLO
 	Digests     []Digest

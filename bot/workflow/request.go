@@ -96,7 +96,10 @@ func (s *Step) File(f Filing) (*cre.Request, error) {
 	if err := s.keepRequest(r); err != nil {
 		return nil, err
 	}
-	return r, s.anchor(r)
+	if err := s.anchor(r); err != nil {
+		return nil, err
+	}
+	return r, s.watchConvergence(r)
 }
 
 func (s *Step) keepRequest(r *cre.Request) error {
