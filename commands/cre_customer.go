@@ -49,7 +49,10 @@ func customerCard(s *workflow.Step, card *workflow.CustomerCard) chat.Message {
 		lines = append(lines, "No incident is open.")
 	}
 	for _, r := range card.Requests {
-		lines = append(lines, "- "+requestLine(s, &r))
+		lines = append(lines, "- "+requestLine(s, &r.Request))
+	}
+	if more := card.Waiting - len(card.Requests); more > 0 {
+		lines = append(lines, chat.Textf("- _%d more_: `cre queue customer:%s`", more, c.Key))
 	}
 	if len(card.Requests) == 0 {
 		lines = append(lines, "No request is open.")

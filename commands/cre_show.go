@@ -18,9 +18,9 @@ func creShow() router.Command {
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
 		return onRequest(s, a.Request, func(r *cre.Request) (chat.Reply, error) {
-			m := s.RequestCard(r)
+			m, err := s.RequestCard(r)
 			m.Key = ""
-			return chat.Reply{Message: m}, nil
+			return chat.Reply{Message: m}, err
 		})
 	})
 }

@@ -117,6 +117,13 @@ func (k *checker) accounts(path string, entries []string) {
 }
 
 func (k *checker) requests() {
+	w := k.config.Requests.Weights
+	for name, points := range map[string]int{"tier": w.Tier, "impact": w.Impact, "deadline": w.Deadline, "calendar": w.Calendar,
+		"budget": w.Budget, "age": w.Age, "bumps": w.Bumps, "alike": w.Alike} {
+		if points < 0 || points > mostWeight {
+			k.add("requests.weights."+name, "is %s, but wants 0 to %d", k.written("requests.weights."+name), mostWeight)
+		}
+	}
 	kinds := unique{}
 	for i, kind := range k.config.Requests.Kinds {
 		path := fmt.Sprintf("requests.kinds[%d]", i)
@@ -136,6 +143,9 @@ func (k *checker) requests() {
 		k.members(path+".members", d.Members)
 	}
 }
+
+// mostWeight keeps every score below what the order of the queue can hold.
+const mostWeight = 1000
 
 // spoken are the words before a colon that a request has besides its facts.
 var spoken = []string{"kind", "what", "request"}

@@ -86,6 +86,7 @@ type Requests struct {
 	Timezone  Zone     `yaml:"timezone" doc:"IANA time zone of the hours; the top-level timezone when left out."`
 	FirstLook Duration `yaml:"first_look" default:"4h" doc:"Business time until a request is looked at, for tiers that say nothing else."`
 	Converge  Converge `yaml:"converge" doc:"When the bot asks whether several requests are one incident."`
+	Weights   Weights  `yaml:"weights" doc:"The most points that each thing gives a request. The queue is in the order of the points."`
 	Kinds     Kinds    `yaml:"kinds" doc:"Sorts of requests, with what must be known of one. The built-in ones are question, bug, feature, integration, access and report; a list replaces them."`
 }
 

@@ -262,6 +262,7 @@ var (
 				return [][]byte{Key(r.Customer, r.Rating.At)}
 			}},
 			{Name: "source", Unique: true, Keys: func(r *cre.Request) [][]byte { return when(r.Source != "", Key(r.Source)) }},
+			{Name: "queue", Edition: cre.QueueEdition, Keys: func(r *cre.Request) [][]byte { return when(r.Status.Open(), pack(r)) }},
 			{Name: "words", Edition: cre.WordsEdition, Keys: func(r *cre.Request) (keys [][]byte) {
 				for _, term := range cre.Terms(r.Title, r.Detail) {
 					keys = append(keys, Key(term))
@@ -325,5 +326,5 @@ type Digest struct {
 // All lists every collection, for `doctor`.
 func All() []Checker {
 	return append(BuiltIn(), Errands, SaidMessages, Inbox, Audit, Incidents, Timeline, Requests, Customers,
-		SLIHours, Digests, Postmortems, Unreadables, Leases, Moves, Outages, People, Linkings)
+		SLIHours, Digests, Postmortems, Unreadables, Leases, Moves, Outages, People, Linkings, Events, Budgets)
 }

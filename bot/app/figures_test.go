@@ -30,6 +30,7 @@ func TestFigures(t *testing.T) {
 	errandsDone(t, f, s)
 	amongMany(t, f, s)
 	findingLike(t, f, s)
+	inTheQueue(t, f, s)
 	atRest(t, f, s)
 	if *figures {
 		f.print()
@@ -42,7 +43,7 @@ type size struct {
 	load    time.Duration // how long each
 	records int           // incidents, and as many requests
 	errands int
-	alike   int // requests among which like ones are looked for
+	alike   int // requests in the queue, and among which like ones are looked for
 	asked   int // how often each question is asked
 }
 

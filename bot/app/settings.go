@@ -25,6 +25,7 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 		FirstLook:  c.Requests.FirstLook.Std(),
 		TierLook:   map[string]time.Duration{},
 		TierWeight: map[string]int{},
+		Weights:    cre.Weights(c.Requests.Weights),
 		Roles:      cre.Access{Admin: c.Roles.Admin, Commander: c.Roles.Commander, Responder: c.Roles.Responder},
 	}
 	for name, rule := range c.Severities {

@@ -20,6 +20,15 @@ func (st *Standing) LeftWords() string {
 	return Percent(st.Left) + ", " + string(st.State)
 }
 
+// Spent is how much of the budget is gone, in whole percent: 0 to 100, and 0 where
+// nothing is known.
+func (st *Standing) Spent() int {
+	if !st.Counted || st.State == StateNoData {
+		return 0
+	}
+	return int(100 * min(max(1-st.Left, 0), 1))
+}
+
 // BurnWords are the burn rate of the last hour, with what comes of it: the two
 // belong together.
 func (st *Standing) BurnWords() string {

@@ -43,10 +43,21 @@ func (e Eyes) See(r *Request, customer *Customer, inc *Incident) bool {
 	if r.Private {
 		return inc != nil && slices.ContainsFunc(e.Accounts, inc.VisibleTo)
 	}
+	return e.seeOthers(r.Department, customer)
+}
+
+// SeeQueued is [Eyes.See] of a request that is not private. marks are those of the
+// accounts.
+func (e Eyes) SeeQueued(q *Queued, marks []Mark, customer *Customer) bool {
+	return q.Of(marks) || e.seeOthers(q.Department, customer)
+}
+
+// seeOthers reports whether what is somebody else's is seen.
+func (e Eyes) seeOthers(department string, customer *Customer) bool {
 	if customer != nil && !e.SeeCustomer(customer) {
 		return false
 	}
-	return e.CRE || e.Department != "" && e.Department == r.Department
+	return e.CRE || e.Department != "" && e.Department == department
 }
 
 // SeeCustomer reports whether the customer is seen at all.

@@ -194,22 +194,3 @@ func (r *Request) End(s RequestStatus, reason string, at time.Time) {
 	r.Pass(s, at)
 	r.Reason, r.Ended = reason, at
 }
-
-// Before reports whether r is worked on before q: what waits for others last,
-// then the earlier due day, the heavier tier, the older.
-func (r *Request) Before(q *Request, weight func(customer string) int) bool {
-	if a, b := r.ours(), q.ours(); a != b {
-		return a
-	}
-	if !r.Due.Equal(q.Due) {
-		return !r.Due.IsZero() && (q.Due.IsZero() || r.Due.Before(q.Due))
-	}
-	if a, b := weight(r.Customer), weight(q.Customer); a != b {
-		return a > b
-	}
-	return r.Number < q.Number
-}
-
-func (r *Request) ours() bool {
-	return r.Status == New || r.Status == Triaged || r.Status == OnUs
-}

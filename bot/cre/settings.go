@@ -17,6 +17,7 @@ type Settings struct {
 	FirstLook   time.Duration            // working time until a request is looked at
 	TierLook    map[string]time.Duration // the same, by tier
 	TierWeight  map[string]int
+	Weights     Weights // of what counts for the place in the queue
 	Kinds       []RequestKind
 	Departments []Department
 	Converge    Converge

@@ -127,7 +127,7 @@ func (r *Router) Suggest(p chat.Person, from, typed string) []chat.Option {
 	defer cancel()
 	err := r.with.DB.View(ctx, func(tx store.Tx) (err error) {
 		s := &workflow.Step{Tx: tx, Now: r.with.Now(), By: p, Rules: r.with.Rules}
-		options, err = known(s, from)
+		options, err = known(s, from, typed)
 		return err
 	})
 	if err != nil {
@@ -144,8 +144,8 @@ func (r *Router) Suggest(p chat.Person, from, typed string) []chat.Option {
 // lookedAt is how many records are looked at to propose some.
 const lookedAt = 200
 
-// known lists what there is to propose.
-func known(s *workflow.Step, from string) (options []chat.Option, err error) {
+// known lists what there is to propose to who typed something.
+func known(s *workflow.Step, from, typed string) (options []chat.Option, err error) {
 	add := func(value, label string) { options = append(options, chat.Option{Value: value, Label: label}) }
 	switch from {
 	case chat.Customers:
@@ -186,7 +186,7 @@ func known(s *workflow.Step, from string) (options []chat.Option, err error) {
 			add(i.ID, i.ID+" "+i.Title)
 		}
 	case chat.Requests:
-		all, err := s.Queue()
+		all, err := s.Proposed(strings.TrimSpace(typed), lookedAt)
 		if err != nil {
 			return nil, err
 		}

@@ -130,10 +130,14 @@ func (s *Step) ofCustomers(customers []string, what func(cre.Customer) []string)
 type CustomerCard struct {
 	Customer  cre.Customer
 	Incidents []cre.Incident // open, visible to the asker
-	Requests  []cre.Request  // open, visible to the asker
+	Requests  []store.Ranked // the first that are open and visible to the asker
+	Waiting   int            // how many there are of them
 	Standings []cre.Standing
 	Satisfied cre.Satisfaction
 }
+
+// mostOnCard is how many requests a customer's card shows.
+const mostOnCard = 10
 
 // CustomerCard gathers the card.
 func (s *Step) CustomerCard(word string) (*CustomerCard, error) {
@@ -160,13 +164,13 @@ func (s *Step) CustomerCard(word string) (*CustomerCard, error) {
 			card.Incidents = append(card.Incidents, *i)
 		}
 	}
-	for r, err := range store.Requests.By(s.Tx, "open", nil, store.Page{}) {
-		if err != nil {
-			return nil, err
-		}
-		if r.Customer == c.Key && s.maySee(r) {
-			card.Requests = append(card.Requests, *r)
-		}
+	queue, err := s.Queue()
+	if err != nil {
+		return nil, err
+	}
+	card.Requests, card.Waiting, err = queue.Page(func(q *cre.Queued) bool { return q.Customer == c.Key }, 0, mostOnCard)
+	if err != nil {
+		return nil, err
 	}
 	card.Standings, err = s.Standings(c.Key)
 	return card, err

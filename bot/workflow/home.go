@@ -42,20 +42,20 @@ func (s *Step) Home() (*Home, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range queue {
-		owned, err := s.Mine(r.Owner)
-		if err != nil {
-			return nil, err
-		}
-		asked, err := s.Mine(r.Requester)
-		if err != nil {
-			return nil, err
-		}
-		switch {
-		case owned:
-			h.Owned = append(h.Owned, r)
-		case asked:
-			h.Asked = append(h.Asked, r)
+	accounts, err := s.mine()
+	if err != nil {
+		return nil, err
+	}
+	mine := cre.Marks(accounts)
+	own, _, err := queue.Page(func(q *cre.Queued) bool { return q.Of(mine) }, 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range own {
+		if slices.Contains(mine, cre.MarkOf(r.Owner)) {
+			h.Owned = append(h.Owned, r.Request)
+		} else {
+			h.Asked = append(h.Asked, r.Request)
 		}
 	}
 	h.OnCall, err = s.OnCall("")

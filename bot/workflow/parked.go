@@ -162,8 +162,8 @@ func (s *Step) current(e *store.Errand) (chat.Place, *chat.Message, error) {
 		case err != nil || r == nil:
 			return e.Place, e.Message, err
 		case word == "request":
-			m := s.triageCard(r)
-			return s.requestsChannel(r), &m, nil
+			m, err := s.triageCard(r)
+			return s.requestsChannel(r), &m, err
 		case r.Private:
 			m := hidden(r)
 			return e.Place, &m, nil

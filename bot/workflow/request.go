@@ -2,7 +2,6 @@ package workflow
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -159,45 +158,6 @@ func (s *Step) findRequest(id string) (*cre.Request, error) {
 		return nil, nil
 	}
 	return store.Requests.Get(s.Tx, store.Key(n))
-}
-
-// Queue lists the open requests in the order in which they are worked on.
-func (s *Step) Queue() ([]cre.Request, error) {
-	var queue []cre.Request
-	for r, err := range store.Requests.By(s.Tx, "open", nil, store.Page{}) {
-		if err != nil {
-			return nil, err
-		}
-		if s.maySee(r) {
-			queue = append(queue, *r)
-		}
-	}
-	customers, err := s.Customers()
-	if err != nil {
-		return nil, err
-	}
-	weight := func(key string) int {
-		for _, c := range customers {
-			if c.Key == key {
-				return s.Rules.TierWeight[c.Tier]
-			}
-		}
-		return 0
-	}
-	slices.SortStableFunc(queue, func(a, b cre.Request) int {
-		if a.Before(&b, weight) {
-			return -1
-		}
-		return 1
-	})
-	return queue, nil
-}
-
-// Position is the place of the request in the queue, from 1; 0 when it is not in
-// it.
-func (s *Step) Position(r *cre.Request) (int, error) {
-	queue, err := s.Queue()
-	return 1 + slices.IndexFunc(queue, func(q cre.Request) bool { return q.ID == r.ID }), err
 }
 
 // Take gives the request to a person.

@@ -8,7 +8,11 @@ import (
 
 // showRequest brings the card in the requests channel up to date.
 func (s *Step) showRequest(r *cre.Request) error {
-	_, err := s.Say(s.requestsChannel(r), s.triageCard(r), store.ForAnnouncement)
+	card, err := s.triageCard(r)
+	if err != nil {
+		return err
+	}
+	_, err = s.Say(s.requestsChannel(r), card, store.ForAnnouncement)
 	return err
 }
 
@@ -17,12 +21,12 @@ func (s *Step) requestsChannel(r *cre.Request) chat.Place {
 }
 
 // triageCard is what the requests channel may read of a request.
-func (s *Step) triageCard(r *cre.Request) chat.Message {
-	card := s.RequestCard(r)
+func (s *Step) triageCard(r *cre.Request) (chat.Message, error) {
+	card, err := s.RequestCard(r)
 	if r.Private {
-		return chat.Message{Key: card.Key, Title: r.ID, Text: "This became private."}
+		return chat.Message{Key: card.Key, Title: r.ID, Text: "This became private."}, err
 	}
-	return card
+	return card, err
 }
 
 func (s *Step) requestsPlatform(r *cre.Request) string {
@@ -33,7 +37,7 @@ func (s *Step) requestsPlatform(r *cre.Request) string {
 }
 
 // RequestCard is a request as its triage card shows it.
-func (s *Step) RequestCard(r *cre.Request) chat.Message {
+func (s *Step) RequestCard(r *cre.Request) (chat.Message, error) {
 	m := chat.Message{Key: "request " + r.ID, Title: r.ID + " " + r.Title}
 	m.Fields = []chat.Field{{Label: "Status", Value: chat.Textf("**%s**", r.Status.Words())}}
 	add := func(label string, value chat.Text) {
@@ -53,6 +57,11 @@ func (s *Step) RequestCard(r *cre.Request) chat.Message {
 	if !r.Due.IsZero() {
 		add("Due", chat.Plain(r.Due.In(s.Rules.Zone).Format("Mon 2 Jan")))
 	}
+	score, err := s.scoreLine(r)
+	if err != nil {
+		return m, err
+	}
+	add("Score", score)
 	if r.Status == cre.New {
 		add("Next look", chat.Textf("by %s", s.clock(r.NextLook)))
 	}
@@ -72,7 +81,19 @@ func (s *Step) RequestCard(r *cre.Request) chat.Message {
 		m.Footer = chat.Link("the message it came from", r.Origin)
 	}
 	m.Buttons, m.Menus = requestButtons(r), requestMenus(r)
-	return m
+	return m, nil
+}
+
+// scoreLine is the score of an open request with its reasons, "" for none.
+func (s *Step) scoreLine(r *cre.Request) (chat.Text, error) {
+	if !r.Status.Open() {
+		return "", nil
+	}
+	points, reasons, err := s.Score(r)
+	if err != nil || points == 0 {
+		return "", err
+	}
+	return chat.Textf("%d of %d: ", points, s.Rules.Weights.Most()) + ReasonWords(reasons, len(reasons)), nil
 }
 
 // requestMenus say who has the ball, and whose the request is.

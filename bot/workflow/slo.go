@@ -91,7 +91,27 @@ func (s *Step) sliMeasured(e *store.Errand, o Outcome) error {
 	if err := s.foldHours(slo); err != nil {
 		return err
 	}
+	if err := s.keepBudget(slo); err != nil {
+		return err
+	}
 	return s.measure(slo, s.Now.Truncate(slo.SLI.Every).Add(slo.SLI.Every))
+}
+
+// budgetAge is how old the budget that counts in the queue may become: to compute one
+// reads the whole window.
+const budgetAge = 15 * time.Minute
+
+// keepBudget notes for the queue how much of the budget is spent.
+func (s *Step) keepBudget(slo *cre.SLO) error {
+	kept, err := store.Budgets.Get(s.Tx, store.Key(slo.Name))
+	if err != nil || kept != nil && s.Now.Sub(kept.At) < budgetAge && !kept.At.After(s.Now) {
+		return err
+	}
+	st, err := store.Standing(s.Tx, *slo, s.Now)
+	if err != nil {
+		return err
+	}
+	return store.Budgets.Put(s.Tx, &store.Budget{SLO: slo.Name, At: s.Now, Spent: st.Spent()})
 }
 
 // foldHours drops the single buckets of the hour that has just become old, and

@@ -149,6 +149,7 @@ func settings() *cre.Settings {
 		Severities: map[cre.Severity]cre.SeverityRule{cre.Sev2: {Means: "Some customers cannot do something important."}},
 		Channels:   cre.Channels{Incidents: "incidents", Requests: "cre", Digests: "reliability"},
 		TierWeight: map[string]int{"enterprise": 4, "standard": 1},
+		Weights:    cre.Weights{Tier: 20, Deadline: 20},
 		Customers: []cre.Customer{
 			{Key: "acme", Name: "Acme GmbH", Tier: "enterprise", Owner: "@ada", Services: []string{"checkout", "payments"}, Configured: true},
 			{Key: "globex", Name: "Globex Corporation", Tier: "standard", Configured: true},

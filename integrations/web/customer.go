@@ -13,6 +13,7 @@ import (
 type customerRow struct {
 	*cre.Customer
 	Incidents []incidentRow
+	Waiting   int // open requests
 	Requests  []requestRow
 	SLOs      []standingView
 	Worst     *standingView
@@ -69,7 +70,7 @@ func (c *Console) showCustomers(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return false, err
 		}
-		now, err := c.current(tx, me)
+		now, err := c.current(tx, s, me)
 		if err != nil {
 			return false, err
 		}
@@ -92,11 +93,18 @@ func (c *Console) showCustomer(w http.ResponseWriter, r *http.Request) {
 		if cust == nil {
 			return false, nil
 		}
-		now, err := c.current(tx, me)
+		now, err := c.current(tx, s, me)
 		if err != nil || !now.eyes.SeeCustomer(cust) {
 			return false, err
 		}
 		row := c.customerRow(tx, cust, now)
+		open, _, err := now.queue.Page(func(q *cre.Queued) bool { return q.Customer == cust.Key }, 0, rowsOfQueue)
+		if err != nil {
+			return false, err
+		}
+		for _, req := range open {
+			row.Requests = append(row.Requests, c.requestRow(tx, &req.Request))
+		}
 		row.Satisfied, err = store.Satisfaction(tx, cust.Key, c.Now())
 		s.Title, s.Page, s.Body = cmp.Or(cust.Name, cust.Key), "customers", row
 		return true, err
@@ -108,11 +116,12 @@ func (c *Console) showCustomer(w http.ResponseWriter, r *http.Request) {
 type current struct {
 	eyes      cre.Eyes
 	incidents []*cre.Incident // the latest first
-	requests  []*cre.Request
+	queue     *store.Queue
+	waiting   map[string]int // open requests, by customer
 	standings []standingView
 }
 
-func (c *Console) current(tx store.Tx, me chat.Person) (now current, err error) {
+func (c *Console) current(tx store.Tx, s *shell, me chat.Person) (now current, err error) {
 	for inc, err := range store.Incidents.By(tx, "open", nil, store.Page{Desc: true}) {
 		if err != nil {
 			return now, err
@@ -121,12 +130,18 @@ func (c *Console) current(tx store.Tx, me chat.Person) (now current, err error) 
 			now.incidents = append(now.incidents, inc)
 		}
 	}
-	now.eyes, err = c.eyes(tx, me)
-	if err != nil {
+	if now.eyes, err = c.eyes(tx, me); err != nil {
 		return now, err
 	}
-	if now.requests, err = openRequests(tx, now.eyes); err != nil {
+	if now.queue, err = c.queue(tx, s); err != nil {
 		return now, err
+	}
+	now.waiting = map[string]int{}
+	for w, err := range now.queue.Waiting(nil) {
+		if err != nil {
+			return now, err
+		}
+		now.waiting[w.Customer]++
 	}
 	now.standings, err = c.standings(tx)
 	return now, err
@@ -134,15 +149,10 @@ func (c *Console) current(tx store.Tx, me chat.Person) (now current, err error) 
 
 // customerRow is a customer with what hangs on it now.
 func (c *Console) customerRow(tx store.Tx, cust *cre.Customer, now current) customerRow {
-	row := customerRow{Customer: cust}
+	row := customerRow{Customer: cust, Waiting: now.waiting[cust.Key]}
 	for _, inc := range now.incidents {
 		if slices.Contains(inc.Customers, cust.Key) {
 			row.Incidents = append(row.Incidents, c.incidentRow(tx, inc))
-		}
-	}
-	for _, req := range now.requests {
-		if req.Customer == cust.Key {
-			row.Requests = append(row.Requests, c.requestRow(tx, req))
 		}
 	}
 	for i := range now.standings {

@@ -77,7 +77,8 @@ type shell struct {
 	Requests  int
 	Parked    int
 
-	Body any
+	Body  any
+	queue *store.Queue
 }
 
 type roomView struct {
@@ -183,15 +184,11 @@ func (c *Console) surround(tx store.Tx, s *shell) (err error) {
 	if err != nil {
 		return err
 	}
-	eyes, err := c.eyes(tx, me)
+	queue, err := c.queue(tx, s)
 	if err != nil {
 		return err
 	}
-	requests, err := openRequests(tx, eyes)
-	if err != nil {
-		return err
-	}
-	s.Incidents, s.Requests = len(open), len(requests)
+	s.Incidents, s.Requests = len(open), queue.Seen()
 	s.Parked, err = store.Errands.Count(tx, "parked", nil)
 	return err
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"sort"
 	"strconv"
 	"strings"
 
@@ -27,20 +26,28 @@ type requestRow struct {
 func (c *Console) showQueue(w http.ResponseWriter, r *http.Request) {
 	me := visitor(r)
 	c.page(w, r, "queue", func(tx store.Tx, s *shell) (bool, error) {
-		var body struct{ Open, Over []requestRow }
+		var body struct {
+			Open, Over []requestRow
+			Page, More int // More is the next page, 0 for none
+		}
+		body.Page = pageOf(r)
 		eyes, err := c.eyes(tx, me)
 		if err != nil {
 			return false, err
 		}
-		open, err := openRequests(tx, eyes)
+		queue, err := c.queue(tx, s)
 		if err != nil {
 			return false, err
 		}
-		c.inOrder(tx, open)
-		for i, req := range open {
-			row := c.requestRow(tx, req)
-			row.Place = i + 1
-			body.Open = append(body.Open, row)
+		open, all, err := queue.Page(nil, (body.Page-1)*rowsOfQueue, rowsOfQueue)
+		if err != nil {
+			return false, err
+		}
+		for _, req := range open {
+			body.Open = append(body.Open, c.rankedRow(tx, req))
+		}
+		if all > body.Page*rowsOfQueue {
+			body.More = body.Page + 1
 		}
 		for req, err := range store.Requests.All(tx, store.Page{Desc: true, Limit: recent}) {
 			if err != nil {
@@ -59,22 +66,29 @@ func (c *Console) showQueue(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// openRequests are those that a person may see.
-func openRequests(tx store.Tx, eyes cre.Eyes) ([]*cre.Request, error) {
-	var open []*cre.Request
-	for req, err := range store.Requests.By(tx, "open", nil, store.Page{}) {
-		if err != nil {
-			return nil, err
-		}
-		visible, err := store.Sees(tx, eyes, req)
-		if err != nil {
-			return nil, err
-		}
-		if visible {
-			open = append(open, req)
-		}
+// rowsOfQueue is how many requests one page of the queue shows.
+const rowsOfQueue = 100
+
+// pageOf is the page that the address names, from 1.
+func pageOf(r *http.Request) int {
+	n, err := strconv.Atoi(r.URL.Query().Get("page"))
+	if err != nil || n < 1 || n > 1_000_000 {
+		return 1
 	}
-	return open, nil
+	return n
+}
+
+// queue is what is open, as the visitor sees it; it is made once for a page.
+func (c *Console) queue(tx store.Tx, s *shell) (*store.Queue, error) {
+	if s.queue != nil {
+		return s.queue, nil
+	}
+	eyes, err := c.eyes(tx, known(s.Me))
+	if err != nil {
+		return nil, err
+	}
+	s.queue, err = store.OpenQueue(tx, c.Settings, eyes, c.Now())
+	return s.queue, err
 }
 
 // eyes are with what a visitor looks at requests. Whoever opens a console without a
@@ -87,19 +101,10 @@ func (c *Console) eyes(tx store.Tx, me chat.Person) (cre.Eyes, error) {
 	return store.EyesOf(tx, c.Settings, me, granted)
 }
 
-// inOrder sorts requests as they are worked on.
-func (c *Console) inOrder(tx store.Tx, all []*cre.Request) {
-	weights := map[string]int{}
-	weight := func(key string) int {
-		if w, ok := weights[key]; ok {
-			return w
-		}
-		if cust := c.customer(tx, key); cust != nil {
-			weights[key] = c.Settings.TierWeight[cust.Tier]
-		}
-		return weights[key]
-	}
-	sort.SliceStable(all, func(i, j int) bool { return all[i].Before(all[j], weight) })
+func (c *Console) rankedRow(tx store.Tx, req store.Ranked) requestRow {
+	row := c.requestRow(tx, &req.Request)
+	row.Place = req.Place
+	return row
 }
 
 func (c *Console) requestRow(tx store.Tx, req *cre.Request) requestRow {
