@@ -16,7 +16,8 @@ import (
 // there are. It holds for as long as its transaction.
 type Queue struct {
 	desk  *Desk
-	lines []queueLine // in order, also those that are not seen
+	order []cre.Order // of all that is open
+	lines []queueLine // the same, by number
 	seen  int
 }
 
@@ -53,9 +54,16 @@ func OpenQueue(tx Tx, rules *cre.Settings, eyes cre.Eyes, now time.Time) (*Queue
 		if seen {
 			q.seen++
 		}
+		if len(q.lines) == cap(q.lines) { // append grows by a quarter, which copies a long queue many times
+			q.lines = slices.Grow(q.lines, max(1000, len(q.lines)))
+		}
 		q.lines = append(q.lines, queueLine{cre.OrderOf(one.Status, points, one.Number), seen, found.Key})
 	}
-	slices.SortFunc(q.lines, func(a, b queueLine) int { return cmp.Compare(a.order, b.order) })
+	q.order = make([]cre.Order, len(q.lines))
+	for i, l := range q.lines {
+		q.order[i] = l.order
+	}
+	slices.Sort(q.order)
 	return q, nil
 }
 
@@ -84,7 +92,24 @@ func (q *Queue) Seen() int { return q.seen }
 // Place is where a request stands among all that is open, from 1; 0 when it is not
 // open.
 func (q *Queue) Place(number uint64) int {
-	return 1 + slices.IndexFunc(q.lines, func(l queueLine) bool { return l.order.Number() == number })
+	if l := q.line(number); l != nil {
+		return q.place(l.order)
+	}
+	return 0
+}
+
+// line is that of a request, nil when it is not open.
+func (q *Queue) line(number uint64) *queueLine {
+	i, ok := slices.BinarySearchFunc(q.lines, number, func(l queueLine, n uint64) int { return cmp.Compare(l.order.Number(), n) })
+	if !ok {
+		return nil
+	}
+	return &q.lines[i]
+}
+
+func (q *Queue) place(o cre.Order) int {
+	i, _ := slices.BinarySearch(q.order, o)
+	return i + 1
 }
 
 // A Waiting is a request in the queue.
@@ -97,20 +122,47 @@ type Waiting struct {
 // Waiting lists, in order, what is seen and matches; match may be nil.
 func (q *Queue) Waiting(match func(*cre.Queued) bool) iter.Seq2[Waiting, error] {
 	return func(yield func(Waiting, error) bool) {
-		for i, l := range q.lines {
-			if !l.seen {
-				continue
-			}
-			w := Waiting{Place: i + 1, Points: l.order.Points()}
-			err := unpack(l.key, &w.Queued, q.desk.names)
-			if err == nil && match != nil && !match(&w.Queued) {
-				continue
-			}
-			if !yield(w, err) {
+		matching, err := q.matching(match)
+		if err != nil {
+			yield(Waiting{}, err)
+			return
+		}
+		for _, o := range matching {
+			if !yield(q.waiting(o)) {
 				return
 			}
 		}
 	}
+}
+
+// matching are the orders of what is seen and matches.
+func (q *Queue) matching(match func(*cre.Queued) bool) ([]cre.Order, error) {
+	if match == nil && q.seen == len(q.order) {
+		return q.order, nil
+	}
+	var all []cre.Order
+	var one cre.Queued
+	for _, l := range q.lines {
+		if !l.seen {
+			continue
+		}
+		if match != nil {
+			if err := unpack(l.key, &one, q.desk.names); err != nil {
+				return nil, err
+			}
+			if !match(&one) {
+				continue
+			}
+		}
+		all = append(all, l.order)
+	}
+	slices.Sort(all)
+	return all, nil
+}
+
+func (q *Queue) waiting(o cre.Order) (Waiting, error) {
+	w := Waiting{Place: q.place(o), Points: o.Points()}
+	return w, unpack(q.line(o.Number()).key, &w.Queued, q.desk.names)
 }
 
 // A Ranked is a request with where it stands in the queue, and why.
@@ -138,17 +190,25 @@ func (q *Queue) Read(w Waiting) (*Ranked, error) {
 // Page reads a part of what matches, in order, and counts all of it. Without a limit
 // it is read to the end.
 func (q *Queue) Page(match func(*cre.Queued) bool, offset, limit int) (page []Ranked, all int, err error) {
-	for w, err := range q.Waiting(match) {
+	matching, err := q.matching(match)
+	if err != nil {
+		return nil, 0, err
+	}
+	all = len(matching)
+	matching = matching[min(offset, all):]
+	if limit > 0 {
+		matching = matching[:min(limit, len(matching))]
+	}
+	for _, o := range matching {
+		w, err := q.waiting(o)
 		if err != nil {
 			return nil, 0, err
 		}
-		if all++; all > offset && (limit == 0 || len(page) < limit) {
-			r, err := q.Read(w)
-			if err != nil {
-				return nil, 0, err
-			}
-			page = append(page, *r)
+		r, err := q.Read(w)
+		if err != nil {
+			return nil, 0, err
 		}
+		page = append(page, *r)
 	}
 	return page, all, nil
 }
