@@ -95,6 +95,7 @@ type Event struct {
 	Draft  bool              // the form is still being filled in: draw it anew with Values
 	People map[string]Person // whom the @names in Line and Values mean
 	About  *Post             // the message that was acted on, if any
+	Alone  bool              // said to the bot in private, where nobody else reads it
 	Quiet  bool              // an act that is no question (a reaction): answer only if it matters
 	Role   string            // the role that the way in grants (an API token's), else ""
 	Email  string            // of By, if the platform vouches for it

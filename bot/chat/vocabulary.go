@@ -15,6 +15,8 @@ type Vocabulary struct {
 	// archived, deleted or shared it, or removed the bot, and RoomMoved, with the
 	// new id of the room behind it, when it has another. The bot says them itself.
 	RoomChanged, RoomMoved string
+	// Overhear is what the bot hears of talk that is not for it; nil: nothing.
+	Overhear *Overhear
 	// Suggest proposes at most 25 values of what a FormField comes from, such as
 	// customers, that p may see and that begin with or contain what was typed.
 	Suggest func(p Person, from, typed string) []Option

@@ -25,6 +25,7 @@ type Settings struct {
 	SLOs        []SLO
 	Digests     []Digest
 	OnCall      []Rota
+	Listen      []Listening // channels in which the bot hears what customers say
 	Roles       Access
 	Platforms   []string // where people talk, in the order of the configuration
 	Roomless    []string // those of them that cannot open a room; see [Settings.HasRooms]
@@ -95,6 +96,10 @@ func (a Access) Rank(p chat.Person, granted string) Rank {
 	}
 	return Viewer
 }
+
+// NamesTeam reports whether some people are the team and others are not: with
+// everybody a responder, nobody's words are a customer's and nobody is pinged.
+func (a Access) NamesTeam() bool { return len(a.Responder) > 0 && !slices.Contains(a.Responder, "*") }
 
 func (a Access) names(list []string, p chat.Person) bool {
 	return slices.ContainsFunc(list, func(s string) bool {
