@@ -53,6 +53,10 @@ func All() []router.Command {
 
 		creRequest(),
 		creTicket(),
+		creOverheard(),
+		creTalk(),
+		creFileOverheard(),
+		creLeaveOverheard(),
 		creQueue(),
 		creLike(),
 		creTake(),

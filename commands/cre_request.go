@@ -56,13 +56,18 @@ func creTicket() router.Command {
 	})
 }
 
-// file files a request and says what happens next and when.
+// file files a request.
 func file(s *workflow.Step, f workflow.Filing) (chat.Reply, error) {
 	f.About = s.Event.About
 	r, err := s.File(f)
 	if err != nil {
 		return chat.Reply{}, err
 	}
+	return filed(s, r)
+}
+
+// filed says what happens next with a request, and when.
+func filed(s *workflow.Step, r *cre.Request) (chat.Reply, error) {
 	position, err := s.Position(r)
 	if err != nil {
 		return chat.Reply{}, err

@@ -47,9 +47,11 @@ var rules = &cre.Settings{
 // first is what has to be said before some examples, on top of what every house
 // has.
 var first = map[string]string{
-	"cre rate":        "cre done R-1",
-	"incident close":  "incident resolve INC-1",
-	"incident reopen": "incident resolve INC-1",
+	"cre rate":            "cre done R-1",
+	"incident close":      "incident resolve INC-1",
+	"incident reopen":     "incident resolve INC-1",
+	"cre file-overheard":  "cre talk globex says the import is slow",
+	"cre leave-overheard": "cre talk globex says the import is slow",
 }
 
 // common is what every house begins with.

@@ -28,6 +28,7 @@ func (c *Config) check() Problems {
 	k.roles()
 	k.customers()
 	k.requests()
+	k.listening()
 	k.slos()
 	k.digests()
 	k.onCall()

@@ -40,7 +40,7 @@ type Config struct {
 	Channels     Channels        `yaml:"channels" doc:"Where the bot announces."`
 	Customers    []Customer      `yaml:"customers" doc:"The customers that incidents, requests and SLOs hang on."`
 	Tiers        map[string]Tier `yaml:"tiers" doc:"What the tiers of customers are promised, by the tier's name."`
-	Requests     Requests        `yaml:"requests" doc:"When requests are looked at."`
+	Requests     Requests        `yaml:"requests" doc:"When requests are looked at, and where the bot hears of them."`
 	Departments  []Department    `yaml:"departments" doc:"Parts of the company whose people file requests. Who is no responder sees their own requests and those of their department."`
 	SLOs         []SLO           `yaml:"slos" doc:"The objectives that are measured."`
 	Digests      []Digest        `yaml:"digests" doc:"SLO digests that are posted by schedule."`
@@ -109,6 +109,7 @@ func (c *Config) inherit() {
 	for i := range c.Customers {
 		c.Customers[i].Name = cmp.Or(c.Customers[i].Name, c.Customers[i].Key)
 	}
+	c.listenWhereCustomersAre()
 	for i := range c.SLOs {
 		c.SLOs[i].Title = cmp.Or(c.SLOs[i].Title, c.SLOs[i].Name)
 	}

@@ -79,7 +79,7 @@ type Tier struct {
 	Weight    int      `yaml:"weight" default:"1" doc:"How much a request of this tier counts in the queue, 1 or more."`
 }
 
-// Requests says when requests are looked at.
+// Requests says when requests are looked at, and where the bot hears of them.
 type Requests struct {
 	Hours     Hours    `yaml:"hours" default:"Mon-Fri 09:00-17:00" doc:"Business hours in which the clock of a request runs."`
 	Holidays  []Date   `yaml:"holidays" doc:"Days without business hours, as 2026-12-25."`
@@ -88,6 +88,7 @@ type Requests struct {
 	Converge  Converge `yaml:"converge" doc:"When the bot asks whether several requests are one incident."`
 	Weights   Weights  `yaml:"weights" doc:"The most points that each thing gives a request. The queue is in the order of the points."`
 	Kinds     Kinds    `yaml:"kinds" doc:"Sorts of requests, with what must be known of one. The built-in ones are question, bug, feature, integration, access and report; a list replaces them."`
+	Listen    []Listen `yaml:"listen" doc:"Channels in which what customers say is offered for filing. With none the bot hears only what is said to it. The bot must be in them, and on Discord it then needs the Message Content intent. Customers are people from outside and whoever is no responder: with no roles.responder, only people from outside are heard."`
 }
 
 // Converge says when several requests may be one incident.

@@ -326,5 +326,5 @@ type Digest struct {
 // All lists every collection, for `doctor`.
 func All() []Checker {
 	return append(BuiltIn(), Errands, SaidMessages, Inbox, Audit, Incidents, Timeline, Requests, Customers,
-		SLIHours, Digests, Postmortems, Unreadables, Leases, Moves, Outages, People, Linkings, Events, Budgets)
+		SLIHours, Digests, Postmortems, Unreadables, Leases, Moves, Outages, People, Linkings, Events, Budgets, Overheard)
 }

@@ -26,6 +26,7 @@ func TestRecordsAreReadForEver(t *testing.T) {
 		"sli-hour": &cre.SLIHour{}, "digest": &store.Digest{}, "postmortem": &cre.Postmortem{}, "lease": &store.Lease{},
 		"move": &store.Move{}, "unreadable": &store.Unreadable{}, "outage": &store.Outage{}, "human": &cre.Human{}, "linking": &cre.Linking{},
 		"event": &cre.CustomerDay{}, "budget": &store.Budget{},
+		"overheard": &cre.Overheard{},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fill(reflect.ValueOf(record).Elem(), name)

@@ -114,7 +114,7 @@ type state struct{ store.DB }
 // openParts opens the integrations and sorts them by what they can.
 func (a *App) openParts(o Options) config.Problems {
 	a.rules.Site = strings.TrimSuffix(a.config.URL, "/")
-	vocabulary := commands.Vocabulary(a.config.Prefix)
+	vocabulary := vocabularyOf(a.config)
 	vocabulary.Suggest = func(p chat.Person, from, typed string) []chat.Option { return a.router.Suggest(p, from, typed) }
 	vocabulary.Complete = func(p chat.Person, typed string) []chat.Option { return a.router.Complete(p, typed) }
 	with := integrations.With{Vocabulary: vocabulary, Rules: a.rules, Now: a.now, Log: a.log, Listen: a.config.Listen,

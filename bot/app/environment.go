@@ -18,7 +18,6 @@ import (
 	"cresset/bot/chat"
 	"cresset/bot/cre"
 	"cresset/bot/workflow"
-	"cresset/commands"
 	"cresset/config"
 	"cresset/integrations"
 	"cresset/integrations/api"
@@ -101,7 +100,7 @@ func (e Environment) Manifest(name, address string) error {
 	if err != nil {
 		return err
 	}
-	text, err := integrations.Manifest(name, c.Integrations, commands.Vocabulary(c.Prefix), strings.TrimSuffix(address, "/"))
+	text, err := integrations.Manifest(name, c.Integrations, vocabularyOf(c), strings.TrimSuffix(address, "/"))
 	if err != nil {
 		return err
 	}

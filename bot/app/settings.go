@@ -10,6 +10,7 @@ import (
 
 	"cresset/bot/chat"
 	"cresset/bot/cre"
+	"cresset/commands"
 	"cresset/config"
 	"cresset/integrations/prometheus"
 )
@@ -49,6 +50,9 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 	for _, one := range c.Requests.Kinds {
 		s.Kinds = append(s.Kinds, kindOf(one))
 	}
+	for _, one := range c.Requests.Listen {
+		s.Listen = append(s.Listen, cre.Listening{Channel: one.Channel, Customer: one.Customer, Always: one.File == "always"})
+	}
 	for _, one := range c.SLOs {
 		s.SLOs = append(s.SLOs, sloOf(c, one))
 	}
@@ -59,6 +63,17 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 	digests, problems := digestsOf(c)
 	s.Digests = digests
 	return s, problems
+}
+
+// vocabularyOf is what people can do besides typing, and what is heard of them.
+func vocabularyOf(c *config.Config) chat.Vocabulary {
+	v := commands.Vocabulary(c.Prefix)
+	var channels []string
+	for _, l := range c.Requests.Listen {
+		channels = append(channels, l.Channel)
+	}
+	v.Overhear = commands.Overhear(channels)
+	return v
 }
 
 func kindOf(one config.Kind) cre.RequestKind {

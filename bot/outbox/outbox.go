@@ -13,6 +13,7 @@ package outbox
 import (
 	"cmp"
 	"context"
+	"iter"
 	"log/slog"
 	"sync"
 	"time"
@@ -201,42 +202,38 @@ const keepFor = 7 * 24 * time.Hour
 
 // prune forgets what is over, a bounded number at a time.
 func (o *Outbox) prune(ctx context.Context, now time.Time) error {
+	before := now.Add(-keepFor)
 	return o.with.DB.Update(ctx, func(tx store.Tx) error {
-		for e, err := range store.Errands.By(tx, "ended", nil, store.Page{Limit: 1000}) {
-			if err != nil {
-				return err
-			}
-			if now.Sub(e.Ended) < keepFor {
-				break
-			}
-			if err := store.Errands.Delete(tx, store.Errands.Key(e)); err != nil {
-				return err
-			}
-		}
-		for r, err := range store.Inbox.By(tx, "at", nil, store.Page{Limit: 1000}) {
-			if err != nil {
-				return err
-			}
-			if now.Sub(r.At) < keepFor {
-				break
-			}
-			if err := store.Inbox.Delete(tx, store.Inbox.Key(r)); err != nil {
-				return err
-			}
-		}
 		for u, err := range store.Unreadables.All(tx, store.Page{}) {
 			if err != nil {
 				return err
 			}
-			if now.Sub(u.At) < keepFor {
+			if u.At.After(before) {
 				continue // they are in no order of time
 			}
 			if err := store.Unreadables.Delete(tx, store.Unreadables.Key(u)); err != nil {
 				return err
 			}
 		}
-		return nil
+		few := store.Page{Limit: 1000}
+		return cmp.Or(
+			forget(tx, store.Errands, store.Errands.By(tx, "ended", nil, few), func(e *store.Errand) time.Time { return e.Ended }, before),
+			forget(tx, store.Inbox, store.Inbox.By(tx, "at", nil, few), func(r *store.Received) time.Time { return r.At }, before),
+			forget(tx, store.Overheard, store.Overheard.All(tx, few), func(h *cre.Overheard) time.Time { return h.At }, before))
 	})
+}
+
+// forget deletes what was before then, of records that come in the order of time.
+func forget[T any](tx store.Tx, c *store.Collection[T], all iter.Seq2[*T, error], at func(*T) time.Time, before time.Time) error {
+	for v, err := range all {
+		if err != nil || at(v).After(before) {
+			return err
+		}
+		if err := c.Delete(tx, c.Key(v)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -32,6 +32,11 @@ type Command struct {
 	Example string   // a line that works, run as a test
 	Rank    cre.Rank // what the asker must be; Viewer may be anybody inside
 	Hidden  bool     // not in help: only buttons and reactions say it
+	Heard   bool     // platforms say it of what people do who ask for nothing; so people from outside may do it
+	Talk    bool     // what is said to the bot alone and is no command is given to its first argument
+	// Heeds is asked first, in a transaction that only reads. Of a quiet event that it
+	// does not heed nothing is kept, not even that it came. Nil heeds everything.
+	Heeds func(*workflow.Step) (bool, error)
 
 	names []string // its own and the aliases
 	args  []argument

@@ -35,7 +35,7 @@ type With struct {
 	Log   *slog.Logger
 	// After is told after each commit, so that errands are begun at once.
 	After func()
-	// Count is told how each event ended: "ok", "refused", "form", "again",
+	// Count is told how each event ended: "ok", "refused", "form", "again", "ignored",
 	// "failed", or "busy" when there was no place for it.
 	Count func(command, outcome string)
 }
@@ -72,6 +72,9 @@ func (r *Router) Handle(ctx context.Context, ev chat.Event) (reply chat.Reply, e
 	}
 	defer leave()
 	c, rest := r.find(ev.Line)
+	if c == nil {
+		c = r.talk(&ev)
+	}
 	if c == nil {
 		r.with.Count("", "refused")
 		return r.unknown(&ev, r.theirs(ev.By, ev.Role)), nil
@@ -113,7 +116,7 @@ func (r *Router) step(tx store.Tx, ev *chat.Event) *workflow.Step {
 // may reports whether the person of a step may run a command.
 func may(s *workflow.Step, granted string, c *Command) (bool, error) {
 	rank, err := s.Rank(granted)
-	return runs(s.By, granted, rank)(c), err
+	return runs(s.By, granted, rank)(c) || c.Heard && s.Event.Quiet && s.By.External, err
 }
 
 // runs tells which commands a person of a rank may run. People from outside may
@@ -168,6 +171,11 @@ func (r *Router) meet(ctx context.Context, ev *chat.Event, c *Command) (allowed 
 
 // do is the way of every event: read the words, ask for what is missing, run.
 func (r *Router) do(ctx context.Context, ev *chat.Event, c *Command, rest string) (chat.Reply, string, error) {
+	if c.Heeds != nil && ev.Quiet {
+		if reply, outcome, err := r.heeds(ctx, ev, c); outcome != "" || err != nil {
+			return reply, outcome, err
+		}
+	}
 	env := &reading{ev: ev, now: r.with.Now(), zone: r.with.Rules.Zone}
 	call := env.read(c, rest)
 	allowed, err := r.meet(ctx, ev, c)
@@ -191,6 +199,24 @@ func (r *Router) do(ctx context.Context, ev *chat.Event, c *Command, rest string
 		return reply, "form", err
 	}
 	return r.commit(ctx, ev, c, call)
+}
+
+// heeds asks whether anything comes of the event. It gives an outcome where that is
+// known already.
+func (r *Router) heeds(ctx context.Context, ev *chat.Event, c *Command) (reply chat.Reply, outcome string, err error) {
+	err = r.with.DB.View(ctx, func(tx store.Tx) error {
+		outcome = "again"
+		if known, err := answered(tx, ev, &reply); known || err != nil {
+			return err
+		}
+		outcome = "ignored"
+		heeded, err := c.Heeds(r.step(tx, ev))
+		if heeded {
+			outcome = ""
+		}
+		return err
+	})
+	return reply, outcome, err
 }
 
 // errRefused rolls the transaction back when the domain refuses.

@@ -23,11 +23,15 @@ func (s *Step) anchor(r *cre.Request) error {
 func (s *Step) sayAsked(r *cre.Request) error {
 	_, err := s.say(store.Errand{Kind: store.Say, Place: r.Asked, Subject: r.ID, Then: requestAnchored, Priority: store.ForReply,
 		Message: &chat.Message{Key: anchorKey(r), Text: chat.Textf("**%s** %s\n%s asked for it%s. Every change follows in this thread.",
-			r.ID, r.Title, r.Requester, forCustomer(r))}})
+			r.ID, r.Title, r.Requester, forCustomer(r.Customer))}})
 	return err
 }
 
-func anchorKey(r *cre.Request) string { return "asked " + r.ID }
+// askedPrefix is what the keys of messages begin with in whose threads requests hear
+// what becomes of them.
+const askedPrefix = "asked "
+
+func anchorKey(r *cre.Request) string { return askedPrefix + r.ID }
 
 // hide takes what the request says of itself out of where it was asked, also
 // when that is still to be said.
@@ -44,11 +48,11 @@ func hidden(r *cre.Request) chat.Message {
 	return chat.Message{Key: anchorKey(r), Text: chat.Textf("**%s** became private.", r.ID)}
 }
 
-func forCustomer(r *cre.Request) chat.Text {
-	if r.Customer == "" {
+func forCustomer(key string) chat.Text {
+	if key == "" {
 		return ""
 	}
-	return chat.Textf(", for %s", r.Customer)
+	return chat.Textf(", for %s", key)
 }
 
 // requestAnchored remembers the thread that hears of the request. Where the bot
@@ -59,6 +63,9 @@ func (s *Step) requestAnchored(e *store.Errand, o Outcome) error {
 		return err
 	}
 	before, refused := r.Asked, o.Trouble != ""
+	if refused && r.Requester.External { // the bot writes to nobody outside
+		return nil
+	}
 	if refused {
 		r.Asked = direct(r.Requester)
 	} else {

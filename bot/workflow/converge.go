@@ -80,7 +80,7 @@ func (s *Step) proposal(c *cre.Convergence) chat.Message {
 	var ids []string
 	for _, r := range c.Requests {
 		ids = append(ids, r.ID)
-		lines = append(lines, chat.Textf("- **%s** %s%s", r.ID, r.Title, forCustomer(r)))
+		lines = append(lines, chat.Textf("- **%s** %s%s", r.ID, r.Title, forCustomer(r.Customer)))
 	}
 	first := c.Requests[0]
 	m := chat.Message{Key: "converge " + first.ID, Tone: chat.Warning, Title: "Is this one incident?",

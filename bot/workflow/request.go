@@ -23,6 +23,9 @@ type Filing struct {
 	Facts       map[string]string // what its kind wants to know besides
 	Due         time.Time
 	About       *chat.Post // the message it was made from
+
+	For   chat.Person // who asks; nobody: who files it
+	Asked chat.Place  // where it hears what becomes of it; nowhere: where it was said
 }
 
 // TitleOf makes a title of a message: its first line, cut; what is left over is
@@ -71,7 +74,10 @@ func (s *Step) File(f Filing) (*cre.Request, error) {
 	if f.Environment == "" && len(customer.Environments) == 1 {
 		f.Environment = customer.Environments[0]
 	}
-	eyes, err := s.Eyes()
+	if f.For.IsZero() {
+		f.For = s.By
+	}
+	eyes, err := store.EyesOf(s.Tx, s.Rules, f.For, "")
 	if err != nil {
 		return nil, err
 	}
@@ -84,13 +90,16 @@ func (s *Step) File(f Filing) (*cre.Request, error) {
 	}
 	r := &cre.Request{ID: fmt.Sprintf("R-%d", n), Number: n, Title: title, Detail: f.Detail, Customer: customer.Key, Due: f.Due,
 		Kind: f.Kind, Department: eyes.Department, Component: f.Component, Environment: f.Environment, Impact: f.Impact, Facts: f.Facts,
-		Requester: s.By, Created: s.Now, NextLook: s.Rules.Look(customer.Tier, s.Now), Asked: s.home()}
+		Requester: f.For, Created: s.Now, NextLook: s.Rules.Look(customer.Tier, s.Now), Asked: s.home()}
 	r.Pass(cre.New, s.Now)
 	if f.About != nil {
 		r.Origin, r.Asked = f.About.Link, f.About.Place
 		if r.Asked.Thread == "" {
 			r.Asked.Thread = f.About.ID
 		}
+	}
+	if !f.Asked.IsZero() {
+		r.Asked = f.Asked
 	}
 	if err := s.keepRequest(r); err != nil {
 		return nil, err

@@ -1,0 +1,12 @@
+package store
+
+import "cresset/bot/cre"
+
+// Overheard is what people said lately that may be a request.
+var Overheard = &Collection[cre.Overheard]{
+	Name: "overheard",
+	Key:  func(o *cre.Overheard) []byte { return Key(o.N) },
+	Indexes: []Index[cre.Overheard]{
+		{Name: "thread", Keys: func(o *cre.Overheard) [][]byte { return when(o.Thread != "", Key(o.Thread, o.N)) }},
+	},
+}
