@@ -16,13 +16,18 @@ type Overhear struct {
 	Worth    func(said string) bool // what is not worth it goes no further
 }
 
+// Names are those of the channels.
+func (o *Overhear) Names() []string {
+	if o == nil {
+		return nil
+	}
+	return o.Channels
+}
+
 // In reports whether the bot listens in the channel of that name.
 func (o *Overhear) In(channel string) bool {
 	return o != nil && slices.Contains(o.Channels, channel)
 }
-
-// Hears reports whether something that was said in the channel is to be handed on.
-func (o *Overhear) Hears(channel, said string) bool { return o.In(channel) && o.Worth(said) }
 
 // Event is what somebody said in the channel, as the bot hears it. People are whom
 // the @names in it mean.

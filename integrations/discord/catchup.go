@@ -53,7 +53,7 @@ func (l *look) next() (since time.Time, more bool) {
 }
 
 // catchUp looks for what was said and reacted on since then, where it matters: in
-// war rooms, in channels the bot is configured for, and in their threads. It says
+// war rooms, in channels the bot is configured for or listens in, and in their threads. It says
 // whether all of it could be read.
 func (h *hearing) catchUp(since time.Time) (whole bool) {
 	ctx, cancel := context.WithTimeout(h.ctx, longestLook)
@@ -91,7 +91,7 @@ func (h *hearing) mattering(ctx context.Context) (matter []string, whole bool) {
 		return nil, !passing(err)
 	}
 	for _, c := range all {
-		if c.takesMessages() && (h.own(c) && !h.archived(c) || slices.Contains(h.options.Channels, c.Name)) {
+		if c.takesMessages() && (h.own(c) && !h.archived(c) || slices.Contains(h.options.Channels, c.Name) || h.vocabulary.Overhear.In(c.Name)) {
 			matter = append(matter, c.ID)
 		}
 	}
@@ -153,9 +153,9 @@ func (h *hearing) caught(ctx context.Context, channel string, m message, since, 
 	if !h.isDirect(channel) {
 		m.GuildID = h.settings.Guild // histories do not say
 	}
-	if at.After(since) && h.concerns(m) {
+	if read := h.reads(m); at.After(since) && read != nil {
 		acts++
-		failed = h.do(func(ctx context.Context) (*act, error) { return h.said(ctx, m), nil }, true)
+		failed = h.do(read, true)
 	}
 	for _, r := range m.Reactions {
 		if !at.After(long) || h.line(r.Emoji) == "" || m.GuildID == "" {

@@ -23,7 +23,7 @@ func (p *Platform) Check(ctx context.Context) []chat.Finding {
 	if err := p.call(ctx, request{method: http.MethodGet, path: "/applications/@me"}, &app); err != nil {
 		return []chat.Finding{bad("bot token", err)}
 	}
-	all := []chat.Finding{{OK: true, What: "bot token", Detail: "of the app " + app.Name}, p.checkApp(app.ID), checkContent(app.Flags)}
+	all := []chat.Finding{{OK: true, What: "bot token", Detail: "of the app " + app.Name}, p.checkApp(app.ID), checkContent(app.Flags, p.vocabulary.Overhear != nil)}
 	if p.key != nil {
 		all = append(all, chat.Finding{OK: true, What: "public key", Detail: "is set; only an interaction can prove it"})
 	}
@@ -44,10 +44,13 @@ func (p *Platform) checkApp(id string) chat.Finding {
 	return f
 }
 
-func checkContent(flags int) chat.Finding {
+func checkContent(flags int, listens bool) chat.Finding {
 	f := chat.Finding{OK: flags&(messageContent|messageContentLimited) != 0, What: "message content", Detail: "the bot reads what it is to note"}
 	if !f.OK {
 		f.Detail = "the bot sees that somebody put a reaction on a message, and not its words"
+		if listens {
+			f.Detail = "requests.listen wants it, so Discord refuses the connection"
+		}
 		f.Advice = "switch Message Content Intent on on the app's page Bot"
 	}
 	return f
@@ -113,7 +116,7 @@ func (p *Platform) checkChannels(ctx context.Context) []chat.Finding {
 		return []chat.Finding{bad("channels", err)}
 	}
 	var all []chat.Finding
-	for _, called := range p.options.Channels {
+	for _, called := range slices.Concat(p.options.Channels, p.vocabulary.Overhear.Names()) {
 		called = strings.TrimPrefix(called, "#")
 		f := chat.Finding{What: "channel #" + called, OK: true, Detail: "is there"}
 		i := slices.IndexFunc(there, func(c channel) bool { return c.Name == called && c.takesMessages() })

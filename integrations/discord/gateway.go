@@ -29,8 +29,8 @@ const (
 	opAck       = 11
 )
 
-// intents are the events that the bot hears; none is privileged. Whether it may
-// read what it reacts on is a switch of the app, not of the connection.
+// intents are the events that the bot always hears; none is privileged. Whether it
+// may read what it reacts on is a switch of the app, not of the connection.
 const intents = discordgo.IntentGuilds | discordgo.IntentGuildMessages | discordgo.IntentGuildMessageReactions | discordgo.IntentDirectMessages
 
 // A frame is what stands on the wire.
@@ -192,7 +192,7 @@ func (p *Platform) greet(c *wire, s *session) error {
 	if s.id != "" {
 		return c.send(opResume, map[string]any{"token": token, "session_id": s.id, "seq": s.seq.Load()})
 	}
-	return c.send(opIdentify, map[string]any{"token": token, "intents": intents,
+	return c.send(opIdentify, map[string]any{"token": token, "intents": intentsOf(p.vocabulary),
 		"properties": map[string]string{"os": runtime.GOOS, "browser": "cresset", "device": "cresset"}})
 }
 
@@ -281,7 +281,7 @@ var closedForever = map[int]string{
 	4011: "the bot is in too many servers for one connection: use an app of its own for this one",
 	4012: "Discord no longer speaks this version of its gateway: use a newer cresset",
 	4013: "Discord does not know what the bot wants to hear: use a newer cresset",
-	4014: "the app may not hear what the bot needs: switch its intents on on the app's page Bot",
+	4014: "the app may not hear what the bot needs: switch its intents on on the app's page Bot, or take requests.listen out of the configuration",
 }
 
 // ended is what the end of a connection means.

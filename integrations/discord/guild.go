@@ -154,6 +154,15 @@ func (g *guild) channel(id string) (channel, bool) {
 	return c, ok && g.live
 }
 
+// nameOf is what a channel is called, or the one that a thread is in, as the gateway
+// last told.
+func (g *guild) nameOf(id string) (called string, known bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	c, known := g.all[firstOf(g.threads[id], id)]
+	return c.Name, known
+}
+
 // known are all channels, if the gateway tells of changes.
 func (g *guild) known() ([]channel, bool) {
 	g.mu.Lock()

@@ -72,8 +72,11 @@ func (h *hearing) event(kind string, data json.RawMessage) {
 			h.interaction(data)
 		case "MESSAGE_CREATE":
 			var m message
-			if lenient(data, &m) == nil && h.concerns(m) {
-				h.enqueue(func(ctx context.Context) (*act, error) { return h.said(ctx, m), nil })
+			if lenient(data, &m) != nil {
+				return
+			}
+			if read := h.reads(m); read != nil {
+				h.enqueue(read)
 			}
 		case "MESSAGE_REACTION_ADD":
 			var r reaction
@@ -245,6 +248,17 @@ func (h *hearing) wasTold(ctx context.Context, a *act) bool {
 	return told || err != nil
 }
 
+// reads is how a message is read, nil for one of which nothing comes.
+func (p *Platform) reads(m message) reading {
+	switch {
+	case p.concerns(m):
+		return func(ctx context.Context) (*act, error) { return p.said(ctx, m), nil }
+	case p.overhears(m):
+		return func(ctx context.Context) (*act, error) { return p.overheard(ctx, m) }
+	}
+	return nil
+}
+
 // concerns says whether a message is for the bot: it is mentioned, or written to
 // in private.
 func (p *Platform) concerns(m message) bool {
@@ -277,7 +291,7 @@ func (p *Platform) said(ctx context.Context, m message) *act {
 	line, people := p.read(ctx, text, known)
 	by, unsure := p.author(ctx, m)
 	return &act{via: byMessage, Event: chat.Event{Key: key(m.ID), By: by, Unsure: unsure, Place: where, Line: strings.TrimSpace(line), People: people,
-		At: timeOf(m.ID, p.options.Now())}}
+		Alone: m.GuildID == "", At: timeOf(m.ID, p.options.Now())}}
 }
 
 // author is who wrote a message. Histories do not say whether they are still here.

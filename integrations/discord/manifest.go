@@ -30,8 +30,13 @@ func Manifest(v chat.Vocabulary, o ManifestOptions) []byte {
 	say("   General Information: Application ID (application_id)%s", map[bool]string{true: ", Public Key (public_key)"}[o.Address != ""])
 	say("   Bot: the token (bot_token)")
 	say("")
-	say("2. Bot: switch Message Content Intent on. Without it the bot does everything but read the")
-	say("   message that somebody puts a reaction on.")
+	if v.Overhear == nil {
+		say("2. Bot: switch Message Content Intent on. Without it the bot does everything but read the")
+		say("   message that somebody puts a reaction on.")
+	} else {
+		say("2. Bot: switch Message Content Intent on. Without it Discord refuses the connection, since the")
+		say("   bot listens in channels (requests.listen in the configuration).")
+	}
 	if o.Address != "" {
 		say("")
 		say("3. General Information: Interactions Endpoint URL, once the bot runs:")
@@ -51,9 +56,16 @@ func Manifest(v chat.Vocabulary, o ManifestOptions) []byte {
 		say("   %-26s%s", p.name, p.why)
 	}
 	say("")
-	say("Intents of the connection, none of them privileged, each to")
+	if v.Overhear == nil {
+		say("Intents of the connection, none of them privileged, each to")
+	} else {
+		say("Intents of the connection, the last of them privileged, each to")
+	}
 	for _, i := range heardIntents {
 		say("   %-26s%s", i.name, i.why)
+	}
+	if v.Overhear != nil {
+		say("   %-26s%s", "Message Content", "hear what customers say in the channels that requests.listen names")
 	}
 	say("")
 	say("Commands, which the bot registers in the server when it starts:")

@@ -83,8 +83,10 @@ func (p *Platform) checkApp(ctx context.Context) []chat.Finding {
 
 func (p *Platform) checkChannels(ctx context.Context, team string) []chat.Finding {
 	var wanted []string
-	for _, called := range p.options.Channels {
-		wanted = append(wanted, strings.TrimPrefix(called, "#"))
+	for _, called := range slices.Concat(p.options.Channels, p.vocabulary.Overhear.Names()) {
+		if called = strings.TrimPrefix(called, "#"); !slices.Contains(wanted, called) {
+			wanted = append(wanted, called)
+		}
 	}
 	missing := slices.Clone(wanted)
 	found := map[string]slack.Channel{}
@@ -106,20 +108,24 @@ func (p *Platform) checkChannels(ctx context.Context, team string) []chat.Findin
 	var all []chat.Finding
 	for _, n := range wanted {
 		ch, ok := found[n]
-		all = append(all, channelFinding(n, ch, ok))
+		all = append(all, channelFinding(n, ch, ok, p.vocabulary.Overhear.In(n)))
 	}
 	return all
 }
 
-func channelFinding(called string, ch slack.Channel, found bool) chat.Finding {
+func channelFinding(called string, ch slack.Channel, found, heard bool) chat.Finding {
 	f := chat.Finding{What: "channel #" + called}
 	switch {
 	case !found:
 		f.Detail, f.Advice = "the bot sees no such channel", "make it, or, if it is private, invite the bot to it"
 	case ch.IsArchived:
 		f.Detail, f.Advice = "is archived", "unarchive it, or configure another"
+	case !ch.IsMember && heard:
+		f.Detail, f.Advice = "the bot is not in it, and hears nothing of what requests.listen names it for", "invite the bot to it"
 	case !ch.IsMember:
 		f.OK, f.Detail = true, "the bot can post there, and reads nothing: to let reactions work, invite it"
+	case heard:
+		f.OK, f.Detail = true, "the bot is in it, and hears what customers say once the manifest is pasted that has "+strings.Join(talk, " and ")
 	default:
 		f.OK, f.Detail = true, "the bot is in it"
 	}

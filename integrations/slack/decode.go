@@ -94,8 +94,10 @@ func (p *Platform) understand(ctx context.Context, kind string, d delivered) (*a
 		return p.reaction(ctx, d)
 	case kind == kindEvents && d.Event.Type == "app_home_opened":
 		return p.homeOpened(ctx, d)
-	case kind == kindEvents && d.Event.Type == "message":
+	case kind == kindEvents && d.Event.Type == "message" && d.Event.Kind == "im":
 		return p.direct(ctx, d)
+	case kind == kindEvents && d.Event.Type == "message":
+		return p.overheard(ctx, d)
 	case kind == kindEvents && isRoomEvent(d.Event.Type):
 		return p.roomEvent(ctx, d)
 	case kind == kindInteractive && d.Type == "block_suggestion":
@@ -160,7 +162,7 @@ func (p *Platform) mention(ctx context.Context, d delivered) (*act, error) {
 // deleted there, and of files without words, nothing comes.
 func (p *Platform) direct(ctx context.Context, d delivered) (*act, error) {
 	e := d.Event
-	if e.Kind != "im" || e.Subtype != "" || e.BotID != "" || e.User == "" || e.User == p.known().user || strings.TrimSpace(e.Text) == "" || d.EventID == "" {
+	if e.Subtype != "" || e.BotID != "" || e.User == "" || e.User == p.known().user || strings.TrimSpace(e.Text) == "" || d.EventID == "" {
 		return nil, nil
 	}
 	by, unsure, err := p.actor(ctx, e.User, "", origin{team: e.homeTeam(), inside: d.inside()})
@@ -180,6 +182,7 @@ func (p *Platform) direct(ctx context.Context, d delivered) (*act, error) {
 		Place:  chat.Place{Platform: name, Direct: e.User, Thread: where.Thread},
 		Line:   p.spoken(line),
 		People: people,
+		Alone:  true,
 		At:     timeOf(e.TS, p.options.Now()),
 	}}, nil
 }

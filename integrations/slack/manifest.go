@@ -30,7 +30,7 @@ func Manifest(v chat.Vocabulary, o ManifestOptions) []byte {
 		},
 		OAuthConfig: slack.OAuthConfig{Scopes: slack.OAuthScopes{Bot: scopeNames()}},
 		Settings: slack.Settings{
-			EventSubscriptions: &slack.EventSubscriptions{RequestUrl: at(o, "events"), BotEvents: events},
+			EventSubscriptions: &slack.EventSubscriptions{RequestUrl: at(o, "events"), BotEvents: eventsOf(v)},
 			Interactivity:      &slack.Interactivity{IsEnabled: true, RequestUrl: at(o, "interactions"), MessageMenuOptionsUrl: at(o, "interactions")},
 			SocketModeEnabled:  o.Address == "",
 		},

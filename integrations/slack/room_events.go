@@ -25,6 +25,7 @@ func (p *Platform) roomEvent(ctx context.Context, d delivered) (*act, error) {
 		return nil, refusal("auth.test", err)
 	}
 	e := d.Event
+	p.unname(string(e.Channel))
 	a := &act{via: byMessage, Event: chat.Event{
 		Key:   d.key(d.EventID),
 		By:    p.person(self.user, ""),

@@ -79,7 +79,8 @@ type Platform struct {
 	people   map[string]knownPerson
 	groups   map[string][]string // who is in a user group
 	channels map[string]string   // "#name" and "@user id" -> channel id
-	answered recent              // keys of events whose answer was said
+	named    map[string]namedChannel
+	answered recent // keys of events whose answer was said
 }
 
 var (
@@ -121,7 +122,7 @@ func Open(section config.Section, v chat.Vocabulary, o Options) (*Platform, conf
 	p := &Platform{
 		settings: s, vocabulary: v, options: o,
 		stagger: 2 * time.Second, slots: make(chan struct{}, 64),
-		people: map[string]knownPerson{}, groups: map[string][]string{}, channels: map[string]string{}, typing: v.Typing(),
+		people: map[string]knownPerson{}, groups: map[string][]string{}, channels: map[string]string{}, named: map[string]namedChannel{}, typing: v.Typing(),
 	}
 	p.api = slack.New(s.BotToken.Reveal(), slack.OptionAppLevelToken(s.AppToken.Reveal()),
 		slack.OptionAPIURL(s.APIURL), slack.OptionHTTPClient(o.HTTP))

@@ -62,7 +62,7 @@ func (a *acts) say(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !command {
-		respond(w, http.StatusOK, answer{})
+		a.overhear(ctx, w, r, act, &typed)
 		return
 	}
 	act.line = line
@@ -73,6 +73,21 @@ func (a *acts) say(w http.ResponseWriter, r *http.Request) {
 	if err == nil && reply.Public {
 		err = a.publish(ctx, act.channel, typed.ID)
 	}
+	a.conclude(ctx, w, r, act, reply, err)
+}
+
+// overhear hands talk on where the bot listens. What it says to that, only who
+// talked sees.
+func (a *acts) overhear(ctx context.Context, w http.ResponseWriter, r *http.Request, act *act, said *message) {
+	hear := a.Vocabulary.Overhear
+	if !hear.In(act.channel.ID) || !hear.Worth(said.Text) {
+		respond(w, http.StatusOK, answer{})
+		return
+	}
+	e := act.event(a.Console)
+	heard := hear.Event(e.Key, act.channel.ID, *a.post(said), e.People, e.At)
+	heard.Role, heard.Email = e.Role, e.Email
+	reply, err := a.handle(ctx, heard)
 	a.conclude(ctx, w, r, act, reply, err)
 }
 

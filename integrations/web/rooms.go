@@ -143,7 +143,7 @@ const general = "general"
 func (c *Console) standingChannels() []string {
 	names := []string{general}
 	s := c.Settings.Channels
-	for _, name := range []string{s.Incidents, s.Requests, s.Digests} {
+	for _, name := range append([]string{s.Incidents, s.Requests, s.Digests}, c.Vocabulary.Overhear.Names()...) {
 		name = channelID(chat.Place{Channel: name})
 		if channelName.MatchString(name) && !slices.Contains(names, name) {
 			names = append(names, name)
