@@ -8,5 +8,8 @@ var Overheard = &Collection[cre.Overheard]{
 	Key:  func(o *cre.Overheard) []byte { return Key(o.N) },
 	Indexes: []Index[cre.Overheard]{
 		{Name: "thread", Keys: func(o *cre.Overheard) [][]byte { return when(o.Thread != "", Key(o.Thread, o.N)) }},
+		{Name: "by", Keys: func(o *cre.Overheard) [][]byte {
+			return when(o.Thread != "", Key(o.Post.Place.Key(), o.Post.By.Key(), o.N))
+		}},
 	},
 }

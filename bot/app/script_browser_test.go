@@ -92,6 +92,9 @@ func (h *browserHome) at(who, channel string) *browser {
 const done = `document.querySelector("[aria-busy=true]") === null`
 
 func (h *browserHome) say(who, channel, text string) {
+	if channel == alone {
+		channel = "#@" + who
+	}
 	tab := h.at(who, channel)
 	for i, line := range strings.Split(text, "\n") {
 		if i > 0 {

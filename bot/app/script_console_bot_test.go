@@ -17,6 +17,7 @@ import (
 type consoleBot struct {
 	t      testing.TB
 	yaml   string // the configuration
+	more   string // … and more of it
 	server *httptest.Server
 	twice  bool // every act comes twice, and must be answered alike
 
@@ -64,7 +65,7 @@ func logins() string {
 func secretOf(who string) string { return "not-a-secret-of-" + who }
 
 func (b *consoleBot) start(clock *clock) {
-	b.app = openApp(b.t, b.yaml, clock.Now)
+	b.app = openApp(b.t, b.yaml+b.more, clock.Now)
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	for _, p := range b.app.platforms {
@@ -80,6 +81,10 @@ func (b *consoleBot) start(clock *clock) {
 		cancel()
 		running.Wait()
 	}
+}
+
+func (b *consoleBot) configure(yaml string) {
+	b.more = accounts(yaml, func(who string) string { return "console:" + who })
 }
 
 func (b *consoleBot) serve(routes http.Handler) {

@@ -53,7 +53,14 @@ func (r *consoleReader) look() (s scene, odd string) {
 func (r *consoleReader) pages(who string) map[string]page {
 	pages := map[string]page{}
 	for channel, source := range r.show(who) {
-		pages[channel] = readPage(r.t, source)
+		p := readPage(r.t, source)
+		if channel[0] == '@' { // with the bot alone
+			p.place.said = nil
+			for i := range p.posts {
+				p.posts[i].private = true
+			}
+		}
+		pages[channel] = p
 	}
 	return pages
 }
@@ -95,14 +102,15 @@ func (p post) menu(label string) int {
 	return slices.IndexFunc(p.menus, func(m pageMenu) bool { return m.label == label })
 }
 
-// newest is the newest message for everybody that shows something of a label.
+// newest is the newest message for everybody that shows something of a label; or,
+// with no channel but the bot, for this person alone.
 func (r *consoleReader) newest(who, channel, label string, shows func(post) bool) (newest post) {
 	for c, shown := range r.pages(who) {
-		if channel != "" && "#"+c != channel {
+		if channel != "" && channel != alone && "#"+c != channel {
 			continue
 		}
 		for _, p := range shown.posts {
-			if shows(p) && !p.private && p.seq > newest.seq {
+			if shows(p) && p.private == (channel == alone) && p.seq > newest.seq {
 				newest = p
 			}
 		}

@@ -124,6 +124,9 @@ func (h *consoleHome) act(who, path string, spot, more url.Values) {
 }
 
 func (h *consoleHome) say(who, channel, text string) {
+	if channel == alone {
+		channel = "#@" + who
+	}
 	h.act(who, "/say", inChannel(channel), url.Values{"text": {text}})
 }
 

@@ -29,6 +29,7 @@ type discordHome struct {
 	app     *App
 	handled atomic.Int64 // events that came over the gateway
 	down    bool         // Discord takes no calls
+	more    string       // configuration
 	end     func()
 	told    map[string][]int // how much a person alone was told before each of their acts
 }
@@ -42,7 +43,7 @@ func newDiscordHome(t testing.TB, http bool) home {
 	for _, p := range people {
 		h.d.AddUserLike(discordtest.User{Name: p, GlobalName: p})
 	}
-	for _, c := range []string{"incidents", "cre", "reliability"} {
+	for _, c := range []string{"incidents", "cre", "reliability", "support-acme", "support-globex"} {
 		h.d.AddChannel(c)
 	}
 	h.d.DeliverTwice(true)
@@ -55,7 +56,11 @@ func newDiscordHome(t testing.TB, http bool) home {
 
 func (h *discordHome) start(clock *clock) {
 	h.meet(clock)
-	h.live(openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, "integrations: {"+h.section()+"}"), clock.Now))
+	h.live(openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, "integrations: {"+h.section()+"}\n"+h.more), clock.Now))
+}
+
+func (h *discordHome) configure(yaml string) {
+	h.more = accounts(yaml, func(who string) string { return "discord:" + h.d.As(who).User().ID })
 }
 
 func (h *discordHome) meet(clock *clock) { h.d.SetClock(clock.Now) }
@@ -203,11 +208,20 @@ func (h *discordHome) say(who, channel, text string) {
 		h.done(line, h.as(who).Slash(channel, line))
 		return
 	}
+	before, hear := h.handled.Load(), vocabularyOf(h.app.config).Overhear
 	h.as(who).Message(channel, text)
+	if channel == alone || hear.In(channel[1:]) && hear.Worth(text) {
+		h.await("the bot to hear it", func() bool { return h.handled.Load() > before })
+	}
 }
 
 func (h *discordHome) press(who, channel, label string) {
-	m := h.with(channel, label)
+	var m discordtest.Message
+	if channel == alone {
+		m = h.withAlone(who, label)
+	} else {
+		m = h.with(channel, label)
+	}
 	h.done(who+" presses "+label, h.as(who).Click(m.ChannelID, m.ID, label))
 }
 
@@ -230,6 +244,17 @@ func (h *discordHome) with(channel, label string) discordtest.Message {
 		}
 	}
 	h.t.Fatalf("there is no %q to use", label)
+	return discordtest.Message{}
+}
+
+// withAlone is the newest message with a button of the label that only one person sees.
+func (h *discordHome) withAlone(who, label string) discordtest.Message {
+	for _, m := range slices.Backward(h.private(who)) {
+		if offers(m.Components, label) {
+			return m
+		}
+	}
+	h.t.Fatalf("%s alone sees no button %q", who, label)
 	return discordtest.Message{}
 }
 

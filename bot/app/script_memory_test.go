@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,13 +30,15 @@ type memoryHome struct {
 	lastEvent chat.Event
 	lastReply chat.Reply
 	acts      int
+	more      string                    // configuration
+	replies   map[string][]chat.Message // to one person alone
 }
 
 func newMemoryHome(t testing.TB) home { return inMemory(t) }
 
 func inMemory(t testing.TB) *memoryHome {
 	return &memoryHome{t: t, name: "memory", path: filepath.Join(t.TempDir(), "cresset.db"), probed: probedServer(t),
-		private: map[string][]entry{}, direct: map[string]int{}, forms: map[string]*chat.Form{}}
+		private: map[string][]entry{}, direct: map[string]int{}, forms: map[string]*chat.Form{}, replies: map[string][]chat.Message{}}
 }
 
 // probedServer is what the scripts' SLO asks.
@@ -60,7 +63,11 @@ func openApp(t testing.TB, yaml string, now func() time.Time, platforms ...chat.
 
 func (h *memoryHome) start(clock *clock) {
 	h.meet(clock)
-	h.live(openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, ""), clock.Now, h.offered()))
+	h.live(openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, h.more), clock.Now, h.offered()))
+}
+
+func (h *memoryHome) configure(yaml string) {
+	h.more = accounts(yaml, func(who string) string { return h.person(who).Key() })
 }
 
 func (h *memoryHome) live(a *App) { h.app = a }
@@ -77,7 +84,7 @@ func (h *memoryHome) meet(clock *clock) {
 		return
 	}
 	h.platform = chattest.NewMemory(h.name, clock.Now)
-	for _, c := range []string{"#incidents", "#cre", "#reliability"} {
+	for _, c := range []string{"#incidents", "#cre", "#reliability", "#support-acme", "#support-globex"} {
 		h.platform.Join(h.person(people[0]), c)
 	}
 }
@@ -117,9 +124,9 @@ func (h *memoryHome) misrule(who, does, channel string) {
 // handle hands an event to the bot, and keeps it to be delivered again.
 func (h *memoryHome) handle(who string, ev chat.Event) {
 	h.acts++
-	ev.Key, ev.By, ev.People = fmt.Sprintf("%s:%d", h.name, h.acts), h.person(who), map[string]chat.Person{}
-	for _, p := range people {
-		ev.People[p] = h.person(p)
+	ev.Key, ev.By = fmt.Sprintf("%s:%d", h.name, h.acts), h.person(who)
+	if ev.People == nil {
+		ev.People = h.named(strings.Join(people, " "))
 	}
 	reply, err := h.app.Handle(h.t.Context(), ev)
 	if err != nil {
@@ -153,6 +160,7 @@ func (h *memoryHome) answer(who string, r chat.Reply) {
 	case !r.Public && !r.Message.IsZero():
 		delete(h.forms, who)
 		h.private[who] = append(h.private[who], entry{lines: linesOf(r.Message)})
+		h.replies[who] = append(h.replies[who], r.Message)
 	default:
 		delete(h.forms, who)
 	}
@@ -163,7 +171,25 @@ func (h *memoryHome) say(who, channel, text string) {
 		h.handle(who, chat.Event{Line: line, Place: h.place(channel)})
 		return
 	}
-	h.platform.SayAs(h.person(who), channel, text)
+	if channel == alone {
+		h.handle(who, chat.Event{Line: text, Place: chat.Place{Platform: h.name, Direct: who}, Alone: true, At: h.app.now()})
+		return
+	}
+	post := h.platform.SayAs(h.person(who), channel, text)
+	if hear := vocabularyOf(h.app.config).Overhear; hear.In(channel[1:]) && hear.Worth(text) {
+		h.handle(who, hear.Event("", channel[1:], post, h.named(text), post.At))
+	}
+}
+
+// named are the people whose names stand in a text.
+func (h *memoryHome) named(text string) map[string]chat.Person {
+	all := map[string]chat.Person{}
+	for _, p := range people {
+		if strings.Contains(text, p) {
+			all[p] = h.person(p)
+		}
+	}
+	return all
 }
 
 func (h *memoryHome) place(name string) chat.Place {
@@ -180,6 +206,10 @@ func (h *memoryHome) place(name string) chat.Place {
 }
 
 func (h *memoryHome) press(who, channel, label string) {
+	if channel == alone {
+		h.pressAlone(who, label)
+		return
+	}
 	channels := h.platform.Channels()
 	for i := len(channels) - 1; i >= 0; i-- {
 		c := channels[i]
@@ -197,6 +227,19 @@ func (h *memoryHome) press(who, channel, label string) {
 		}
 	}
 	h.t.Fatalf("there is no button %q", label)
+}
+
+// pressAlone presses what stands on the last answer to one person.
+func (h *memoryHome) pressAlone(who, label string) {
+	for _, m := range slices.Backward(h.replies[who]) {
+		for _, b := range m.Buttons {
+			if b.Label == label {
+				h.handle(who, chat.Event{Line: b.Line, Place: chat.Place{Platform: h.name, Direct: who}})
+				return
+			}
+		}
+	}
+	h.t.Fatalf("%s alone sees no button %q", who, label)
 }
 
 func (h *memoryHome) pick(who, channel, label, option string) {

@@ -35,7 +35,7 @@ func postgresHomes(t *testing.T) func(testing.TB) home {
 func (h *postgresHome) start(clock *clock) {
 	h.meet(clock)
 	config := strings.Replace(scriptConfig, "bolt:%s", "%q", 1)
-	h.app = openApp(h.t, fmt.Sprintf(config, h.url, h.probed, "api: {tokens: [{name: t, token: test-token-obviously-fake}]}"), clock.Now, h.platform)
+	h.app = openApp(h.t, fmt.Sprintf(config, h.url, h.probed, "api: {tokens: [{name: t, token: test-token-obviously-fake}]}\n"+h.more), clock.Now, h.platform)
 }
 
 // stop also ends the lease, as a bot that runs does: it ends by the server's

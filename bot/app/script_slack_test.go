@@ -27,7 +27,8 @@ type slackHome struct {
 	probed string
 	ws     *slacktest.Workspace
 	app    *App
-	down   bool // Slack takes no calls
+	down   bool   // Slack takes no calls
+	more   string // configuration
 	end    func()
 	forms  map[string]*slacktest.View
 	failed map[string][]entry // what a form refused
@@ -45,7 +46,7 @@ func newSlackHome(t testing.TB, http bool) home {
 	for _, p := range people {
 		h.ws.AddUser(p)
 	}
-	for _, c := range []string{"incidents", "cre", "reliability"} {
+	for _, c := range []string{"incidents", "cre", "reliability", "support-acme", "support-globex"} {
 		h.ws.AddChannel(c, append([]string{"cresset"}, people...)...)
 	}
 	h.ws.As(people[0]).Invite("#general", "cresset") // or it would not see reactions there
@@ -55,7 +56,11 @@ func newSlackHome(t testing.TB, http bool) home {
 
 func (h *slackHome) start(clock *clock) {
 	h.meet(clock)
-	h.live(openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, "integrations: {"+h.section()+"}"), clock.Now))
+	h.live(openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, "integrations: {"+h.section()+"}\n"+h.more), clock.Now))
+}
+
+func (h *slackHome) configure(yaml string) {
+	h.more = accounts(yaml, func(who string) string { return "slack:" + h.ws.As(who).User().ID })
 }
 
 func (h *slackHome) meet(clock *clock) { h.ws.SetClock(clock.Now) }
@@ -169,7 +174,29 @@ func (h *slackHome) open(who string) {
 }
 
 func (h *slackHome) press(who, channel, label string) {
+	if channel == alone {
+		h.pressAlone(who, label)
+		return
+	}
 	h.use(who, channel, label, func(place, ts string) *slacktest.Answer { return h.as(who).Click(place, ts, label) })
+}
+
+// pressAlone presses what only one person sees, in a channel or in private.
+func (h *slackHome) pressAlone(who, label string) {
+	for _, m := range slices.Backward(h.toldAlone(who)) {
+		if !strings.Contains(string(m.Blocks), fmt.Sprintf(`"text":%q`, label)) {
+			continue
+		}
+		place := "#" + m.Channel
+		if slices.ContainsFunc(h.ws.Messages("@"+who), func(direct slacktest.Message) bool { return direct.TS == m.TS }) {
+			place = alone
+		}
+		if a := h.as(who).Click(place, m.TS, label); a.Failed != "" {
+			h.t.Errorf("%s presses %s: %s", who, label, a.Failed)
+		}
+		return
+	}
+	h.t.Fatalf("%s alone sees no button %q", who, label)
 }
 
 func (h *slackHome) pick(who, channel, menu, option string) {

@@ -77,6 +77,26 @@ type home interface {
 	look() scene
 }
 
+// A configurable home takes more configuration, for when it is started next. {ada} is
+// the account of ada.
+type configurable interface{ configure(yaml string) }
+
+// alone is where somebody talks with the bot, and presses what only they see.
+const alone = "@cresset"
+
+// teamOf makes some people the team.
+func teamOf(names []string) string {
+	return `roles: {responder: ["{` + strings.Join(names, `}", "{`) + `}"]}`
+}
+
+// accounts puts the accounts of people into a configuration.
+func accounts(yaml string, key func(who string) string) string {
+	for _, who := range people {
+		yaml = strings.ReplaceAll(yaml, "{"+who+"}", key(who))
+	}
+	return yaml
+}
+
 // A scene is everything that can be seen, in a stable order of places.
 type scene struct {
 	private map[string][]entry // by person
@@ -119,7 +139,7 @@ func (c *clock) set(t time.Time) {
 	c.now = t
 }
 
-var act = regexp.MustCompile(`^(\w+)(?: (#[\w:-]+))?(?:(> )| (presses|picks|fills|reacts|joins|leaves|unpins|archives|deletes|shortcut) )(.*)$`)
+var act = regexp.MustCompile(`^(\w+)(?: ([#@][\w:-]+))?(?:(> )| (presses|picks|fills|reacts|joins|leaves|unpins|archives|deletes|shortcut) )(.*)$`)
 
 // runScript plays a conversation and gives it with what was really said.
 func runScript(t *testing.T, text string, open func(testing.TB) home) string {
@@ -211,6 +231,11 @@ func (p *player) do(n int, line string) {
 		return
 	case "again":
 		p.home.again()
+		return
+	case "team":
+		p.home.stop()
+		p.home.(configurable).configure(teamOf(strings.Fields(rest)))
+		p.home.start(p.clock)
 		return
 	case "down", "up":
 		p.home.(*twoHomes).takes(rest, word == "up")
@@ -382,6 +407,8 @@ customers:
 tiers:
   enterprise: {first_look: 1h, weight: 4}
   business: {first_look: 4h, weight: 2}
+requests:
+  listen: [{channel: support-acme, customer: acme}, {channel: support-globex, customer: globex, file: always}]
 digests:
   - {name: daily, schedule: "0 9 * * MON-FRI", to: reliability}
 slos:

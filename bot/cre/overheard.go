@@ -41,8 +41,12 @@ type Overheard struct {
 	Left     chat.Person `json:"left,omitzero"`      // who said that it is no request
 }
 
-// OfferedFor is how long a conversation is offered once.
-const OfferedFor = 24 * time.Hour
+// How long a conversation is offered once, and how long what somebody goes on to say
+// beside a thread belongs to what they said before.
+const (
+	OfferedFor = 24 * time.Hour
+	SameBreath = 10 * time.Minute
+)
 
 // ThreadOf names the conversation that something said belongs to: that of the
 // thread, or the one that may yet hang on it.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"cresset/bot/chat"
 	"cresset/bot/cre"
@@ -60,9 +61,19 @@ func (s *Step) inIncident(said *chat.Post) (bool, error) {
 	return inc != nil, err
 }
 
+// offeredLately reports whether the conversation was offered, which outside threads
+// is what the same person just said.
 func (s *Step) offeredLately(said *chat.Post) (bool, error) {
-	for o, err := range store.Overheard.By(s.Tx, "thread", store.Key(cre.ThreadOf(said)), store.Page{Desc: true, Limit: 1}) {
-		return err == nil && s.Now.Sub(o.At) < cre.OfferedFor, err
+	offered, err := s.offeredWithin(cre.OfferedFor, "thread", store.Key(cre.ThreadOf(said)))
+	if offered || err != nil || said.Place.Thread != "" {
+		return offered, err
+	}
+	return s.offeredWithin(cre.SameBreath, "by", store.Key(said.Place.Key(), said.By.Key()))
+}
+
+func (s *Step) offeredWithin(d time.Duration, index string, key []byte) (bool, error) {
+	for o, err := range store.Overheard.By(s.Tx, index, key, store.Page{Desc: true, Limit: 1}) {
+		return err == nil && s.Now.Sub(o.At) < d, err
 	}
 	return false, nil
 }

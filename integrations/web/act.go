@@ -219,12 +219,17 @@ func (a *acts) reply(ctx context.Context, act *act, reply chat.Reply) error {
 	return a.keep(ctx, act.channel, m)
 }
 
-// keep writes a message once.
+// keep writes a message once. One that is there already becomes m.
 func (a *acts) keep(ctx context.Context, where *channel, m *message) error {
 	place := where.place()
 	return a.change(ctx, &place, func(tx store.Tx) error {
-		if old, err := messages.Get(tx, store.Key(m.ID)); err != nil || old != nil {
+		old, err := messages.Get(tx, store.Key(m.ID))
+		if err != nil {
 			return err
+		}
+		if old != nil {
+			*m = *old
+			return nil
 		}
 		if m.By != "" {
 			if err := a.remember(tx, m.By); err != nil {
