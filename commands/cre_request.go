@@ -11,14 +11,15 @@ import (
 
 func creRequest() router.Command {
 	type args struct {
-		Customer    string     `arg:"customer,key" from:"customers" help:"for whom"`
-		Kind        string     `arg:"kind,key" from:"kinds" help:"what sort of request it is"`
-		Component   string     `arg:"component,key" from:"services" help:"what it is about"`
-		Environment string     `arg:"environment,key" from:"environments" help:"where"`
-		Impact      cre.Impact `arg:"impact,key" help:"how much the customer is held up"`
-		Due         time.Time  `arg:"due,key" help:"by when the customer needs it"`
-		What        string     `arg:"what,rest" from:"about" help:"what the customer needs, in one line"`
-		Detail      string     `arg:"detail,key,lines" help:"whatever helps: links, numbers, words of the customer"`
+		Customer    string            `arg:"customer,key" from:"customers" help:"for whom"`
+		Kind        string            `arg:"kind,key" from:"kinds" help:"what sort of request it is"`
+		Component   string            `arg:"component,key" from:"services" help:"what it is about"`
+		Environment string            `arg:"environment,key" from:"environments" help:"where"`
+		Impact      cre.Impact        `arg:"impact,key" help:"how much the customer is held up"`
+		Due         time.Time         `arg:"due,key" help:"by when the customer needs it"`
+		Facts       map[string]string `arg:"fact,facts" help:"what the kind wants to know besides, each by its name, such as version:2.4"`
+		What        string            `arg:"what,rest" from:"about" help:"what the customer needs, in one line"`
+		Detail      string            `arg:"detail,key,lines" help:"whatever helps: links, numbers, words of the customer"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre request",
@@ -28,7 +29,7 @@ func creRequest() router.Command {
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
 		return file(s, workflow.Filing{Title: a.What, Detail: a.Detail, Customer: a.Customer, Kind: a.Kind,
-			Component: a.Component, Environment: a.Environment, Impact: a.Impact, Due: a.Due})
+			Component: a.Component, Environment: a.Environment, Impact: a.Impact, Due: a.Due, Facts: a.Facts})
 	})
 }
 

@@ -26,7 +26,8 @@ type Request struct {
 	Component   string            `json:"component,omitempty"`  // one of the customer's services
 	Environment string            `json:"environment,omitempty"`
 	Impact      Impact            `json:"impact,omitempty"`
-	Facts       map[string]string `json:"facts,omitempty"` // what its kind wants to know besides
+	Facts       map[string]string `json:"facts,omitempty"`  // what its kind wants to know besides
+	Lacked      []string          `json:"lacked,omitempty"` // required facts that it did not tell when it was filed
 	Followers   []chat.Person     `json:"followers,omitempty"`
 	Bumps       []Bump            `json:"bumps,omitempty"`
 	Apart       time.Time         `json:"apart,omitzero"`  // when somebody said that it is no sign of an incident

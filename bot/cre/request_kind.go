@@ -30,6 +30,31 @@ var Builtin = []string{"customer", "component", "environment", "impact", "due", 
 // Own reports whether the fact is kept among the request's own, by name.
 func (f Fact) Own() bool { return !slices.Contains(Builtin, f.Name) }
 
+// OwnFact finds one of the own facts of any kind by its name.
+func (s *Settings) OwnFact(name string) (Fact, bool) {
+	for _, k := range s.Kinds {
+		for _, f := range k.Facts {
+			if f.Name == name && f.Own() {
+				return f, true
+			}
+		}
+	}
+	return Fact{}, false
+}
+
+// Check says that a value may be told as the fact, as its choices spell it, or which
+// there are.
+func (f Fact) Check(value string) (string, error) {
+	if len(f.Choices) == 0 {
+		return value, nil
+	}
+	i := slices.IndexFunc(f.Choices, func(c string) bool { return strings.EqualFold(c, value) })
+	if i < 0 {
+		return "", Errorf(Invalid, "%s is `%s`, not %s.", f.Name, strings.Join(f.Choices, "`, `"), value).About(f.Name)
+	}
+	return f.Choices[i], nil
+}
+
 // RequestKind finds a kind by its name. One that is not known wants to know the customer
 // only.
 func (s *Settings) RequestKind(name string) RequestKind {

@@ -34,6 +34,20 @@ func TestMissing(t *testing.T) {
 	}
 }
 
+func TestOwnFact(t *testing.T) {
+	s := &Settings{Kinds: []RequestKind{{Name: "bug", Facts: []Fact{{Name: "component"}, {Name: "plan", Choices: []string{"Small", "Large"}}}}}}
+	if _, own := s.OwnFact("component"); own {
+		t.Error("component is a fact that every request has")
+	}
+	plan, own := s.OwnFact("plan")
+	if value, err := plan.Check("small"); !own || value != "Small" || err != nil {
+		t.Errorf("%v, %q, %v", own, value, err)
+	}
+	if _, err := plan.Check("medium"); !Is(err, Invalid) {
+		t.Errorf("no choice of it: %v", err)
+	}
+}
+
 func TestPass(t *testing.T) {
 	r := &Request{Status: OnCustomer, Created: noon, Taken: noon.Add(time.Hour)} // from before hands were noted
 	r.Pass(OnUs, noon.Add(2*time.Hour))

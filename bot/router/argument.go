@@ -26,6 +26,10 @@ type argument struct {
 	rest     bool
 	lines    bool
 	hidden   bool
+
+	facts     bool // what kinds of requests want to know besides, by name
+	lacking   bool // asked for in a form only where the request that is meant lacks it
+	otherwise bool // needed where no other optional argument was said
 }
 
 func argumentsOf(t reflect.Type) []argument {
@@ -57,6 +61,12 @@ func argumentsOf(t reflect.Type) []argument {
 				a.lines = true
 			case "hidden":
 				a.hidden = true
+			case "facts":
+				a.facts, a.key, a.optional = true, true, true
+			case "lacking":
+				a.lacking = true
+			case "otherwise":
+				a.otherwise = true
 			}
 		}
 		if a.flag() {

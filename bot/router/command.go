@@ -53,6 +53,10 @@ type Command struct {
 //	rest      all words that nothing else took
 //	lines     asked for with several lines in a form (with rest)
 //	hidden    not asked for in a form
+//	facts     a map: the own facts of any kind of request, each as name:value. A
+//	          form asks for those of the kind that was said
+//	lacking   asked for in a form only where the request that is meant lacks it
+//	otherwise may be left out where an optional one before it was said
 //
 // A bool is a flag, --name. Tag from:"customers" offers the customers, and
 // from:"platforms" those where the incident has no room;

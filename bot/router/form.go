@@ -16,9 +16,17 @@ import (
 func (c *Command) form(ev *chat.Event, said reflect.Value, s *workflow.Step) (*chat.Form, error) {
 	f := &chat.Form{Line: c.Name, Title: title(c.Name), Submit: "Send", About: ev.About, Place: ev.Place,
 		Intro: chat.Textf("This will %s.", c.Summary)}
+	wanted, err := c.factsFor(said, s)
+	if err != nil {
+		return nil, err
+	}
 	for i := range c.args {
 		a := &c.args[i]
-		if a.hidden || a.isPlace(s) {
+		if a.facts {
+			f.Fields = append(f.Fields, factFields(wanted, said.Field(a.index))...)
+			continue
+		}
+		if a.hidden || a.isPlace(s) || a.isKnown(c, said) || a.leavesOut(wanted) {
 			f.Line += a.word(shown(said.Field(a.index)))
 			continue
 		}
@@ -32,11 +40,25 @@ func (c *Command) form(ev *chat.Event, said reflect.Value, s *workflow.Step) (*c
 		}
 		f.Fields = append(f.Fields, chat.FormField{
 			Name: a.name, Label: label(a.name), Help: a.help, Kind: a.kindWith(options), Options: options,
-			From: a.from, Value: value, Optional: a.optional, Live: a.from == chat.Customers && (c.comesFrom(services) || c.comesFrom(environments)),
+			From: a.from, Value: value, Optional: a.optional, Live: c.hangOn(a),
 		})
 	}
-	slices.SortStableFunc(f.Fields, func(a, b chat.FormField) int { return turn(a) - turn(b) })
+	inTurn(f.Fields, wanted)
+	if c.asksForLacking() && len(wanted) == 1 {
+		f.Fields[0].Optional = false // there is nothing else to fill in
+	}
 	return f, nil
+}
+
+// hangOn reports whether other fields of the form hang on the argument.
+func (c *Command) hangOn(a *argument) bool {
+	return a.from == chat.Customers && (c.comesFrom(services) || c.comesFrom(environments)) ||
+		a.from == kinds && c.facts() != nil
+}
+
+// isKnown reports whether the argument is the request whose form this is.
+func (a *argument) isKnown(c *Command, said reflect.Value) bool {
+	return c.asksForLacking() && a.typ == reflect.TypeFor[cre.RequestID]() && !said.Field(a.index).IsZero()
 }
 
 // isPlace reports whether the argument is the incident whose war room this is:
@@ -49,16 +71,21 @@ func (a *argument) isPlace(s *workflow.Step) bool {
 	return err == nil
 }
 
-// turn puts what must be said first and what is only ticked last: a form is
-// filled in from the top, on a phone.
-func turn(f chat.FormField) int {
-	switch {
-	case f.Kind == chat.Yes:
-		return 2
-	case f.Optional:
-		return 1
+// inTurn puts what must be said first, then what the kind of a request must know,
+// and what is only ticked last: a form is filled in from the top, on a phone.
+func inTurn(fields []chat.FormField, wanted []cre.Fact) {
+	turn := func(f chat.FormField) int {
+		switch {
+		case f.Kind == chat.Yes:
+			return 3
+		case required(wanted, f.Name) || f.From == kinds && len(wanted) > 0:
+			return 1
+		case f.Optional:
+			return 2
+		}
+		return 0
 	}
-	return 0
+	slices.SortStableFunc(fields, func(a, b chat.FormField) int { return turn(a) - turn(b) })
 }
 
 // word is how a value is said in a line; read takes it back.

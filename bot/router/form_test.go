@@ -22,6 +22,7 @@ func TestForms(t *testing.T) {
 	}{
 		{"declare", "incident declare sev2 --again customer:acme", nil},
 		{"request", "cre request due:friday", about},
+		{"request_kind", "cre request kind:bug version:2.4", nil},
 		{"role", "incident role INC-1", nil},
 		{"update", "incident update INC-1 next:90m", nil},
 	} {

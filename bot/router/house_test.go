@@ -58,7 +58,11 @@ func opened(t *testing.T, more ...router.Command) *house {
 	rules := &cre.Settings{Zone: time.UTC, Home: "slack", Channels: cre.Channels{Incidents: "incidents", Requests: "cre"},
 		Roles:      cre.Access{Commander: []string{ada.Key()}, Responder: []string{bob.Key()}},
 		Severities: map[cre.Severity]cre.SeverityRule{cre.Sev2: {Means: "some customers cannot buy", UpdateEvery: 30 * time.Minute}},
-		Customers:  []cre.Customer{{Key: "acme", Name: "Acme GmbH", Services: []string{"payments", "checkout"}}, {Key: "globex", Name: "Globex", Services: []string{"export"}}}}
+		Customers:  []cre.Customer{{Key: "acme", Name: "Acme GmbH", Services: []string{"payments", "checkout"}}, {Key: "globex", Name: "Globex", Services: []string{"export"}}},
+		Kinds: []cre.RequestKind{
+			{Name: "bug", Means: "something does not work", Facts: []cre.Fact{{Name: "customer", Required: true}, {Name: "component", Required: true},
+				{Name: "version", Help: "as the footer shows it", Required: true}, {Name: "plan", Help: "what they pay for", Choices: []string{"small", "large"}}}},
+			{Name: "access", Means: "somebody is to get in", Facts: []cre.Fact{{Name: "who", Help: "whose access it is", Required: true}}}}}
 	h.db, h.rules = db, rules
 	h.router = router.New(append(commands.All(), more...), router.With{DB: db, Rules: rules, Now: func() time.Time { return h.now },
 		Log: slog.New(slog.NewTextHandler(&h.log, nil)), After: h.wake, Count: h.count})

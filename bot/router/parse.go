@@ -14,9 +14,10 @@ import (
 
 // A reading is one attempt to understand the words of an event.
 type reading struct {
-	ev   *chat.Event
-	now  time.Time
-	zone *time.Location
+	ev    *chat.Event
+	now   time.Time
+	zone  *time.Location
+	rules *cre.Settings
 }
 
 // A call is a command with its arguments read.
@@ -75,6 +76,7 @@ func (env *reading) read(c *Command, line string) call {
 	}
 	ws := words(line)
 	takeNamed(c, ws, set)
+	others := env.takeFacts(c, ws, out.args) // what was said that is optional
 	takeInOrder(c, ws, said, set)
 	if !c.takesRest() {
 		takeInOrder(c, ws, said, set) // an identifier may also stand last
@@ -82,6 +84,9 @@ func (env *reading) read(c *Command, line string) call {
 	takeRest(c, ws, set)
 	for i := range c.args {
 		a := &c.args[i]
+		if a.facts {
+			continue
+		}
 		for _, given := range []map[string]string{env.ev.Named, env.ev.Values} {
 			if v := strings.TrimSpace(given[a.name]); v != "" {
 				if a.list() {
@@ -90,7 +95,8 @@ func (env *reading) read(c *Command, line string) call {
 				set(a, v)
 			}
 		}
-		if !a.optional && !said[a.name] {
+		others = others || a.optional && said[a.name]
+		if !a.optional && !said[a.name] && !(a.otherwise && others) {
 			out.missing = append(out.missing, a.name)
 		}
 	}
@@ -119,7 +125,7 @@ func takeNamed(c *Command, ws []word, set func(*argument, string)) {
 			continue
 		}
 		name, value, ok := strings.Cut(w.text, ":")
-		if a := c.argument(name); ok && value != "" && a != nil && !a.flag() && !a.rest {
+		if a := c.argument(name); ok && value != "" && a != nil && !a.flag() && !a.rest && !a.facts {
 			w.taken = true
 			set(a, strings.Trim(value, `"`))
 		}

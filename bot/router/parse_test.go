@@ -59,7 +59,22 @@ type (
 		Incident cre.IncidentID `arg:"incident,optional"`
 		Into     cre.IncidentID `arg:"into"`
 	}
+	fileArgs struct {
+		Customer string            `arg:"customer,key"`
+		Facts    map[string]string `arg:"fact,facts"`
+		What     string            `arg:"what,rest"`
+	}
+	addArgs struct {
+		Request cre.RequestID     `arg:"request"`
+		Impact  cre.Impact        `arg:"impact,key"`
+		Facts   map[string]string `arg:"fact,facts"`
+		Text    string            `arg:"text,rest,otherwise"`
+	}
 )
+
+var kindsOfTests = &cre.Settings{Kinds: []cre.RequestKind{
+	{Name: "bug", Facts: []cre.Fact{{Name: "customer", Required: true}, {Name: "version"}}},
+	{Name: "access", Facts: []cre.Fact{{Name: "who", Required: true}}}}}
 
 func command[A any](name string) Command {
 	return Handle(Command{Name: name, Summary: "do it", Example: name + " x"},
@@ -67,7 +82,7 @@ func command[A any](name string) Command {
 }
 
 func read(c Command, line string, values map[string]string) call {
-	env := &reading{now: now, zone: time.UTC, ev: &chat.Event{By: ada, Values: values,
+	env := &reading{now: now, zone: time.UTC, rules: kindsOfTests, ev: &chat.Event{By: ada, Values: values,
 		People: map[string]chat.Person{"bob": bob, "slack:U2": bob}}}
 	return env.read(&c, line)
 }
@@ -76,6 +91,7 @@ func TestRead(t *testing.T) {
 	open, task := command[openArgs]("open"), command[taskArgs]("task")
 	role, grade := command[roleArgs]("role"), command[gradeArgs]("grade")
 	affect, done, merge := command[affectArgs]("affect"), command[doneArgs]("done"), command[mergeArgs]("merge")
+	file, add := command[fileArgs]("file"), command[addArgs]("add")
 	day := func(d int) time.Time { return time.Date(2026, 11, d, 23, 59, 0, 0, time.UTC) }
 	for _, c := range []struct {
 		command Command
@@ -125,6 +141,12 @@ func TestRead(t *testing.T) {
 		{grade, "sev1 INC-1", gradeArgs{Incident: "INC-1", Severity: cre.Sev1}},
 		{grade, "sev1", gradeArgs{Severity: cre.Sev1}},
 
+		{file, `version:2.4 customer:acme it fails who:"eve and bob"`, fileArgs{Customer: "acme", Facts: map[string]string{"version": "2.4", "who": "eve and bob"}, What: "it fails"}},
+		{file, "Version:2.4 plan:gold fact:x it fails: who:", fileArgs{Facts: map[string]string{"version": "2.4"}, What: "plan:gold fact:x it fails: who:"}},
+		{add, "R-1 who:eve", addArgs{Request: "R-1", Facts: map[string]string{"who": "eve"}}},
+		{add, "R-1 impact:high", addArgs{Request: "R-1", Impact: cre.High}},
+		{add, "R-1 since monday", addArgs{Request: "R-1", Text: "since monday"}},
+
 		{affect, "INC-1 acme globex, initech", affectArgs{Incident: "INC-1", Customers: []string{"acme", "globex", "initech"}}},
 		{affect, "acme globex INC-1", affectArgs{Incident: "INC-1", Customers: []string{"acme", "globex"}}},
 		{affect, "acme , globex", affectArgs{Customers: []string{"acme", "globex"}}},
@@ -149,6 +171,7 @@ func TestRead(t *testing.T) {
 func TestReadRefuses(t *testing.T) {
 	open, task := command[openArgs]("open"), command[taskArgs]("task")
 	role, done, affect := command[roleArgs]("role"), command[doneArgs]("done"), command[affectArgs]("affect")
+	add := command[addArgs]("add")
 	for _, c := range []struct {
 		command Command
 		line    string
@@ -172,6 +195,9 @@ func TestReadRefuses(t *testing.T) {
 		{done, "-3", "task", nil},
 		{done, "1 minutes:long", "minutes", nil},
 		{affect, "INC-1", "", []string{"customers"}},
+		{add, "R-1", "", []string{"text"}},
+		{add, "R-1 who:eve", "", nil},
+		{add, "R-1 impact:low", "", nil},
 	} {
 		got := read(c.command, c.line, nil)
 		switch {

@@ -176,7 +176,7 @@ func (r *Router) do(ctx context.Context, ev *chat.Event, c *Command, rest string
 			return reply, outcome, err
 		}
 	}
-	env := &reading{ev: ev, now: r.with.Now(), zone: r.with.Rules.Zone}
+	env := &reading{ev: ev, now: r.with.Now(), zone: r.with.Rules.Zone, rules: r.with.Rules}
 	call := env.read(c, rest)
 	allowed, err := r.meet(ctx, ev, c)
 	if err != nil {

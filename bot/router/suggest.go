@@ -224,7 +224,7 @@ func Verbs(commands []Command) []chat.Verb {
 		v := chat.Verb{Line: c.Name, Summary: c.Summary}
 		for k := range c.args {
 			a := &c.args[k]
-			if a.hidden {
+			if a.hidden || a.facts {
 				continue
 			}
 			f := chat.FormField{Name: a.name, Label: label(a.name), Help: a.help, Kind: a.kind(), From: a.from, Optional: a.optional}
@@ -235,7 +235,7 @@ func Verbs(commands []Command) []chat.Verb {
 			}
 			v.Fields = append(v.Fields, f)
 		}
-		slices.SortStableFunc(v.Fields, func(a, b chat.FormField) int { return turn(a) - turn(b) })
+		inTurn(v.Fields, nil)
 		all = append(all, v)
 	}
 	return all
