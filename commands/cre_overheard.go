@@ -81,7 +81,7 @@ func creFileOverheard() router.Command {
 		if err != nil {
 			return chat.Reply{}, err
 		}
-		return filed(s, r)
+		return filed(s, r, nil)
 	})
 }
 

@@ -57,24 +57,64 @@ func creTicket() router.Command {
 	})
 }
 
-// file files a request.
+// file files a request, and says what the bot could tell of it.
 func file(s *workflow.Step, f workflow.Filing) (chat.Reply, error) {
 	f.About = s.Event.About
+	filled, err := s.Fill(&f)
+	if err != nil {
+		return chat.Reply{}, err
+	}
 	r, err := s.File(f)
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	return filed(s, r)
+	return filed(s, r, filled)
 }
 
-// filed says what happens next with a request, and when.
-func filed(s *workflow.Step, r *cre.Request) (chat.Reply, error) {
+// filed says what was made of a filing, what happens next with it and when.
+func filed(s *workflow.Step, r *cre.Request, filled []chat.Text) (chat.Reply, error) {
 	position, err := s.Position(r)
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	reply := chat.Replyf("**%s** is filed, %s in the queue. Somebody looks at it by %s.",
-		r.ID, cre.Ordinal(position), cre.Clock(r.NextLook, s.Now, s.Rules.Zone))
-	reply.Request = r.ID
-	return reply, nil
+	lookout := "Somebody"
+	if who := s.Lookout(r); who != "" {
+		lookout = who
+	}
+	lines := []chat.Text{chat.Textf("**%s** is filed, %s in the queue. %s looks at it by %s.",
+		r.ID, cre.Ordinal(position), lookout, cre.Clock(r.NextLook, s.Now, s.Rules.Zone))}
+	lines = append(lines, filled...)
+	missing := s.Missing(r)
+	if len(missing) > 0 {
+		lines = append(lines, chat.Textf("To work on it, the team must know %s.", namesOf(missing)))
+	}
+	m := chat.Message{Text: chat.Join(append(lines, "Every change follows in its thread."), " "), Buttons: requesterButtons(r, missing)}
+	return chat.Reply{Message: m, Request: r.ID}, nil
+}
+
+// namesOf is "**component**, **version** and **due**".
+func namesOf(facts []cre.Fact) chat.Text {
+	var names []chat.Text
+	for _, f := range facts {
+		names = append(names, chat.Textf("**%s**", f.Name))
+	}
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return chat.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// requesterButtons are what who asked for a request may do with it.
+func requesterButtons(r *cre.Request, missing []cre.Fact) []chat.Button {
+	on := func(label, verb string) chat.Button {
+		return chat.Button{Label: label, Line: "cre " + verb + " " + r.ID}
+	}
+	detail, withdraw := on("Add detail…", "detail"), on("Withdraw", "withdraw")
+	if len(missing) > 0 {
+		detail = on("Add what is missing…", "detail")
+		detail.Style = chat.Good
+	}
+	withdraw.Confirm = "Take " + r.ID + " out of the queue?"
+	return []chat.Button{detail, withdraw, on("Follow", "follow")}
 }

@@ -52,6 +52,7 @@ var first = map[string]string{
 	"incident reopen":     "incident resolve INC-1",
 	"cre file-overheard":  "cre talk globex says the import is slow",
 	"cre leave-overheard": "cre talk globex says the import is slow",
+	"cre unfollow":        "cre follow R-1",
 }
 
 // common is what every house begins with.

@@ -128,6 +128,7 @@ func (h *memoryHome) handle(who string, ev chat.Event) {
 	if ev.People == nil {
 		ev.People = h.named(strings.Join(people, " "))
 	}
+	ev.Channel = h.channelName(ev.Place)
 	reply, err := h.app.Handle(h.t.Context(), ev)
 	if err != nil {
 		h.t.Fatal(err)
@@ -203,6 +204,15 @@ func (h *memoryHome) place(name string) chat.Place {
 	}
 	h.t.Fatalf("there is no channel %s", name)
 	return chat.Place{}
+}
+
+func (h *memoryHome) channelName(at chat.Place) string {
+	for _, c := range h.platform.Channels() {
+		if c.ID == at.Channel {
+			return c.Name
+		}
+	}
+	return ""
 }
 
 func (h *memoryHome) press(who, channel, label string) {

@@ -85,21 +85,22 @@ type Post struct {
 type Event struct {
 	// Key is the same each time the same act is delivered, and differs for every
 	// other act. It starts with the platform's name.
-	Key    string
-	By     Person
-	Unsure bool // By counts as from outside only because the platform could not say
-	Place  Place
-	Line   string            // the command, without a leading slash
-	Values map[string]string // what a form was filled with, by field name
-	Named  map[string]string // arguments given by name besides the line, each to be taken literally
-	Draft  bool              // the form is still being filled in: draw it anew with Values
-	People map[string]Person // whom the @names in Line and Values mean
-	About  *Post             // the message that was acted on, if any
-	Alone  bool              // said to the bot in private, where nobody else reads it
-	Quiet  bool              // an act that is no question (a reaction): answer only if it matters
-	Role   string            // the role that the way in grants (an API token's), else ""
-	Email  string            // of By, if the platform vouches for it
-	At     time.Time         // when the platform says it happened
+	Key     string
+	By      Person
+	Unsure  bool // By counts as from outside only because the platform could not say
+	Place   Place
+	Channel string            // the name of the channel that Place is in, without "#", where the platform knows it
+	Line    string            // the command, without a leading slash
+	Values  map[string]string // what a form was filled with, by field name
+	Named   map[string]string // arguments given by name besides the line, each to be taken literally
+	Draft   bool              // the form is still being filled in: draw it anew with Values
+	People  map[string]Person // whom the @names in Line and Values mean
+	About   *Post             // the message that was acted on, if any
+	Alone   bool              // said to the bot in private, where nobody else reads it
+	Quiet   bool              // an act that is no question (a reaction): answer only if it matters
+	Role    string            // the role that the way in grants (an API token's), else ""
+	Email   string            // of By, if the platform vouches for it
+	At      time.Time         // when the platform says it happened
 }
 
 // A Reply answers an event.

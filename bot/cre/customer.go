@@ -2,7 +2,10 @@ package cre
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+
+	"cresset/bot/chat"
 )
 
 // A Customer is whom all of this is for, and what every record hangs on.
@@ -30,4 +33,25 @@ func CheckCustomerKey(key string) (string, error) {
 		return "", Errorf(Invalid, "%s is no customer key. Use up to 40 lower-case letters, digits and dashes, like `acme-gmbh`.", key).About("key")
 	}
 	return key, nil
+}
+
+// Names reports whether one of the accounts is named as owner or contact, as
+// platform:id or by name. It tells what a person has to do with a customer, never
+// what they may.
+func (c *Customer) Names(accounts []chat.Person) bool {
+	return slices.ContainsFunc(append([]string{c.Owner}, c.Contacts...), func(entry string) bool {
+		return slices.ContainsFunc(accounts, func(p chat.Person) bool {
+			return entry == p.Key() || p.Name != "" && strings.EqualFold(strings.TrimPrefix(entry, "@"), p.Name)
+		})
+	})
+}
+
+// OwnerOf is the CRE who owns the relation with a customer of the configuration, as
+// people call them; "" for nobody.
+func (s *Settings) OwnerOf(customer string) string {
+	i := slices.IndexFunc(s.Customers, func(c Customer) bool { return c.Key == customer })
+	if i < 0 {
+		return ""
+	}
+	return strings.TrimPrefix(s.Customers[i].Owner, "@")
 }

@@ -190,6 +190,15 @@ func (r *Request) Must() error {
 	return Errorf(Conflict, "**%s** is %s since %s. File a new one with `cre request`.", r.ID, r.Status.Words(), r.Ended.Format("2 Jan"))
 }
 
+// Answer notes that the team said or did something about it: the first time counts,
+// and nobody waits for the next word now.
+func (r *Request) Answer(at time.Time) {
+	if r.Answered.IsZero() {
+		r.Answered = at
+	}
+	r.Asking = time.Time{}
+}
+
 // End closes the request with a status.
 func (r *Request) End(s RequestStatus, reason string, at time.Time) {
 	r.Pass(s, at)

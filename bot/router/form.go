@@ -16,6 +16,9 @@ import (
 func (c *Command) form(ev *chat.Event, said reflect.Value, s *workflow.Step) (*chat.Form, error) {
 	f := &chat.Form{Line: c.Name, Title: title(c.Name), Submit: "Send", About: ev.About, Place: ev.Place,
 		Intro: chat.Textf("This will %s.", c.Summary)}
+	if err := c.begin(said, ev, s); err != nil {
+		return nil, err
+	}
 	wanted, err := c.factsFor(said, s)
 	if err != nil {
 		return nil, err
@@ -48,6 +51,17 @@ func (c *Command) form(ev *chat.Event, said reflect.Value, s *workflow.Step) (*c
 		f.Fields[0].Optional = false // there is nothing else to fill in
 	}
 	return f, nil
+}
+
+// begin fills a form that is just opened with the customer whose channel this is.
+func (c *Command) begin(said reflect.Value, ev *chat.Event, s *workflow.Step) error {
+	i := slices.IndexFunc(c.args, func(a argument) bool { return a.from == chat.Customers && a.typ.Kind() == reflect.String })
+	if i < 0 || c.facts() == nil || ev.Values != nil || !said.Field(c.args[i].index).IsZero() {
+		return nil
+	}
+	here, err := s.CustomerHere()
+	said.Field(c.args[i].index).SetString(here)
+	return err
 }
 
 // hangOn reports whether other fields of the form hang on the argument.

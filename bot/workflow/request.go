@@ -65,14 +65,15 @@ func (s *Step) File(f Filing) (*cre.Request, error) {
 	if f.Kind, err = s.Rules.CheckKind(f.Kind); err != nil {
 		return nil, err
 	}
-	customer := &cre.Customer{}
-	if f.Customer != "" {
-		if customer, err = s.Customer(f.Customer); err != nil {
-			return nil, err
-		}
+	if err := s.checkFacts(f.Kind, f.Facts); err != nil {
+		return nil, err
 	}
-	if f.Environment == "" && len(customer.Environments) == 1 {
-		f.Environment = customer.Environments[0]
+	if _, err := s.Fill(&f); err != nil {
+		return nil, err
+	}
+	tier, err := s.tierOf(f.Customer)
+	if err != nil {
+		return nil, err
 	}
 	if f.For.IsZero() {
 		f.For = s.By
@@ -81,17 +82,18 @@ func (s *Step) File(f Filing) (*cre.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !f.Due.IsZero() && f.Due.Before(s.Now) {
-		return nil, cre.Errorf(cre.Invalid, "The due day is over. Say a day that is still to come.").About("due")
+	if err := s.stillToCome(f.Due); err != nil {
+		return nil, err
 	}
 	n, err := store.Sequence(s.Tx, "request")
 	if err != nil {
 		return nil, err
 	}
-	r := &cre.Request{ID: fmt.Sprintf("R-%d", n), Number: n, Title: title, Detail: f.Detail, Customer: customer.Key, Due: f.Due,
+	r := &cre.Request{ID: fmt.Sprintf("R-%d", n), Number: n, Title: title, Detail: f.Detail, Customer: f.Customer, Due: f.Due,
 		Kind: f.Kind, Department: eyes.Department, Component: f.Component, Environment: f.Environment, Impact: f.Impact, Facts: f.Facts,
-		Requester: f.For, Created: s.Now, NextLook: s.Rules.Look(customer.Tier, s.Now), Asked: s.home()}
+		Requester: f.For, Created: s.Now, NextLook: s.Rules.Look(tier, s.Now), Asked: s.home()}
 	r.Pass(cre.New, s.Now)
+	r.Lacked = factNames(s.Missing(r))
 	if f.About != nil {
 		r.Origin, r.Asked = f.About.Link, f.About.Place
 		if r.Asked.Thread == "" {
@@ -108,6 +110,18 @@ func (s *Step) File(f Filing) (*cre.Request, error) {
 		return nil, err
 	}
 	return r, s.watchConvergence(r)
+}
+
+// tierOf is the tier of the customer with the key.
+func (s *Step) tierOf(key string) (string, error) {
+	if key == "" {
+		return "", nil
+	}
+	c, err := s.Customer(key)
+	if err != nil {
+		return "", err
+	}
+	return c.Tier, nil
 }
 
 func (s *Step) keepRequest(r *cre.Request) error {
@@ -184,7 +198,7 @@ func (s *Step) Take(r *cre.Request, who chat.Person) error {
 	if r.Taken.IsZero() {
 		r.Taken = s.Now
 	}
-	return s.changeRequest(r, chat.Textf("%s works on **%s** now.", who, r.ID))
+	return s.respond(r, chat.Textf("%s works on **%s** now.", who, r.ID))
 }
 
 // Wait gives the ball to somebody else.
@@ -198,7 +212,7 @@ func (s *Step) Wait(r *cre.Request, on cre.Waiting, why string) error {
 	if on == "requester" {
 		text = chat.Textf("%s, **%s** waits for you.", r.Requester, r.ID)
 	}
-	return s.changeRequest(r, text+because(why))
+	return s.respond(r, text+because(why))
 }
 
 func because(why string) chat.Text {
@@ -222,7 +236,7 @@ func (s *Step) Finish(r *cre.Request, minutes int, what string) error {
 	if err != nil {
 		return err
 	}
-	return s.changeRequest(r, chat.Textf("%s, **%s** is done, %s after you asked.", r.Requester, r.ID, cre.Short(s.Now.Sub(r.Created)))+because(what), rating...)
+	return s.respond(r, chat.Textf("%s, **%s** is done, %s after you asked.", r.Requester, r.ID, cre.Short(s.Now.Sub(r.Created)))+because(what), rating...)
 }
 
 // Refuse ends the request without doing it, with the reason.
@@ -231,7 +245,7 @@ func (s *Step) Refuse(r *cre.Request, why string) error {
 		return err
 	}
 	r.End(cre.RefusedRequest, why, s.Now)
-	return s.changeRequest(r, chat.Textf("%s, **%s** will not be done.", r.Requester, r.ID)+because(why))
+	return s.respond(r, chat.Textf("%s, **%s** will not be done.", r.Requester, r.ID)+because(why))
 }
 
 // Duplicate ends the request because another is the same; who asked hears of
@@ -255,7 +269,7 @@ func (s *Step) Duplicate(r, of *cre.Request) error {
 	if err := s.keepRequest(of); err != nil {
 		return err
 	}
-	return s.changeRequest(r, chat.Textf("**%s** is the same as **%s** %s. This thread hears what becomes of it.", r.ID, of.ID, of.Title))
+	return s.respond(r, chat.Textf("**%s** is the same as **%s** %s. This thread hears what becomes of it.", r.ID, of.ID, of.Title))
 }
 
 // Escalate declares an incident from the request; both stay linked. Of a private
@@ -286,9 +300,9 @@ func (s *Step) Escalate(r *cre.Request, severity cre.Severity, private bool) (*c
 		if err := s.hide(r); err != nil {
 			return nil, err
 		}
-		return inc, s.changeRequest(r, chat.Textf("%s takes care of **%s**, and tells who needs to know.", s.By, r.ID))
+		return inc, s.respond(r, chat.Textf("%s takes care of **%s**, and tells who needs to know.", s.By, r.ID))
 	}
-	return inc, s.changeRequest(r, chat.Textf("**%s** became **%s** (%s). %s leads it.", r.ID, inc.ID, inc.Severity, s.By))
+	return inc, s.respond(r, chat.Textf("**%s** became **%s** (%s). %s leads it.", r.ID, inc.ID, inc.Severity, s.By))
 }
 
 // changeRequest writes the request, tells who asked, with buttons for them, and brings
@@ -303,10 +317,13 @@ func (s *Step) changeRequest(r *cre.Request, text chat.Text, buttons ...chat.But
 	return s.showRequest(r)
 }
 
-// tellAsker says something where the request was asked, and where its
-// duplicates were.
+// tellAsker says something where the request was asked, where its duplicates were,
+// and to who follows it.
 func (s *Step) tellAsker(r *cre.Request, text chat.Text, buttons ...chat.Button) error {
 	if err := s.tellThread(r, text, buttons...); err != nil {
+		return err
+	}
+	if err := s.tellFollowers(r, text); err != nil {
 		return err
 	}
 	for _, id := range r.Duplicates {
@@ -318,6 +335,9 @@ func (s *Step) tellAsker(r *cre.Request, text chat.Text, buttons ...chat.Button)
 			continue
 		}
 		if err := s.tellThread(d, text); err != nil {
+			return err
+		}
+		if err := s.tellFollowers(d, text); err != nil {
 			return err
 		}
 	}

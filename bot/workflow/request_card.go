@@ -1,6 +1,10 @@
 package workflow
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
 	"cresset/bot/chat"
 	"cresset/bot/cre"
 	"cresset/store"
@@ -45,11 +49,17 @@ func (s *Step) RequestCard(r *cre.Request) (chat.Message, error) {
 			m.Fields = append(m.Fields, chat.Field{Label: label, Value: value})
 		}
 	}
-	add("Customer", chat.Plain(r.Customer))
+	add("Customer", s.customerShown(r))
 	add("Kind", chat.Plain(r.Kind))
 	add("Component", chat.Plain(r.Component))
 	add("Environment", chat.Plain(r.Environment))
 	add("Impact", chat.Plain(string(r.Impact)))
+	for _, name := range slices.Sorted(maps.Keys(r.Facts)) {
+		add(label(name), chat.Plain(r.Facts[name]))
+	}
+	if r.Status.Open() {
+		add("Missing", chat.Plain(strings.Join(factNames(s.Missing(r)), ", ")))
+	}
 	add("Asked by", chat.Mention(r.Requester))
 	if !r.Owner.IsZero() {
 		add("Owner", chat.Mention(r.Owner))
@@ -94,6 +104,15 @@ func (s *Step) scoreLine(r *cre.Request) (chat.Text, error) {
 		return "", err
 	}
 	return chat.Textf("%d of %d: ", points, s.Rules.Weights.Most()) + ReasonWords(reasons, len(reasons)), nil
+}
+
+// customerShown is the customer with who owns the relation, who is not yet who works
+// on the request.
+func (s *Step) customerShown(r *cre.Request) chat.Text {
+	if owner := s.Rules.OwnerOf(r.Customer); owner != "" && r.Owner.IsZero() && r.Status.Open() {
+		return chat.Textf("%s (%s)", r.Customer, owner)
+	}
+	return chat.Plain(r.Customer)
 }
 
 // requestMenus say who has the ball, and whose the request is.

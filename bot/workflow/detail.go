@@ -1,0 +1,176 @@
+package workflow
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+)
+
+// Add adds to a request what its filing left out, or more words. Whoever it waited
+// for on the asking side thereby gives the ball back. The filing's Detail is what is
+// said besides; its Title is of no use.
+func (s *Step) Add(r *cre.Request, f Filing) error {
+	if err := r.Must(); err != nil {
+		return err
+	}
+	added, err := s.tell(r, f)
+	if err != nil {
+		return err
+	}
+	if words := strings.TrimSpace(chat.Clean(f.Detail)); words != "" {
+		note := fmt.Sprintf("%s, %s: %s", s.By.Shown(), s.Now.In(s.Rules.Zone).Format("2 Jan 15:04"), words)
+		r.Detail = strings.TrimSpace(r.Detail + "\n\n" + note)
+		added = append(added, chat.Quote(words))
+	}
+	if err := s.giveBack(r); err != nil {
+		return err
+	}
+	return s.changeRequest(r, chat.Textf("%s adds to **%s**:\n%s", s.By, r.ID, chat.Join(added, "\n")))
+}
+
+// tell sets the facts of a request that are said, and lists them.
+func (s *Step) tell(r *cre.Request, f Filing) (told []chat.Text, err error) {
+	say := func(fact, value string) { told = append(told, chat.Textf("**%s** %s", fact, value)) }
+	if f.Kind != "" {
+		if r.Kind, err = s.Rules.CheckKind(f.Kind); err != nil {
+			return nil, err
+		}
+		say("kind", r.Kind)
+	}
+	if f.Customer != "" {
+		if err := s.giveCustomer(r, f.Customer); err != nil {
+			return nil, err
+		}
+		say("customer", r.Customer)
+	}
+	for _, one := range []struct {
+		fact, value string
+		field       *string
+	}{{"component", f.Component, &r.Component}, {"environment", f.Environment, &r.Environment}, {"impact", string(f.Impact), (*string)(&r.Impact)}} {
+		if one.value != "" {
+			*one.field = one.value
+			say(one.fact, one.value)
+		}
+	}
+	if err := s.stillToCome(f.Due); err != nil {
+		return nil, err
+	}
+	if !f.Due.IsZero() {
+		r.Due = f.Due
+		say("due", f.Due.In(s.Rules.Zone).Format("Mon 2 Jan"))
+	}
+	if err := s.checkFacts(r.Kind, f.Facts); err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Facts)) {
+		say(name, f.Facts[name])
+	}
+	if r.Facts == nil {
+		r.Facts = f.Facts
+	} else {
+		maps.Copy(r.Facts, f.Facts)
+	}
+	return told, nil
+}
+
+// giveCustomer says for whom a request is. One that nobody has looked at is looked at
+// as that customer is promised.
+func (s *Step) giveCustomer(r *cre.Request, word string) error {
+	c, err := s.Customer(word)
+	if err != nil {
+		return err
+	}
+	r.Customer = c.Key
+	if r.Status == cre.New {
+		r.NextLook = s.Rules.Look(c.Tier, r.Created)
+	}
+	return nil
+}
+
+func (s *Step) stillToCome(due time.Time) error {
+	if !due.IsZero() && due.Before(s.Now) {
+		return cre.Errorf(cre.Invalid, "The due day is over. Say a day that is still to come.").About("due")
+	}
+	return nil
+}
+
+// giveBack gives the ball back to the team, when somebody else than the team adds to a
+// request that waits for the asking side.
+func (s *Step) giveBack(r *cre.Request) error {
+	eyes, err := s.Eyes()
+	if err != nil {
+		return err
+	}
+	asker, err := s.Mine(r.Requester)
+	if err != nil || eyes.CRE && !asker || r.Status != cre.OnRequester && r.Status != cre.OnCustomer {
+		return err
+	}
+	back := cre.OnUs
+	if r.Owner.IsZero() {
+		back = cre.Triaged
+	}
+	r.Pass(back, s.Now)
+	r.Reason = ""
+	if r.Asking.IsZero() {
+		r.Asking = s.Now
+	}
+	return nil
+}
+
+// Reply says a word of the team's to who asked. With wait the request then waits for
+// them.
+func (s *Step) Reply(r *cre.Request, words string, wait bool) error {
+	if err := r.Must(); err != nil {
+		return err
+	}
+	text := chat.Textf("%s, a word from %s about **%s**:\n%s", r.Requester, s.By, r.ID, chat.Quote(words))
+	if wait {
+		r.Pass(cre.OnRequester, s.Now)
+		r.Reason = words
+		text += chat.Textf("\nIt waits for you. Answer with `cre detail %s …`.", r.ID)
+	}
+	return s.respond(r, text)
+}
+
+// Withdraw takes the request out of the queue, for who asked or the team.
+func (s *Step) Withdraw(r *cre.Request, why string) error {
+	if err := r.Must(); err != nil {
+		return err
+	}
+	if err := s.mustOwn(r, "withdraw"); err != nil {
+		return err
+	}
+	r.End(cre.Withdrawn, why, s.Now)
+	return s.changeRequest(r, chat.Textf("%s withdraws **%s**.", s.By, r.ID)+because(why))
+}
+
+// mustOwn refuses what only who asked and the team may do.
+func (s *Step) mustOwn(r *cre.Request, do string) error {
+	eyes, err := s.Eyes()
+	if err != nil || eyes.CRE {
+		return err
+	}
+	asker, err := s.Mine(r.Requester)
+	if err != nil || asker {
+		return err
+	}
+	return cre.Errorf(cre.Forbidden, "Only %s and the CRE team may %s **%s**. Add what you know with `cre detail %s …`.", r.Requester.Shown(), do, r.ID, r.ID)
+}
+
+// respond is [Step.changeRequest] for what a CRE says or does: with that the request
+// has its first response, and nobody waits for the next word.
+func (s *Step) respond(r *cre.Request, text chat.Text, buttons ...chat.Button) error {
+	eyes, err := s.Eyes()
+	if err != nil {
+		return err
+	}
+	if eyes.CRE {
+		r.Answer(s.Now)
+	}
+	return s.changeRequest(r, text, buttons...)
+}

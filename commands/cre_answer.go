@@ -1,0 +1,27 @@
+package commands
+
+import (
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/router"
+	"cresset/bot/workflow"
+)
+
+func creAnswer() router.Command {
+	type args struct {
+		Request cre.RequestID `arg:"request" help:"R-12"`
+		Wait    bool          `arg:"wait" help:"and wait for the requester"`
+		Text    string        `arg:"text,rest,lines" help:"what to say to the requester"`
+	}
+	return router.Handle(router.Command{
+		Name:    "cre answer",
+		Aliases: []string{"cre reply"},
+		Summary: "say a word to who asked, in the thread of the request",
+		Example: "cre answer R-1 --wait which invoices are slow?",
+		Rank:    cre.Responder,
+	}, func(s *workflow.Step, a args) (chat.Reply, error) {
+		return onRequest(s, a.Request, func(r *cre.Request) (chat.Reply, error) {
+			return chat.Replyf("%s reads it in the thread of **%s**.", r.Requester.Shown(), r.ID), s.Reply(r, a.Text, a.Wait)
+		})
+	})
+}

@@ -1,0 +1,44 @@
+package commands
+
+import (
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/router"
+	"cresset/bot/workflow"
+)
+
+func creDetail() router.Command {
+	type args struct {
+		Request     cre.RequestID     `arg:"request" help:"R-12"`
+		Kind        string            `arg:"kind,key,lacking" from:"kinds" help:"what sort of request it is"`
+		Customer    string            `arg:"customer,key,lacking" from:"customers" help:"for whom"`
+		Component   string            `arg:"component,key,lacking" from:"services" help:"what it is about"`
+		Environment string            `arg:"environment,key,lacking" from:"environments" help:"where"`
+		Impact      cre.Impact        `arg:"impact,key,lacking" help:"how much the customer is held up"`
+		Due         time.Time         `arg:"due,key,lacking" help:"by when the customer needs it"`
+		Facts       map[string]string `arg:"fact,facts" help:"what the kind wants to know besides, each by its name, such as version:2.4"`
+		Detail      string            `arg:"detail,rest,lines,otherwise" help:"what else is known"`
+	}
+	return router.Handle(router.Command{
+		Name:    "cre detail",
+		Aliases: []string{"cre add"},
+		Summary: "add what a request does not tell yet, and give it back to the team if it waited for you",
+		Example: "cre detail R-1 component:checkout since the release of Monday",
+		Rank:    cre.Viewer,
+	}, func(s *workflow.Step, a args) (chat.Reply, error) {
+		return onRequest(s, a.Request, func(r *cre.Request) (chat.Reply, error) {
+			err := s.Add(r, workflow.Filing{Detail: a.Detail, Kind: a.Kind, Customer: a.Customer, Component: a.Component,
+				Environment: a.Environment, Impact: a.Impact, Due: a.Due, Facts: a.Facts})
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			reply := chat.Replyf("**%s** has it.", r.ID)
+			if missing := s.Missing(r); len(missing) > 0 {
+				reply.Message.Text += chat.Textf(" The team must still know %s.", namesOf(missing))
+			}
+			return reply, nil
+		})
+	})
+}
