@@ -62,6 +62,7 @@ func All() []router.Command {
 		creWithdraw(),
 		creFollow(),
 		creUnfollow(),
+		creJoin(),
 		creQueue(),
 		creLike(),
 		creTake(),

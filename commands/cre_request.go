@@ -73,23 +73,55 @@ func file(s *workflow.Step, f workflow.Filing) (chat.Reply, error) {
 
 // filed says what was made of a filing, what happens next with it and when.
 func filed(s *workflow.Step, r *cre.Request, filled []chat.Text) (chat.Reply, error) {
-	position, err := s.Position(r)
+	place, err := whereItStands(s, r)
 	if err != nil {
 		return chat.Reply{}, err
+	}
+	lines := append([]chat.Text{place}, filled...)
+	missing := s.Missing(r)
+	if len(missing) > 0 {
+		lines = append(lines, chat.Textf("To work on it, the team must know %s.", namesOf(missing)))
+	}
+	buttons := requesterButtons(r, missing)
+	if r.Incident == "" {
+		candidates, err := s.Candidates(r)
+		if err != nil {
+			return chat.Reply{}, err
+		}
+		for _, inc := range candidates[:min(len(candidates), mostCandidates)] {
+			lines = append(lines, chat.Textf("**%s** %s is open for %s.", inc.ID, inc.Title, r.Customer))
+			buttons = append(buttons, chat.Button{Label: "It is " + inc.ID, Line: "cre join " + r.ID + " " + inc.ID})
+		}
+	}
+	m := chat.Message{Text: chat.Join(append(lines, "Every change follows in its thread."), " "), Buttons: buttons}
+	return chat.Reply{Message: m, Request: r.ID, Incident: r.Incident}, nil
+}
+
+// mostCandidates is how many incidents are offered: with the other buttons, one row of
+// them on a phone.
+const mostCandidates = 2
+
+// whereItStands says what comes of a request that was just filed: the queue, and when
+// somebody looks at it, or the incident that it is part of.
+func whereItStands(s *workflow.Step, r *cre.Request) (chat.Text, error) {
+	if r.Incident != "" {
+		inc, err := s.Incident(r.Incident)
+		if err != nil {
+			return "", err
+		}
+		return chat.Textf("**%s** is filed. **%s** %s is open for %s and is about %s: its updates come to the thread of **%s**.",
+			r.ID, inc.ID, inc.Title, r.Customer, r.Component, r.ID), nil
+	}
+	position, err := s.Position(r)
+	if err != nil {
+		return "", err
 	}
 	lookout := "Somebody"
 	if who := s.Lookout(r); who != "" {
 		lookout = who
 	}
-	lines := []chat.Text{chat.Textf("**%s** is filed, %s in the queue. %s looks at it by %s.",
-		r.ID, cre.Ordinal(position), lookout, cre.Clock(r.NextLook, s.Now, s.Rules.Zone))}
-	lines = append(lines, filled...)
-	missing := s.Missing(r)
-	if len(missing) > 0 {
-		lines = append(lines, chat.Textf("To work on it, the team must know %s.", namesOf(missing)))
-	}
-	m := chat.Message{Text: chat.Join(append(lines, "Every change follows in its thread."), " "), Buttons: requesterButtons(r, missing)}
-	return chat.Reply{Message: m, Request: r.ID}, nil
+	return chat.Textf("**%s** is filed, %s in the queue. %s looks at it by %s.",
+		r.ID, cre.Ordinal(position), lookout, cre.Clock(r.NextLook, s.Now, s.Rules.Zone)), nil
 }
 
 // namesOf is "**component**, **version** and **due**".

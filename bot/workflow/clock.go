@@ -60,6 +60,9 @@ func (s *Step) Tell(inc *cre.Incident, text string, every time.Duration) (chat.M
 	if err := s.Record(inc, cre.Entry{Kind: cre.Update, Text: text}); err != nil {
 		return chat.Message{}, err
 	}
+	if err := s.tellUpdate(inc, text); err != nil {
+		return chat.Message{}, err
+	}
 	inc.Stamp(cre.Acknowledged, s.Now)
 	if every == 0 {
 		every = s.Rules.Severities[inc.Severity].UpdateEvery

@@ -30,7 +30,10 @@ func (s *Step) Add(r *cre.Request, f Filing) error {
 	if err := s.giveBack(r); err != nil {
 		return err
 	}
-	return s.changeRequest(r, chat.Textf("%s adds to **%s**:\n%s", s.By, r.ID, chat.Join(added, "\n")))
+	if err := s.changeRequest(r, chat.Textf("%s adds to **%s**:\n%s", s.By, r.ID, chat.Join(added, "\n"))); err != nil {
+		return err
+	}
+	return s.joinSame(r)
 }
 
 // tell sets the facts of a request that are said, and lists them.
@@ -110,11 +113,7 @@ func (s *Step) giveBack(r *cre.Request) error {
 	if err != nil || eyes.CRE && !asker || r.Status != cre.OnRequester && r.Status != cre.OnCustomer {
 		return err
 	}
-	back := cre.OnUs
-	if r.Owner.IsZero() {
-		back = cre.Triaged
-	}
-	r.Pass(back, s.Now)
+	r.Pass(ours(r), s.Now)
 	r.Reason = ""
 	if r.Asking.IsZero() {
 		r.Asking = s.Now

@@ -169,28 +169,6 @@ func (s *Step) Move(inc *cre.Incident, to cre.Status, why string) error {
 	return s.save(inc)
 }
 
-// tellRequesters says in the threads of the requests that became the incident
-// what customers want to know of it.
-func (s *Step) tellRequesters(inc *cre.Incident) error {
-	if inc.Private || inc.Status != cre.Mitigated && inc.Status != cre.Resolved {
-		return nil
-	}
-	for _, id := range inc.Requests {
-		r, err := s.findRequest(id)
-		if err != nil {
-			return err
-		}
-		if r == nil {
-			continue
-		}
-		text := chat.Textf("%s, **%s** (from your **%s**) is %s, %s after it was declared.", r.Requester, inc.ID, r.ID, string(inc.Status), cre.Short(s.Now.Sub(inc.Times[cre.DeclaredAt])))
-		if err := s.tellAsker(r, text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Merge ends the incident because it is the same as another.
 func (s *Step) Merge(inc, into *cre.Incident) error {
 	if inc.ID == into.ID {
@@ -206,6 +184,11 @@ func (s *Step) Merge(inc, into *cre.Incident) error {
 	for _, c := range inc.Customers {
 		if !slices.Contains(into.Customers, c) {
 			into.Customers = append(into.Customers, c)
+		}
+	}
+	for _, id := range inc.Requests {
+		if !slices.Contains(into.Requests, id) {
+			into.Requests = append(into.Requests, id)
 		}
 	}
 	if err := s.save(into); err != nil {
@@ -236,6 +219,9 @@ func (s *Step) Reopen(inc *cre.Incident) error {
 		if err := s.begin(inc, &r); err != nil { // it was archived
 			return err
 		}
+	}
+	if err := s.tellRequesters(inc); err != nil {
+		return err
 	}
 	return s.save(inc)
 }

@@ -109,6 +109,9 @@ func (s *Step) File(f Filing) (*cre.Request, error) {
 	if err := s.anchor(r); err != nil {
 		return nil, err
 	}
+	if err := s.joinSame(r); err != nil || r.Incident != "" {
+		return r, err
+	}
 	return r, s.watchConvergence(r)
 }
 
@@ -281,6 +284,12 @@ func (s *Step) Escalate(r *cre.Request, severity cre.Severity, private bool) (*c
 	d := Declaration{Title: r.Title, Severity: severity, Private: private, Again: true}
 	if r.Customer != "" {
 		d.Customers = []string{r.Customer}
+	}
+	if r.Component != "" {
+		d.Services = []string{r.Component}
+	}
+	if err := s.leave(r); err != nil {
+		return nil, err
 	}
 	inc, err := s.Declare(d)
 	if err != nil {
