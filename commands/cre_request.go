@@ -109,8 +109,9 @@ func whereItStands(s *workflow.Step, r *cre.Request) (chat.Text, error) {
 		if err != nil {
 			return "", err
 		}
-		return chat.Textf("**%s** is filed. **%s** %s is open for %s and is about %s: its updates come to the thread of **%s**.",
-			r.ID, inc.ID, inc.Title, r.Customer, r.Component, r.ID), nil
+		same, err := s.Same(r, inc)
+		return chat.Textf("**%s** is filed. **%s** %s is open for %s and %s: its updates come to the thread of **%s**.",
+			r.ID, inc.ID, inc.Title, r.Customer, same, r.ID), err
 	}
 	position, err := s.Position(r)
 	if err != nil {

@@ -299,11 +299,6 @@ func (i *Incident) VisibleTo(p chat.Person) bool {
 	return slices.ContainsFunc(i.Members, func(m chat.Person) bool { return m.Key() == p.Key() })
 }
 
-// Affects reports whether the service is one of those that the incident is about.
-func (i *Incident) Affects(service string) bool {
-	return slices.ContainsFunc(i.Services, func(s string) bool { return strings.EqualFold(s, service) })
-}
-
 // Task finds a task by its number.
 func (i *Incident) Task(n int) (*Task, error) {
 	for k := range i.Tasks {

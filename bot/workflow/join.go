@@ -26,22 +26,51 @@ func (s *Step) Candidates(r *cre.Request) (all []cre.Incident, err error) {
 	return all, nil
 }
 
-// joinSame joins a request that nobody works on yet to the first open incident that is
-// about the same component of the same customer.
+// joinSame joins a request that nobody works on yet to the first open incident of its
+// customer that is about the same.
 func (s *Step) joinSame(r *cre.Request) error {
 	if r.Incident != "" || r.Status != cre.New && r.Status != cre.Triaged {
 		return nil
 	}
 	all, err := s.Candidates(r)
-	i := slices.IndexFunc(all, func(inc cre.Incident) bool { return inc.Affects(r.Component) })
-	if err != nil || i < 0 {
-		return err
-	}
-	text, err := s.joinIncident(r, &all[i])
 	if err != nil {
 		return err
 	}
-	return s.changeRequest(r, text)
+	for i := range all {
+		same, err := s.Same(r, &all[i])
+		if err != nil {
+			return err
+		}
+		if same == "" {
+			continue
+		}
+		text, err := s.joinIncident(r, &all[i])
+		if err != nil {
+			return err
+		}
+		return s.changeRequest(r, text)
+	}
+	return nil
+}
+
+// Same says by what the incident is about the same as a request of its customer, in
+// words that follow its name; "" where that is not certain.
+func (s *Step) Same(r *cre.Request, inc *cre.Incident) (chat.Text, error) {
+	if inc.Affects(r.Component) {
+		return chat.Textf("is about **%s**", r.Component), nil
+	}
+	c, err := s.Customer(r.Customer)
+	if err != nil {
+		return "", err
+	}
+	if echoes := inc.Echoes(r, c); len(echoes) > 0 {
+		var words []chat.Text
+		for _, word := range echoes {
+			words = append(words, chat.Textf("**%s**", word))
+		}
+		return chat.Textf("says %s, too", chat.Join(words, ", ")), nil
+	}
+	return "", nil
 }
 
 // Join makes the request part of an open incident, for who asked or the team.
