@@ -29,6 +29,7 @@ func (c *Config) check() Problems {
 	k.customers()
 	k.requests()
 	k.listening()
+	k.teams()
 	k.slos()
 	k.digests()
 	k.onCall()

@@ -106,6 +106,11 @@ func (c *Config) inherit() {
 	if c.Requests.Kinds == nil {
 		c.Requests.Kinds = builtinKinds()
 	}
+	for i := range c.Requests.Teams {
+		if t := &c.Requests.Teams[i]; t.Timezone.IsZero() {
+			t.Timezone = c.Timezone
+		}
+	}
 	for i := range c.Customers {
 		c.Customers[i].Name = cmp.Or(c.Customers[i].Name, c.Customers[i].Key)
 	}

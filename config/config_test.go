@@ -73,6 +73,21 @@ digests: [{name: d, schedule: "@daily"}]
 	}
 }
 
+func TestTeams(t *testing.T) {
+	c := parse(t, `
+timezone: Europe/Paris
+requests:
+  teams:
+    - {name: paris, holidays: [2026-07-14]}
+    - {name: tokyo, hours: "Mon-Fri 10:00-18:00", timezone: Asia/Tokyo}
+`)
+	got := fmt.Sprintln(c.Requests.Teams)
+	want := "[{paris {[false true true true true true false] 9h0m0s 17h0m0s} Europe/Paris [2026-07-14]} {tokyo {[false true true true true true false] 10h0m0s 18h0m0s} Asia/Tokyo []}]\n"
+	if got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestSeverityKeepsWhatIsLeftOut(t *testing.T) {
 	c := parse(t, "severities: {sev2: {means: Ouch., customer_update_every: 0s}}")
 	if s := c.Severities["sev2"]; s.Means != "Ouch." || s.UpdateEvery.String() != "1h" || s.CustomerUpdateEvery != 0 {

@@ -79,11 +79,13 @@ type Tier struct {
 	Weight    int      `yaml:"weight" default:"1" doc:"How much a request of this tier counts in the queue, 1 or more."`
 }
 
-// Requests says when requests are looked at, and where the bot hears of them.
+// Requests says when requests are looked at, and where the bot hears of them. With
+// teams, what it says of hours itself means nothing.
 type Requests struct {
 	Hours     Hours    `yaml:"hours" default:"Mon-Fri 09:00-17:00" doc:"Business hours in which the clock of a request runs."`
 	Holidays  []Date   `yaml:"holidays" doc:"Days without business hours, as 2026-12-25."`
 	Timezone  Zone     `yaml:"timezone" doc:"IANA time zone of the hours; the top-level timezone when left out."`
+	Teams     []Team   `yaml:"teams" doc:"Instead of hours, holidays and timezone, for teams in several places: the clock of a request runs while any of them is at work."`
 	FirstLook Duration `yaml:"first_look" default:"4h" doc:"Business time until a request is looked at, for tiers that say nothing else."`
 	Converge  Converge `yaml:"converge" doc:"When the bot asks whether several requests are one incident."`
 	Weights   Weights  `yaml:"weights" doc:"The most points that each thing gives a request. The queue is in the order of the points."`

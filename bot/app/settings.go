@@ -22,7 +22,7 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 		Zone:       c.Timezone.Location(),
 		Severities: map[cre.Severity]cre.SeverityRule{},
 		Channels:   cre.Channels{Incidents: c.Channels.Incidents, Requests: c.Channels.Requests, Digests: c.Channels.Digests},
-		Hours:      hoursOf(c),
+		Hours:      calendarOf(c),
 		FirstLook:  c.Requests.FirstLook.Std(),
 		TierLook:   map[string]time.Duration{},
 		TierWeight: map[string]int{},
@@ -97,15 +97,27 @@ func rotaOf(one config.OnCall) cre.Rota {
 	return r
 }
 
-func hoursOf(c *config.Config) cre.Hours {
-	h := cre.Hours{From: c.Requests.Hours.From, To: c.Requests.Hours.To, Zone: c.Requests.Timezone.Location()}
-	for day, open := range c.Requests.Hours.Days {
+func calendarOf(c *config.Config) cre.Calendar {
+	r := c.Requests
+	if len(r.Teams) == 0 {
+		return cre.Calendar{hoursOf(config.Team{Hours: r.Hours, Timezone: r.Timezone, Holidays: r.Holidays})}
+	}
+	var calendar cre.Calendar
+	for _, team := range r.Teams {
+		calendar = append(calendar, hoursOf(team))
+	}
+	return calendar
+}
+
+func hoursOf(team config.Team) cre.Hours {
+	h := cre.Hours{Team: team.Name, From: team.Hours.From, To: team.Hours.To, Zone: team.Timezone.Location()}
+	for day, open := range team.Hours.Days {
 		if open {
 			h.Days = append(h.Days, time.Weekday(day))
 		}
 	}
-	for _, d := range c.Requests.Holidays {
-		h.Holidays = append(h.Holidays, d.String())
+	for _, d := range team.Holidays {
+		h.Holidays = append(h.Holidays, cre.DayOf(d.Year, d.Month, d.Day))
 	}
 	return h
 }

@@ -13,7 +13,7 @@ type Settings struct {
 	Zone        *time.Location
 	Severities  map[Severity]SeverityRule
 	Channels    Channels
-	Hours       Hours
+	Hours       Calendar
 	FirstLook   time.Duration            // working time until a request is looked at
 	TierLook    map[string]time.Duration // the same, by tier
 	TierWeight  map[string]int
