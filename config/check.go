@@ -29,7 +29,7 @@ func (c *Config) check() Problems {
 	k.customers()
 	k.requests()
 	k.listening()
-	k.teams()
+	k.clocks()
 	k.slos()
 	k.digests()
 	k.onCall()

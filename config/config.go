@@ -130,8 +130,4 @@ func (c *Config) inherit() {
 			o.Timezone = c.Timezone
 		}
 	}
-	for name, t := range c.Tiers {
-		t.FirstLook = cmp.Or(t.FirstLook, c.Requests.FirstLook)
-		c.Tiers[name] = t
-	}
 }

@@ -65,7 +65,7 @@ slos: [{name: web, objective: 99%, probe: {url: "http://localhost/"}}]
 digests: [{name: d, schedule: "@daily"}]
 `)
 	p := c.SLOs[0].Probe
-	got := fmt.Sprintln(c.Digests[0].To, c.Digests[0].Timezone, c.Requests.Timezone, c.Tiers["gold"].FirstLook,
+	got := fmt.Sprintln(c.Digests[0].To, c.Digests[0].Timezone, c.Requests.Timezone, c.Requests.FirstLook,
 		c.Customers[0].Name, c.Customers[0].Tier, c.SLOs[0].Title, c.SLOs[0].Window, p.Every, p.Timeout, p.Expect)
 	want := "slo Europe/Paris Europe/Paris 2h acme standard web 30d 30s 5s 200-399\n"
 	if got != want {
@@ -83,6 +83,23 @@ requests:
 `)
 	got := fmt.Sprintln(c.Requests.Teams)
 	want := "[{paris {[false true true true true true false] 9h0m0s 17h0m0s} Europe/Paris [2026-07-14]} {tokyo {[false true true true true true false] 10h0m0s 18h0m0s} Asia/Tokyo []}]\n"
+	if got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestPromises(t *testing.T) {
+	c := parse(t, `
+requests:
+  resolution: 0
+  warn_at: 0.75
+  target: 99.9%
+  kinds: [{name: bug, next_response: 2h}]
+tiers: {gold: {first_look: 1h, kinds: {bug: {resolution: 3d}}}}
+`)
+	got := fmt.Sprintln(c.Requests.FirstLook, c.Requests.NextResponse, c.Requests.Resolution, c.Requests.WarnAt, c.Requests.Target,
+		c.Requests.Kinds[0].NextResponse, c.Tiers["gold"].FirstLook, c.Tiers["gold"].Kinds["bug"].Resolution)
+	want := "4h 8h 0 0.75 0.999 2h 1h 3d\n"
 	if got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

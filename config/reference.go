@@ -95,6 +95,8 @@ func takes(t reflect.Type) string {
 		return "hours of a week"
 	case reflect.TypeFor[[]Date]():
 		return "list of dates"
+	case reflect.TypeFor[Share]():
+		return "share"
 	case reflect.TypeFor[Statuses]():
 		return "status or range"
 	case reflect.TypeFor[[]Person]():

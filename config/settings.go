@@ -75,22 +75,30 @@ type Customer struct {
 
 // Tier is what customers of one tier are promised.
 type Tier struct {
-	FirstLook Duration `yaml:"first_look" doc:"Business time until a request is looked at; requests.first_look when left out."`
-	Weight    int      `yaml:"weight" default:"1" doc:"How much a request of this tier counts in the queue, 1 or more."`
+	FirstLook    Duration           `yaml:"first_look" doc:"Business time until a request is looked at and answered first; that of its kind, or requests.first_look, when left out."`
+	NextResponse Duration           `yaml:"next_response" doc:"Business time until each later answer; that of its kind, or requests.next_response, when left out."`
+	Resolution   Duration           `yaml:"resolution" doc:"Business time until a request is done, without the time in which others have it; that of its kind, or requests.resolution, when left out."`
+	Kinds        map[string]Promise `yaml:"kinds" doc:"What this tier is promised else for some kinds of requests, by the kind's name."`
+	Weight       int                `yaml:"weight" default:"1" doc:"How much a request of this tier counts in the queue, 1 or more."`
 }
 
 // Requests says when requests are looked at, and where the bot hears of them. With
 // teams, what it says of hours itself means nothing.
 type Requests struct {
-	Hours     Hours    `yaml:"hours" default:"Mon-Fri 09:00-17:00" doc:"Business hours in which the clock of a request runs."`
-	Holidays  []Date   `yaml:"holidays" doc:"Days without business hours, as 2026-12-25."`
-	Timezone  Zone     `yaml:"timezone" doc:"IANA time zone of the hours; the top-level timezone when left out."`
-	Teams     []Team   `yaml:"teams" doc:"Instead of hours, holidays and timezone, for teams in several places: the clock of a request runs while any of them is at work."`
-	FirstLook Duration `yaml:"first_look" default:"4h" doc:"Business time until a request is looked at, for tiers that say nothing else."`
-	Converge  Converge `yaml:"converge" doc:"When the bot asks whether several requests are one incident."`
-	Weights   Weights  `yaml:"weights" doc:"The most points that each thing gives a request. The queue is in the order of the points."`
-	Kinds     Kinds    `yaml:"kinds" doc:"Sorts of requests, with what must be known of one. The built-in ones are question, bug, feature, integration, access and report; a list replaces them."`
-	Listen    []Listen `yaml:"listen" doc:"Channels in which what customers say is offered for filing. With none the bot hears only what is said to it. The bot must be in them, and on Discord it then needs the Message Content intent. Customers are people from outside and whoever is no responder: with no roles.responder, only people from outside are heard."`
+	Hours    Hours    `yaml:"hours" default:"Mon-Fri 09:00-17:00" doc:"Business hours in which the clock of a request runs."`
+	Holidays []Date   `yaml:"holidays" doc:"Days without business hours, as 2026-12-25."`
+	Timezone Zone     `yaml:"timezone" doc:"IANA time zone of the hours; the top-level timezone when left out."`
+	Teams    []Team   `yaml:"teams" doc:"Instead of hours, holidays and timezone, for teams in several places: the clock of a request runs while any of them is at work."`
+	Converge Converge `yaml:"converge" doc:"When the bot asks whether several requests are one incident."`
+	Weights  Weights  `yaml:"weights" doc:"The most points that each thing gives a request. The queue is in the order of the points."`
+	Kinds    Kinds    `yaml:"kinds" doc:"Sorts of requests, with what must be known of one. The built-in ones are question, bug, feature, integration, access and report; a list replaces them."`
+	Listen   []Listen `yaml:"listen" doc:"Channels in which what customers say is offered for filing. With none the bot hears only what is said to it. The bot must be in them, and on Discord it then needs the Message Content intent. Customers are people from outside and whoever is no responder: with no roles.responder, only people from outside are heard."`
+
+	FirstLook    Duration `yaml:"first_look" default:"4h" doc:"Business time until a request is looked at and answered first, for tiers and kinds that say nothing else."`
+	NextResponse Duration `yaml:"next_response" default:"8h" doc:"Business time until each later answer, for tiers and kinds that say nothing else; 0 promises none."`
+	Resolution   Duration `yaml:"resolution" default:"40h" doc:"Business time until a request is done, without the time in which others have it, for tiers and kinds that say nothing else; 0 promises none."`
+	WarnAt       Share    `yaml:"warn_at" default:"80%" doc:"The part of such a time after which a request is warned of: 80% or 0.8."`
+	Target       Share    `yaml:"target" default:"95%" doc:"The part of these promises that is to be kept: 95% or 0.95."`
 }
 
 // Converge says when several requests may be one incident.
@@ -109,6 +117,10 @@ type Kind struct {
 	Means   string `yaml:"means" doc:"What it is, in words for who files one."`
 	Facts   []Fact `yaml:"facts" doc:"What the bot asks for, in this order."`
 	Symptom bool   `yaml:"symptom" doc:"Whether several at once may be one thing that is wrong; see requests.converge."`
+
+	FirstLook    Duration `yaml:"first_look" doc:"Business time until one is looked at and answered first, for tiers that say nothing else."`
+	NextResponse Duration `yaml:"next_response" doc:"Business time until each later answer, for tiers that say nothing else."`
+	Resolution   Duration `yaml:"resolution" doc:"Business time until one is done, for tiers that say nothing else."`
 }
 
 // Fact is one thing that a kind of request wants to know.

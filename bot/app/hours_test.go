@@ -49,3 +49,24 @@ requests: {teams: [{name: tokyo, timezone: Asia/Tokyo}, {name: paris, holidays: 
 		t.Errorf("the second team is %q", name)
 	}
 }
+
+// What the configuration promises of a tier, of a kind and of all are targets.
+func TestThePromisesOfTheConfiguration(t *testing.T) {
+	rules := rulesOf(t, `
+requests: {next_response: 6h, warn_at: 75%, target: 90%, kinds: [{name: bug, resolution: 16h}, {name: access, first_look: 2h}]}
+tiers: {gold: {first_look: 1h, kinds: {bug: {next_response: 3h}}}}
+`)
+	hour := time.Hour
+	for of, want := range map[cre.Group]cre.Targets{
+		{}:                            {FirstResponse: 4 * hour, NextResponse: 6 * hour, Resolution: 40 * hour, WarnAt: 0.75},
+		{Tier: "tin", Kind: "access"}: {FirstResponse: 2 * hour, NextResponse: 6 * hour, Resolution: 40 * hour, WarnAt: 0.75},
+		{Tier: "gold", Kind: "bug"}:   {FirstResponse: 1 * hour, NextResponse: 3 * hour, Resolution: 16 * hour, WarnAt: 0.75},
+	} {
+		if got := rules.Targets(of.Tier, of.Kind); got != want {
+			t.Errorf("%+v: %+v, want %+v", of, got, want)
+		}
+	}
+	if rules.KeepShare != 0.9 {
+		t.Errorf("%v of clocks are to be met", rules.KeepShare)
+	}
+}

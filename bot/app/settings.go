@@ -23,8 +23,9 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 		Severities: map[cre.Severity]cre.SeverityRule{},
 		Channels:   cre.Channels{Incidents: c.Channels.Incidents, Requests: c.Channels.Requests, Digests: c.Channels.Digests},
 		Hours:      calendarOf(c),
-		FirstLook:  c.Requests.FirstLook.Std(),
-		TierLook:   map[string]time.Duration{},
+		Promised:   promisedOf(c),
+		WarnAt:     float64(c.Requests.WarnAt),
+		KeepShare:  float64(c.Requests.Target),
 		TierWeight: map[string]int{},
 		Weights:    cre.Weights(c.Requests.Weights),
 		Roles:      cre.Access{Admin: c.Roles.Admin, Commander: c.Roles.Commander, Responder: c.Roles.Responder},
@@ -34,9 +35,6 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 	}
 	for name, tier := range c.Tiers {
 		s.TierWeight[name] = tier.Weight
-		if tier.FirstLook > 0 {
-			s.TierLook[name] = tier.FirstLook.Std()
-		}
 	}
 	for _, one := range c.Customers {
 		s.Customers = append(s.Customers, cre.Customer{Key: one.Key, Name: one.Name, Tier: one.Tier, Owner: one.Owner,
@@ -107,6 +105,24 @@ func calendarOf(c *config.Config) cre.Calendar {
 		calendar = append(calendar, hoursOf(team))
 	}
 	return calendar
+}
+
+func promisedOf(c *config.Config) map[cre.Group]cre.Targets {
+	of := func(first, next, resolution config.Duration) cre.Targets {
+		return cre.Targets{FirstResponse: first.Std(), NextResponse: next.Std(), Resolution: resolution.Std()}
+	}
+	r := c.Requests
+	promised := map[cre.Group]cre.Targets{{}: of(r.FirstLook, r.NextResponse, r.Resolution)}
+	for _, kind := range r.Kinds {
+		promised[cre.Group{Kind: kind.Name}] = of(kind.FirstLook, kind.NextResponse, kind.Resolution)
+	}
+	for name, tier := range c.Tiers {
+		promised[cre.Group{Tier: name}] = of(tier.FirstLook, tier.NextResponse, tier.Resolution)
+		for kind, p := range tier.Kinds {
+			promised[cre.Group{Tier: name, Kind: kind}] = of(p.FirstLook, p.NextResponse, p.Resolution)
+		}
+	}
+	return promised
 }
 
 func hoursOf(team config.Team) cre.Hours {

@@ -14,8 +14,9 @@ type Settings struct {
 	Severities  map[Severity]SeverityRule
 	Channels    Channels
 	Hours       Calendar
-	FirstLook   time.Duration            // working time until a request is looked at
-	TierLook    map[string]time.Duration // the same, by tier
+	Promised    map[Group]Targets // what nobody said of a group is that of a wider one; see [Settings.Targets]
+	WarnAt      float64           // see [Targets]
+	KeepShare   float64           // of clocks that are to be met
 	TierWeight  map[string]int
 	Weights     Weights // of what counts for the place in the queue
 	Kinds       []RequestKind
@@ -105,13 +106,4 @@ func (a Access) names(list []string, p chat.Person) bool {
 	return slices.ContainsFunc(list, func(s string) bool {
 		return s == "*" || s == p.Key() || a.In != nil && a.In(s, p)
 	})
-}
-
-// Look is when a request for a customer of this tier is looked at.
-func (s *Settings) Look(tier string, now time.Time) time.Time {
-	d, ok := s.TierLook[tier]
-	if !ok {
-		d = s.FirstLook
-	}
-	return s.Hours.Add(now, d)
 }

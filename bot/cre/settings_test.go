@@ -2,7 +2,6 @@ package cre
 
 import (
 	"testing"
-	"time"
 
 	"cresset/bot/chat"
 )
@@ -57,17 +56,6 @@ func TestRank(t *testing.T) {
 	} {
 		if got := c.access.Rank(c.who, c.granted); got != c.want {
 			t.Errorf("%s: %s, want %s", c.what, got, c.want)
-		}
-	}
-}
-
-func TestLook(t *testing.T) {
-	monday := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-	s := &Settings{Hours: Calendar{{Zone: time.UTC, Days: []time.Weekday{time.Monday, time.Tuesday}, From: 9 * time.Hour, To: 17 * time.Hour}},
-		FirstLook: 4 * time.Hour, TierLook: map[string]time.Duration{"gold": time.Hour}}
-	for tier, want := range map[string]time.Time{"gold": monday.Add(time.Hour), "": monday.Add(4 * time.Hour), "iron": monday.Add(4 * time.Hour)} {
-		if got := s.Look(tier, monday); !got.Equal(want) {
-			t.Errorf("tier %q: %v, want %v", tier, got, want)
 		}
 	}
 }

@@ -90,7 +90,7 @@ func (s *Step) giveCustomer(r *cre.Request, word string) error {
 	}
 	r.Customer = c.Key
 	if r.Status == cre.New {
-		r.NextLook = s.Rules.Look(c.Tier, r.Created)
+		r.NextLook = s.Rules.Look(c.Tier, r.Kind, r.Created)
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ func newHouse(t *testing.T) *house {
 		}
 	})
 	h := &house{t: t, db: db, now: time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)}
-	h.rules = &cre.Settings{Zone: time.UTC, Home: "chat", FirstLook: 4 * time.Hour,
+	h.rules = &cre.Settings{Zone: time.UTC, Home: "chat", Promised: map[cre.Group]cre.Targets{{}: {FirstResponse: 4 * time.Hour}},
 		Severities: map[cre.Severity]cre.SeverityRule{cre.Sev2: {UpdateEvery: time.Hour}, cre.Sev1: {UpdateEvery: 30 * time.Minute}},
 		Channels:   cre.Channels{Incidents: "incidents", Requests: "cre", Digests: "reliability"},
 		Customers:  []cre.Customer{{Key: "acme", Name: "Acme"}}}

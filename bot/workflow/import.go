@@ -122,7 +122,7 @@ func (s *Step) takeStanding(r *cre.Request, row *cre.SheetRow, tier string) erro
 	r.Status = row.Status
 	if row.Status.Open() {
 		r.Hands = []cre.Hand{{At: s.Now, Status: row.Status}}
-		r.NextLook = s.Rules.Look(tier, s.Now)
+		r.NextLook = s.Rules.Look(tier, r.Kind, s.Now)
 		if row.Status != cre.New {
 			r.Answered = s.Now
 		}

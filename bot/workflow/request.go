@@ -91,7 +91,7 @@ func (s *Step) File(f Filing) (*cre.Request, error) {
 	}
 	r := &cre.Request{ID: fmt.Sprintf("R-%d", n), Number: n, Title: title, Detail: f.Detail, Customer: f.Customer, Due: f.Due,
 		Kind: f.Kind, Department: eyes.Department, Component: f.Component, Environment: f.Environment, Impact: f.Impact, Facts: f.Facts,
-		Requester: f.For, Created: s.Now, NextLook: s.Rules.Look(tier, s.Now), Asked: s.home()}
+		Requester: f.For, Created: s.Now, NextLook: s.Rules.Look(tier, f.Kind, s.Now), Asked: s.home()}
 	r.Pass(cre.New, s.Now)
 	r.Lacked = factNames(s.Missing(r))
 	if f.About != nil {
