@@ -49,6 +49,7 @@ type Request struct {
 	Hands       []Hand      `json:"hands,omitempty"`   // who had the ball since when, in order
 	Answered    time.Time   `json:"answered,omitzero"` // when a CRE first said or did something about it
 	Asking      time.Time   `json:"asking,omitzero"`   // since when the requester waits for the next word; zero: nobody waits
+	Replies     []time.Time `json:"replies,omitempty"` // when later words came in time
 	Breaches    []Breach    `json:"breaches,omitempty"`
 	Told        time.Time   `json:"told,omitzero"` // when the customer was told
 	ToldBy      chat.Person `json:"told_by,omitzero"`
@@ -188,15 +189,6 @@ func (r *Request) Must() error {
 		return Errorf(Conflict, "**%s** became **%s**. The work goes on there.", r.ID, r.Incident)
 	}
 	return Errorf(Conflict, "**%s** is %s since %s. File a new one with `cre request`.", r.ID, r.Status.Words(), r.Ended.Format("2 Jan"))
-}
-
-// Answer notes that the team said or did something about it: the first time counts,
-// and nobody waits for the next word now.
-func (r *Request) Answer(at time.Time) {
-	if r.Answered.IsZero() {
-		r.Answered = at
-	}
-	r.Asking = time.Time{}
 }
 
 // End closes the request with a status.

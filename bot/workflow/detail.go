@@ -115,9 +115,7 @@ func (s *Step) giveBack(r *cre.Request) error {
 	}
 	r.Pass(ours(r), s.Now)
 	r.Reason = ""
-	if r.Asking.IsZero() {
-		r.Asking = s.Now
-	}
+	r.Ask(s.Now)
 	return nil
 }
 
