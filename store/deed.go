@@ -5,7 +5,7 @@ import "strings"
 // nouns are what people call the errands, messages and timers aside.
 var nouns = map[ErrandKind]string{OpenRoom: "war room", Invite: "invitation", Describe: "topic",
 	CloseRoom: "archiving of the room", Pin: "pin", Bookmark: "link to the timeline", Inspect: "look at the room",
-	Measure: "measurement", Draft: "draft"}
+	Measure: "measurement", Draft: "draft", HandOff: "hand-off", AskIssue: "look at the issue"}
 
 // Deed is what people call what e does. What a timer is for says more than that
 // it is one.

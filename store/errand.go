@@ -46,6 +46,9 @@ type Errand struct {
 	Link    string         `json:"link,omitempty"`
 	From    time.Time      `json:"from,omitzero"`  // measure: since when
 	Asked   chat.Place     `json:"asked,omitzero"` // inspect: who asked hears here what the room cannot say
+
+	Issue    *cre.Issue   `json:"issue,omitempty"`    // hand off: what is handed off, until it is
+	IssueRef cre.IssueRef `json:"issue_ref,omitzero"` // the issue; hand off: the tracker, then the issue
 }
 
 // ErrandKind is what is to be done.
@@ -59,10 +62,12 @@ const (
 	Say       ErrandKind = "say"
 	Pin       ErrandKind = "pin"
 	Bookmark  ErrandKind = "bookmark"
-	Inspect   ErrandKind = "inspect" // look at a room and, in it, at the message of Ref
-	Timer     ErrandKind = "timer"   // nothing but its step, when it is due
-	Measure   ErrandKind = "measure" // ask a source for the counts of an SLO
-	Draft     ErrandKind = "draft"   // ask a model for prose
+	Inspect   ErrandKind = "inspect"   // look at a room and, in it, at the message of Ref
+	Timer     ErrandKind = "timer"     // nothing but its step, when it is due
+	Measure   ErrandKind = "measure"   // ask a source for the counts of an SLO
+	Draft     ErrandKind = "draft"     // ask a model for prose
+	HandOff   ErrandKind = "hand off"  // open an issue at the tracker of IssueRef
+	AskIssue  ErrandKind = "ask issue" // ask how the issue of IssueRef stands, when it is due
 )
 
 // Priority is who goes first when the outside is slow. Lower goes first.
@@ -115,7 +120,7 @@ func (e *Errand) When(now time.Time) time.Time {
 func (e *Errand) Over() bool { return e.State == Done || e.State == Dropped }
 
 // Timed reports whether e waits for the clock and for nothing else.
-func (e *Errand) Timed() bool { return e.Kind == Timer || e.Kind == Measure }
+func (e *Errand) Timed() bool { return e.Kind == Timer || e.Kind == Measure || e.Kind == AskIssue }
 
 // TimedLane begins the lanes of what waits for the clock, so that they sort
 // behind all others.

@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -134,6 +135,12 @@ func (a *App) openParts(o Options) config.Problems {
 		if _, ok := part.Does.(outbox.Source); ok {
 			sources = append(sources, part.Name)
 		}
+		if _, ok := part.Does.(outbox.Tracker); ok {
+			if slices.Contains(a.rules.Trackers, part.Name) {
+				problems = append(problems, a.config.Problem("integrations", "has two trackers with the name %q; give each its own", part.Name))
+			}
+			a.rules.Trackers = append(a.rules.Trackers, part.Name)
+		}
 		if p, ok := part.Does.(chat.Platform); ok {
 			a.platforms[p.Name()] = p
 			a.rules.Platforms = append(a.rules.Platforms, p.Name())
@@ -150,7 +157,8 @@ func (a *App) openParts(o Options) config.Problems {
 
 // prepare wires the parts and brings the state up to the configuration.
 func (a *App) prepare() error {
-	with := outbox.With{DB: a.db, Rules: a.rules, Platforms: a.platforms, Sources: map[string]outbox.Source{}, Now: a.now, Log: a.log, Count: a.metrics.errand,
+	with := outbox.With{DB: a.db, Rules: a.rules, Platforms: a.platforms, Sources: map[string]outbox.Source{}, Trackers: map[string]outbox.Tracker{},
+		Now: a.now, Log: a.log, Count: a.metrics.errand,
 		Holder: newGeneration(), Alone: a.place.alone()}
 	for _, part := range a.parts {
 		if source, ok := part.Does.(outbox.Source); ok {
@@ -159,6 +167,9 @@ func (a *App) prepare() error {
 		}
 		if drafter, ok := part.Does.(outbox.Drafter); ok {
 			with.Drafter = drafter
+		}
+		if tracker, ok := part.Does.(outbox.Tracker); ok {
+			with.Trackers[part.Name] = tracker
 		}
 	}
 	a.outbox = outbox.New(with)

@@ -118,6 +118,9 @@ func (o *Outbox) end(ctx context.Context, done *store.Errand, before doubt, outc
 		if !outcome.Ref.IsZero() {
 			e.Ref = outcome.Ref
 		}
+		if outcome.Issue.Opened() {
+			e.IssueRef = outcome.Issue
+		}
 		s := o.step(tx)
 		if result = o.judge(e, before, alone, failure, s.Now); result == "retry" {
 			return store.Errands.Put(tx, e)
@@ -185,7 +188,7 @@ func refusal(failure error) *chat.SendError {
 
 // asks reports whether the errand only asks: then a failure is an answer.
 func asks(e *store.Errand) bool {
-	return e.Kind == store.Measure || e.Kind == store.Draft || e.Kind == store.Inspect
+	return e.Kind == store.Measure || e.Kind == store.Draft || e.Kind == store.Inspect || e.Kind == store.AskIssue
 }
 
 // words say a failure to people.
@@ -223,6 +226,9 @@ func (o *Outbox) close(tx store.Tx, e *store.Errand) error {
 	}
 	if e.State == store.Done && e.Message != nil {
 		e.Message = &chat.Message{Key: e.Message.Key, Title: e.Message.Title} // it is said; the platform has it
+	}
+	if e.State == store.Done {
+		e.Issue = nil // the tracker has it
 	}
 	return store.Errands.Put(tx, e)
 }

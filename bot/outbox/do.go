@@ -19,6 +19,10 @@ func (o *Outbox) do(ctx context.Context, e *store.Errand, before doubt) (workflo
 		return o.measure(ctx, e)
 	case store.Draft:
 		return o.draft(ctx, e)
+	case store.HandOff:
+		return o.handOff(ctx, e, before)
+	case store.AskIssue:
+		return o.askIssue(ctx, e)
 	}
 	p, ok := o.with.Platforms[e.Platform()]
 	if !ok {

@@ -44,6 +44,7 @@ type With struct {
 	Platforms map[string]chat.Platform
 	Sources   map[string]Source
 	Drafter   Drafter // nil: none
+	Trackers  map[string]Tracker
 	Now       func() time.Time
 	Log       *slog.Logger
 	// Holder names this process among those on one store; Alone says that the

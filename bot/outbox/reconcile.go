@@ -13,9 +13,9 @@ import (
 	"cresset/store"
 )
 
-// What is not the same when it is done twice is a room and a message. Each has
-// an identity that is durable before the call, and is looked for under it when
-// the call may have happened. Everything else (invitations, pins, topics,
+// What is not the same when it is done twice is a room, a message and an issue.
+// Each has an identity that is durable before the call, and is looked for under
+// it when the call may have happened. Everything else (invitations, pins, topics,
 // bookmarks, archiving) states what shall be so, and is simply repeated.
 
 // A platform shows what it made after a while: messages in seconds, rooms in its
@@ -172,7 +172,8 @@ func (o *Outbox) say(ctx context.Context, p chat.Platform, e *store.Errand, befo
 	return workflow.Outcome{Ref: ref, Lost: lost}, err
 }
 
-// identity reads the identity of the message and the one it replaces.
+// identity reads the identity of what is said or opened, and the message that it
+// replaces.
 func (o *Outbox) identity(ctx context.Context, e *store.Errand) (id string, said *store.Said, err error) {
 	err = o.with.DB.View(ctx, func(tx store.Tx) error {
 		generation, err := store.Fact(tx, store.Generation)
@@ -180,7 +181,7 @@ func (o *Outbox) identity(ctx context.Context, e *store.Errand) (id string, said
 			return err
 		}
 		id = Identity(generation, e.ID)
-		if e.Message.Key == "" {
+		if e.Message == nil || e.Message.Key == "" {
 			return nil
 		}
 		said, err = store.SaidMessages.Get(tx, store.MessageKey(e))

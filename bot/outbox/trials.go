@@ -12,7 +12,7 @@ import (
 // forgotten.
 type trials struct {
 	mu      sync.Mutex
-	worked  map[string]time.Time // by platform and kind: when one was last done
+	worked  map[string]time.Time // by platform, or tracker, and kind: when one was last done
 	failing map[uint64]trial     // by errand
 }
 
@@ -26,7 +26,7 @@ func newTrials() *trials {
 	return &trials{worked: map[string]time.Time{}, failing: map[uint64]trial{}}
 }
 
-func kindAt(e *store.Errand) string { return e.Platform() + " " + string(e.Kind) }
+func kindAt(e *store.Errand) string { return e.Platform() + e.IssueRef.Tracker + " " + string(e.Kind) }
 
 // failed notes a failure, and says for how long the errand has failed alone.
 func (t *trials) failed(e *store.Errand, now time.Time) (alone time.Duration) {

@@ -24,6 +24,8 @@ type Outcome struct {
 	Refused []chat.Refusal
 	Buckets []cre.Bucket
 	Prose   *cre.Prose
+	Issue   cre.IssueRef    // the issue that was opened
+	State   *cre.IssueState // how an issue stands
 }
 
 // next is the step that follows an errand, by the name it was left with.

@@ -80,6 +80,8 @@ func lane(e *store.Errand) string {
 		return e.Place.Key() + " digest"
 	case e.Kind == store.Say:
 		return e.Place.Key()
+	case e.Kind == store.HandOff: // trackers want to be written to one call after the other
+		return string(e.Kind) + " " + e.IssueRef.Tracker
 	}
 	if e.Timed() {
 		return fmt.Sprintf("%s%s %d", store.TimedLane, e.Kind, e.ID)

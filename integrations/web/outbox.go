@@ -155,6 +155,8 @@ func whereTo(tx store.Tx, e *store.Errand) string {
 		return e.Place.Platform + " #" + channelID(e.Place)
 	case e.Place.Direct != "":
 		return e.Place.Platform + " @" + e.Place.Direct
+	case e.IssueRef.Tracker != "":
+		return e.IssueRef.Tracker
 	}
 	return e.Place.Platform
 }
