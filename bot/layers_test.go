@@ -60,6 +60,12 @@ var layers = map[string]layer{
 	"integrations/probe/guard": {},
 	"integrations/openai": {ours: []string{"bot/chat", "bot/cre", "bot/redact", "config", "integrations/probe/guard"},
 		others: []string{"github.com/sashabaranov/go-openai"}},
+	// What adapters of trackers share: their HTTP, their text, and, for tests, the
+	// suite that asks them what the outbox relies on.
+	"integrations/tracker":           {ours: []string{"bot/chat", "config", "integrations/probe/guard"}},
+	"integrations/trackertest":       {ours: []string{"bot/chat", "bot/cre", "bot/outbox", "integrations/npmtest"}, others: []string{"github.com/yuin/goldmark"}},
+	"integrations/github":            {ours: []string{"bot/chat", "bot/cre", "config", "integrations/tracker"}},
+	"integrations/github/githubtest": {ours: []string{"integrations/trackertest"}},
 }
 
 func TestLayers(t *testing.T) {

@@ -19,6 +19,7 @@ var outbound = map[string]string{
 	"integrations/probe/probe.go http.Client{":       "guard.Transport, guard.Stay: TestOurOwnFaultIsNoBadEvent, TestCounts",
 	"integrations/probe/guard/guard.go net.Dialer{":  "guard.Control: TestRebinding, TestWaysToWriteAnAddress",
 	"integrations/openai/drafter.go http.Client{":    "guard.NewGate, guard.Stay: TestMetadataIsNotAsked, TestTroubleInWords",
+	"integrations/tracker/tracker.go http.Client{":   "guard.NewGate, guard.Stay: TestCredentialsStayAtTheServer, TestRefusals",
 	"integrations/discord/discord.go http.Client{":   "the configured address, encrypted, no redirect: TestRedirectsOfDiscordAreNotFollowed",
 	"integrations/discord/discord.go net.Dialer{":    "guard.Control: TestDiscordIsNotLedToMetadata",
 	"integrations/discord/wire.go websocket.Dialer{": "the address that Discord gave, encrypted: TestGatewaysAreEncryptedBeyondThisMachine",

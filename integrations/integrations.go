@@ -22,10 +22,12 @@ import (
 	"cresset/bot/cre"
 	"cresset/config"
 	"cresset/integrations/discord"
+	"cresset/integrations/github"
 	"cresset/integrations/openai"
 	"cresset/integrations/probe"
 	"cresset/integrations/prometheus"
 	"cresset/integrations/slack"
+	"cresset/integrations/tracker"
 	"cresset/integrations/web"
 	"cresset/store"
 )
@@ -66,6 +68,7 @@ var kinds = []kind{
 	{name: "discord", settings: discord.Settings{}, open: openDiscord, manifest: discordManifest},
 	{name: "prometheus", settings: prometheus.Settings{}, list: true, open: openPrometheus},
 	{name: "openai", settings: openai.Settings{}, open: openOpenAI},
+	{name: "github", settings: github.Settings{}, list: true, open: each(github.Open)},
 }
 
 // Open opens every section, and what needs none: the probe.
@@ -187,6 +190,18 @@ func openPrometheus(s config.Section, with With) ([]Part, config.Problems) {
 
 func openOpenAI(s config.Section, with With) ([]Part, config.Problems) {
 	return one(openai.Open(s, openai.Options{Transport: with.Transport}))
+}
+
+// each opens a list of trackers, each a part with a name of its own.
+func each[T interface{ Name() string }](open func(config.Section, tracker.Options) ([]T, config.Problems)) func(config.Section, With) ([]Part, config.Problems) {
+	return func(s config.Section, with With) ([]Part, config.Problems) {
+		all, problems := open(s, tracker.Options{Transport: with.Transport, Now: with.Now})
+		var parts []Part
+		for _, t := range all {
+			parts = append(parts, Part{Name: t.Name(), Does: t})
+		}
+		return parts, problems
+	}
 }
 
 // one is a list of the one part, unless there were problems. It goes by the name

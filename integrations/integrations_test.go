@@ -29,11 +29,12 @@ integrations:
   discord: {bot_token: fake, application_id: "100000000000000001", guild: "100000000000000002"}
   prometheus: [{name: main, url: "http://localhost:9090"}, {name: eu, url: "http://localhost:9091"}]
   openai: {model: a-model, api_key: sk-obviously-fake}
+  github: [{name: api, repo: acme/api, token: fake}, {name: web, repo: acme/web, token: fake}]
 `)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	var platforms, sources, drafters []string
+	var platforms, sources, drafters, trackers []string
 	for _, p := range parts {
 		if _, ok := p.Does.(chat.Platform); ok {
 			platforms = append(platforms, p.Name)
@@ -44,11 +45,15 @@ integrations:
 		if _, ok := p.Does.(outbox.Drafter); ok {
 			drafters = append(drafters, p.Name)
 		}
+		if _, ok := p.Does.(outbox.Tracker); ok {
+			trackers = append(trackers, p.Name)
+		}
 	}
 	for what, pair := range map[string][2][]string{
 		"platforms": {platforms, {"console", "slack", "discord"}},
 		"sources":   {sources, {"probe", "main", "eu"}},
 		"drafters":  {drafters, {"openai"}},
+		"trackers":  {trackers, {"api", "web"}},
 	} {
 		if !slices.Equal(pair[0], pair[1]) {
 			t.Errorf("%s are %q, want %q", what, pair[0], pair[1])
@@ -63,9 +68,11 @@ integrations:
   slack: {bot_token: wrong}
   prometheus: [{url: nowhere}]
   openai: {}
+  github: [{repo: api}]
 `)
 	for _, want := range []string{":3: integrations.pigeon is no integration; there are " + integrations.Names() + "\n",
-		":4: integrations.slack", ":5: integrations.prometheus", ":6: integrations.openai"} {
+		":4: integrations.slack", ":5: integrations.prometheus", ":6: integrations.openai",
+		":7: integrations.github"} {
 		if !strings.Contains(problems.Error(), want) {
 			t.Errorf("the problems lack %q:\n%v", want, problems)
 		}
