@@ -66,6 +66,8 @@ var layers = map[string]layer{
 	"integrations/trackertest":       {ours: []string{"bot/chat", "bot/cre", "bot/outbox", "integrations/npmtest"}, others: []string{"github.com/yuin/goldmark"}},
 	"integrations/github":            {ours: []string{"bot/chat", "bot/cre", "config", "integrations/tracker"}},
 	"integrations/github/githubtest": {ours: []string{"integrations/trackertest"}},
+	"integrations/gitlab":            {ours: []string{"bot/chat", "bot/cre", "config", "integrations/tracker"}},
+	"integrations/gitlab/gitlabtest": {ours: []string{"integrations/trackertest"}},
 }
 
 func TestLayers(t *testing.T) {

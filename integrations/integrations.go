@@ -23,6 +23,7 @@ import (
 	"cresset/config"
 	"cresset/integrations/discord"
 	"cresset/integrations/github"
+	"cresset/integrations/gitlab"
 	"cresset/integrations/openai"
 	"cresset/integrations/probe"
 	"cresset/integrations/prometheus"
@@ -69,6 +70,7 @@ var kinds = []kind{
 	{name: "prometheus", settings: prometheus.Settings{}, list: true, open: openPrometheus},
 	{name: "openai", settings: openai.Settings{}, open: openOpenAI},
 	{name: "github", settings: github.Settings{}, list: true, open: each(github.Open)},
+	{name: "gitlab", settings: gitlab.Settings{}, list: true, open: each(gitlab.Open)},
 }
 
 // Open opens every section, and what needs none: the probe.

@@ -30,6 +30,7 @@ integrations:
   prometheus: [{name: main, url: "http://localhost:9090"}, {name: eu, url: "http://localhost:9091"}]
   openai: {model: a-model, api_key: sk-obviously-fake}
   github: [{name: api, repo: acme/api, token: fake}, {name: web, repo: acme/web, token: fake}]
+  gitlab: [{project: acme/shop, token: fake}]
 `)
 	if len(problems) > 0 {
 		t.Fatal(problems)
@@ -53,7 +54,7 @@ integrations:
 		"platforms": {platforms, {"console", "slack", "discord"}},
 		"sources":   {sources, {"probe", "main", "eu"}},
 		"drafters":  {drafters, {"openai"}},
-		"trackers":  {trackers, {"api", "web"}},
+		"trackers":  {trackers, {"api", "web", "gitlab"}},
 	} {
 		if !slices.Equal(pair[0], pair[1]) {
 			t.Errorf("%s are %q, want %q", what, pair[0], pair[1])
@@ -69,10 +70,11 @@ integrations:
   prometheus: [{url: nowhere}]
   openai: {}
   github: [{repo: api}]
+  gitlab: [{project: api, token: fake}]
 `)
 	for _, want := range []string{":3: integrations.pigeon is no integration; there are " + integrations.Names() + "\n",
 		":4: integrations.slack", ":5: integrations.prometheus", ":6: integrations.openai",
-		":7: integrations.github"} {
+		":7: integrations.github", ":8: integrations.gitlab"} {
 		if !strings.Contains(problems.Error(), want) {
 			t.Errorf("the problems lack %q:\n%v", want, problems)
 		}
