@@ -68,6 +68,8 @@ var layers = map[string]layer{
 	"integrations/github/githubtest": {ours: []string{"integrations/trackertest"}},
 	"integrations/gitlab":            {ours: []string{"bot/chat", "bot/cre", "config", "integrations/tracker"}},
 	"integrations/gitlab/gitlabtest": {ours: []string{"integrations/trackertest"}},
+	"integrations/jira":              {ours: []string{"bot/chat", "bot/cre", "config", "integrations/tracker"}},
+	"integrations/jira/jiratest":     {ours: []string{"integrations/trackertest"}},
 }
 
 func TestLayers(t *testing.T) {

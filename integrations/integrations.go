@@ -24,6 +24,7 @@ import (
 	"cresset/integrations/discord"
 	"cresset/integrations/github"
 	"cresset/integrations/gitlab"
+	"cresset/integrations/jira"
 	"cresset/integrations/openai"
 	"cresset/integrations/probe"
 	"cresset/integrations/prometheus"
@@ -71,6 +72,7 @@ var kinds = []kind{
 	{name: "openai", settings: openai.Settings{}, open: openOpenAI},
 	{name: "github", settings: github.Settings{}, list: true, open: each(github.Open)},
 	{name: "gitlab", settings: gitlab.Settings{}, list: true, open: each(gitlab.Open)},
+	{name: "jira", settings: jira.Settings{}, list: true, open: each(jira.Open)},
 }
 
 // Open opens every section, and what needs none: the probe.

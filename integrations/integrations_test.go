@@ -31,6 +31,7 @@ integrations:
   openai: {model: a-model, api_key: sk-obviously-fake}
   github: [{name: api, repo: acme/api, token: fake}, {name: web, repo: acme/web, token: fake}]
   gitlab: [{project: acme/shop, token: fake}]
+  jira: [{url: "https://acme.atlassian.net", project: API, email: bot@acme.example, token: fake}]
 `)
 	if len(problems) > 0 {
 		t.Fatal(problems)
@@ -54,7 +55,7 @@ integrations:
 		"platforms": {platforms, {"console", "slack", "discord"}},
 		"sources":   {sources, {"probe", "main", "eu"}},
 		"drafters":  {drafters, {"openai"}},
-		"trackers":  {trackers, {"api", "web", "gitlab"}},
+		"trackers":  {trackers, {"api", "web", "gitlab", "jira"}},
 	} {
 		if !slices.Equal(pair[0], pair[1]) {
 			t.Errorf("%s are %q, want %q", what, pair[0], pair[1])
@@ -71,10 +72,11 @@ integrations:
   openai: {}
   github: [{repo: api}]
   gitlab: [{project: api, token: fake}]
+  jira: [{url: "http://jira.example.com", project: API, token: fake}]
 `)
 	for _, want := range []string{":3: integrations.pigeon is no integration; there are " + integrations.Names() + "\n",
 		":4: integrations.slack", ":5: integrations.prometheus", ":6: integrations.openai",
-		":7: integrations.github", ":8: integrations.gitlab"} {
+		":7: integrations.github", ":8: integrations.gitlab", ":9: integrations.jira"} {
 		if !strings.Contains(problems.Error(), want) {
 			t.Errorf("the problems lack %q:\n%v", want, problems)
 		}
