@@ -47,6 +47,7 @@ type Server struct {
 	shape   Shape
 	mu      sync.Mutex
 	issues  []*Issue
+	last    int
 	trouble Trouble
 	lose    int
 	down    int
@@ -141,12 +142,17 @@ func (s *Server) Add(is Issue) Issue {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	is.Created = time.Now().UTC().Truncate(time.Second)
-	is.N = 1
-	if n := len(s.issues); n > 0 {
-		is.N = s.issues[n-1].N + 1
-	}
+	s.last++
+	is.N = s.last
 	s.issues = append(s.issues, &is)
 	return is
+}
+
+// Last is the number of the issue that was opened last; no number comes twice.
+func (s *Server) Last() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last
 }
 
 // Issue is one by its number, nil for none.

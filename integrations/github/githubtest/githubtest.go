@@ -164,12 +164,15 @@ func number(text string, otherwise int) int {
 }
 
 func (g github) issue(w http.ResponseWriter, r *http.Request) {
-	is := g.Issue(number(r.PathValue("n"), 0))
-	if is == nil {
+	n := number(r.PathValue("n"), 0)
+	switch is := g.Issue(n); {
+	case is != nil:
+		answer(w, http.StatusOK, g.shown(is))
+	case n > 0 && n <= g.Last():
 		refuse(w, http.StatusGone, "This issue was deleted")
-		return
+	default:
+		refuse(w, http.StatusNotFound, "Not Found")
 	}
-	answer(w, http.StatusOK, g.shown(is))
 }
 
 func (g github) shown(is *trackertest.Issue) map[string]any {

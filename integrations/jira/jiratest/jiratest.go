@@ -49,7 +49,7 @@ func start(t testing.TB, cloud bool) *trackertest.Server {
 			}
 			mux.HandleFunc("GET "+api+"myself", j.myself)
 			mux.HandleFunc("GET "+api+"mypermissions", j.permissions)
-			mux.HandleFunc("GET "+api+"project/API", j.project)
+			mux.HandleFunc("GET "+api+"project/{key}", j.project)
 			mux.HandleFunc("GET "+api+"issue/createmeta/API/issuetypes", j.types)
 			mux.HandleFunc("POST "+api+"issue", j.create)
 			mux.HandleFunc("GET "+api+"issue/{key}", j.issue)
@@ -59,7 +59,7 @@ func start(t testing.TB, cloud bool) *trackertest.Server {
 			}
 		}
 		mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-			refuse(w, http.StatusNotFound, "No project could be found.", nil)
+			w.WriteHeader(http.StatusNotFound)
 		})
 		shape := trackertest.Shape{Routes: j.allowed(mux), Limit: limit, Shows: showsWiki,
 			Creates: func(r *http.Request) bool {
@@ -113,8 +113,6 @@ func (j jira) allowed(next http.Handler) http.Handler {
 		case !known || j.Suffers() == trackertest.Revoked:
 			w.WriteHeader(http.StatusUnauthorized)
 			fmt.Fprint(w, "Client must be authenticated to access this resource.")
-		case j.Suffers() == trackertest.Hidden && strings.Contains(r.URL.Path, "/project/"):
-			refuse(w, http.StatusNotFound, "No project could be found with key 'API'.", nil)
 		default:
 			next.ServeHTTP(w, r)
 		}
@@ -133,7 +131,11 @@ func (j jira) permissions(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, map[string]any{"permissions": all})
 }
 
-func (j jira) project(w http.ResponseWriter, _ *http.Request) {
+func (j jira) project(w http.ResponseWriter, r *http.Request) {
+	if key := r.PathValue("key"); key != Project || j.Suffers() == trackertest.Hidden {
+		refuse(w, http.StatusNotFound, fmt.Sprintf("No project could be found with key '%s'.", key), nil)
+		return
+	}
 	answer(w, http.StatusOK, map[string]any{"id": "10000", "key": Project, "name": "API"})
 }
 
