@@ -19,6 +19,9 @@ import (
 	"cresset/bot/chat"
 	"cresset/bot/chat/chattest"
 	"cresset/config"
+	"cresset/integrations/github"
+	"cresset/integrations/gitlab"
+	"cresset/integrations/jira"
 	"cresset/integrations/openai"
 	"cresset/integrations/prometheus"
 	"cresset/integrations/slack"
@@ -57,10 +60,11 @@ func TestSettingsThatSoundSecretAreSecret(t *testing.T) {
 			walk(f.Type)
 		}
 	}
-	for _, settings := range []any{config.Config{}, slack.Settings{}, web.Settings{}, prometheus.Settings{}, openai.Settings{}} {
+	for _, settings := range []any{config.Config{}, slack.Settings{}, web.Settings{}, prometheus.Settings{}, openai.Settings{},
+		github.Settings{}, gitlab.Settings{}, jira.Settings{}} {
 		walk(reflect.TypeOf(settings))
 	}
-	if found < 7 {
+	if found < 10 {
 		t.Errorf("%d secrets were found, there are more", found)
 	}
 }
