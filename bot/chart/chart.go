@@ -1,7 +1,7 @@
 // Package chart draws a [chat.Chart] as a PNG, in process.
 //
 // It promises a picture for every chart: one panel becomes a large burn-down,
-// several become a grid. The same chart and options give the same bytes. What
+// several become a grid, bars stand below each other. The same chart and options give the same bytes. What
 // is not known is never drawn: a break stays a gap, a value that is no number
 // counts as a break, and a panel without a point is hatched and says so. Colour
 // only repeats what a number, a word or a sign says already.
@@ -39,10 +39,12 @@ func PNG(c *chat.Chart, o Options) ([]byte, error) {
 	if o.Dark {
 		cv.colours = dark
 	}
-	switch len(c.Panels) {
-	case 0:
+	switch {
+	case len(c.Bars) > 0:
+		cv.bars(c)
+	case len(c.Panels) == 0:
 		cv.burnDown(c, &chat.Panel{})
-	case 1:
+	case len(c.Panels) == 1:
 		cv.burnDown(c, &c.Panels[0])
 	default:
 		cv.grid(c)

@@ -35,7 +35,12 @@ func line(tone chat.Tone, until float64, values ...float64) chat.Panel {
 
 func picture(t *testing.T, o Options, panels ...chat.Panel) image.Image {
 	t.Helper()
-	b, err := PNG(&chat.Chart{Title: "acme · checkout", Alt: "a chart", Panels: panels}, o)
+	return drawn(t, o, &chat.Chart{Title: "acme · checkout", Alt: "a chart", Panels: panels})
+}
+
+func drawn(t *testing.T, o Options, c *chat.Chart) image.Image {
+	t.Helper()
+	b, err := PNG(c, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,6 +48,13 @@ func (r chance) chart() *chat.Chart {
 		}
 		c.Panels = append(c.Panels, p)
 	}
+	for range []int{0, 0, 1, 5, 50}[r.IntN(5)] {
+		b := chat.Bar{Group: []string{"", "a", "b", r.words()}[r.IntN(4)], Name: r.words(), Value: r.words(), Note: r.words(), Tone: chat.Tone(r.words())}
+		for range r.IntN(6) {
+			b.Parts = append(b.Parts, chat.Share{Label: r.words(), Value: r.value(), Tone: []chat.Tone{chat.Neutral, chat.Warning}[r.IntN(2)]})
+		}
+		c.Bars, c.Limit = append(c.Bars, b), r.value()
+	}
 	return c
 }
 

@@ -20,7 +20,9 @@ type style int
 
 const (
 	headline style = iota
+	figure
 	strong
+	name
 	body
 	small
 	styles
@@ -42,6 +44,8 @@ func newCanvas() *canvas {
 	regular, bold := typefaces()[0], typefaces()[1]
 	cv := &canvas{}
 	cv.faces[headline] = mustFace(bold, 42)
+	cv.faces[figure] = mustFace(bold, 36)
+	cv.faces[name] = mustFace(regular, 36)
 	cv.faces[strong] = mustFace(bold, 30)
 	cv.faces[body] = mustFace(regular, 29)
 	cv.faces[small] = mustFace(regular, 26)

@@ -80,13 +80,16 @@ type File struct {
 // IsPicture reports whether the file is to be looked at in the message.
 func (f File) IsPicture() bool { return f.Type == "image/png" || f.Type == "image/jpeg" }
 
-// A Chart is a picture of error budgets: one large panel, or a grid of small
-// ones. Values are shares: 1 is 100 %.
+// A Chart is a picture: of error budgets, one large panel or a grid of small
+// ones, or of what things are made of, bars below each other. Values are shares:
+// 1 is 100 %.
 type Chart struct {
 	Title    string  `json:"title"`
 	Subtitle string  `json:"subtitle,omitempty"`
 	Alt      string  `json:"alt"` // says in words what the picture shows; never empty
 	Panels   []Panel `json:"panels"`
+	Bars     []Bar   `json:"bars,omitempty"`  // instead of panels
+	Limit    float64 `json:"limit,omitempty"` // a line across the bars; 0 draws none
 }
 
 // A Panel is one line over time.
@@ -115,6 +118,23 @@ type Point struct {
 type Mark struct {
 	At    time.Time `json:"at"`
 	Label string    `json:"label"`
+}
+
+// A Bar is one whole, and what it is made of.
+type Bar struct {
+	Group string  `json:"group,omitempty"` // the heading that it and its neighbours stand under
+	Name  string  `json:"name"`
+	Value string  `json:"value"`          // the headline: "62 %"
+	Note  string  `json:"note,omitempty"` // beside it: "8h20m"
+	Tone  Tone    `json:"tone,omitempty"` // of the headline
+	Parts []Share `json:"parts"`          // from left to right; what is missing to 100 % is not known
+}
+
+// A Share is a part of a bar. The same label means the same in every bar.
+type Share struct {
+	Label string  `json:"label"`
+	Value float64 `json:"value"`
+	Tone  Tone    `json:"tone,omitempty"` // Neutral: a shade that tells it from its neighbours
 }
 
 // A Form asks for the words of a command.

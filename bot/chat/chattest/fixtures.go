@@ -53,6 +53,9 @@ func Fixtures(ada, bob chat.Person, room chat.Place) []Fixture {
 				Table: &chat.Table{Columns: []string{"SLO", "Left", "Burn, last hour", "Customers"}, Rows: [][]chat.Text{
 					{"checkout", "**29 %**", "2.1x, gone in 9 hours", "acme, globex"}, {"export", "97 %", "0.2x", "globex"}, {"login", "no data", "", "initech"}}},
 				Chart: budget(), Footer: "Rolling 28 days, Europe/Paris."}},
+		{"toil", "a chart of bars with a limit",
+			chat.Message{Tone: chat.Warning, Title: "Toil in week 10 (2 to 8 Mar 2026)", Text: chat.Textf("**62 %% of the work is toil**: 3h20m of 5h20m. The limit is 50 %%.\n**Automate first**\n1. access, payments: 4 × 20m = 1h20m"),
+				Chart: toil()}},
 		{"recap", "lists, links, emphasis, and details that fold",
 			chat.Message{Title: "INC-42 checkout returns 500", Text: chat.Textf("- 10:00 **declared** ada\n- 10:10 **decision** ada: `rollback` before looking further\n_Two entries left out._ %s",
 				chat.Link("The timeline", "https://cresset.example/incidents/INC-42")),
@@ -107,6 +110,21 @@ func budget() *chat.Chart {
 		panel.Points = append(panel.Points, chat.Point{At: from.Add(time.Duration(hour) * time.Hour), Value: left})
 	}
 	return &chat.Chart{Title: "Error budgets", Subtitle: "rolling 28 days", Alt: "checkout: 29 % of the error budget is left; most of it went on 14 Feb (INC-37).", Panels: []chat.Panel{panel}}
+}
+
+// toil is a week of work, most of which ought to be automated. Half an hour of it
+// is of no class.
+func toil() *chat.Chart {
+	bar := func(group, name, time, value string, tone chat.Tone, toil, engineering, question float64) chat.Bar {
+		return chat.Bar{Group: group, Name: name, Note: time, Value: value, Tone: tone, Parts: []chat.Share{
+			{Label: "toil", Value: toil, Tone: chat.Warning}, {Label: "engineering", Value: engineering}, {Label: "question", Value: question}}}
+	}
+	return &chat.Chart{Title: "Toil in week 10 (2 to 8 Mar 2026)", Subtitle: "3h20m of 5h20m, over the limit of 50 %", Limit: 0.5,
+		Alt: "62 % of 5h20m is toil, over the limit of 50 %. By department: sales 75 % of 4h, consulting 25 % of 1h20m.",
+		Bars: []chat.Bar{
+			bar("", "all work", "5h20m", "62 %", chat.Danger, 200./320, 60./320, 30./320),
+			bar("by department", "sales", "4h", "75 %", chat.Neutral, 180./240, 30./240, 0),
+			bar("by department", "consulting", "1h20m", "25 %", chat.Neutral, 20./80, 30./80, 30./80)}}
 }
 
 // errorRate is a picture of a line that jumps up, as people share them.
