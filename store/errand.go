@@ -141,7 +141,7 @@ var Errands = &Collection[Errand]{
 			return when(e.Open() && e.Priority <= ForReply && !e.Timed(), Key(e.Lane, e.ID))
 		}},
 		{Name: "parked", Keys: func(e *Errand) [][]byte { return when(e.State == Parked, Key(e.ID)) }},
-		{Name: "ended", Keys: func(e *Errand) [][]byte { return when(e.Over(), Key(e.Ended)) }},
+		{Name: "ended", Edition: 1, Keys: func(e *Errand) [][]byte { return when(e.Over(), Key(e.Ended)) }},
 		{Name: "subject", Keys: func(e *Errand) [][]byte { return when(e.Subject != "", Key(e.Subject, e.ID)) }},
 		{Name: "once", Unique: true, Keys: func(e *Errand) [][]byte { return when(e.Once != "", Key(e.Once)) }},
 		{Name: "message", Keys: func(e *Errand) [][]byte {
@@ -274,11 +274,18 @@ var (
 				}
 				return keys
 			}},
+			{Name: "ended", Edition: 1, Keys: func(r *cre.Request) [][]byte { return when(!r.Ended.IsZero(), Key(r.Ended)) }},
 		},
 	}
 	Customers = &Collection[cre.Customer]{
 		Name: "customers",
 		Key:  func(c *cre.Customer) []byte { return Key(c.Key) },
+	}
+	// Spents is work that was no request. What was worked on a request, the request knows.
+	Spents = &Collection[cre.Spent]{
+		Name:    "spent",
+		Key:     func(s *cre.Spent) []byte { return Key(s.N) },
+		Indexes: []Index[cre.Spent]{{Name: "at", Keys: func(s *cre.Spent) [][]byte { return [][]byte{Key(s.At)} }}},
 	}
 	SLIHours = &Collection[cre.SLIHour]{
 		Name: "sli",
@@ -330,6 +337,6 @@ type Digest struct {
 
 // All lists every collection, for `doctor`.
 func All() []Checker {
-	return append(BuiltIn(), Errands, SaidMessages, Inbox, Audit, Incidents, Timeline, Requests, Customers,
+	return append(BuiltIn(), Errands, SaidMessages, Inbox, Audit, Incidents, Timeline, Requests, Spents, Customers,
 		SLIHours, Digests, Postmortems, Unreadables, Leases, Moves, Outages, People, Linkings, Events, Budgets, Overheard)
 }

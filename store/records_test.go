@@ -26,7 +26,7 @@ func TestRecordsAreReadForEver(t *testing.T) {
 		"sli-hour": &cre.SLIHour{}, "digest": &store.Digest{}, "postmortem": &cre.Postmortem{}, "lease": &store.Lease{},
 		"move": &store.Move{}, "unreadable": &store.Unreadable{}, "outage": &store.Outage{}, "human": &cre.Human{}, "linking": &cre.Linking{},
 		"event": &cre.CustomerDay{}, "budget": &store.Budget{},
-		"overheard": &cre.Overheard{},
+		"overheard": &cre.Overheard{}, "spent": &cre.Spent{},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fill(reflect.ValueOf(record).Elem(), name)
@@ -81,6 +81,9 @@ func fill(v reflect.Value, name string) {
 		return
 	case reflect.TypeFor[cre.Impact]():
 		v.SetString("high")
+		return
+	case reflect.TypeFor[cre.ToilClass]():
+		v.SetString("toil")
 		return
 	case reflect.TypeFor[cre.Urgency]():
 		v.SetString("blocked")

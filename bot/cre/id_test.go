@@ -6,21 +6,22 @@ import (
 	"testing"
 )
 
-// reads tests a type that reads itself from words: what they become, "" for a
-// refusal.
-func reads[T ~string](t *testing.T, cases map[string]T) {
+// reads tests a type that reads itself from words: what they become, zero for
+// a refusal.
+func reads[T comparable](t *testing.T, cases map[string]T) {
 	t.Helper()
+	var none T
 	for word, want := range cases {
 		got := new(T)
 		err := any(got).(encoding.TextUnmarshaler).UnmarshalText([]byte(word))
-		if want == "" {
-			if !Is(err, Invalid) || *got != "" || !strings.HasSuffix(err.Error(), ".") {
-				t.Errorf("%q gives %q, %v; want a refusal", word, *got, err)
+		if want == none {
+			if !Is(err, Invalid) || *got != none || !strings.HasSuffix(err.Error(), ".") {
+				t.Errorf("%q gives %v, %v; want a refusal", word, *got, err)
 			}
 			continue
 		}
 		if err != nil || *got != want {
-			t.Errorf("%q gives %q, %v; want %q", word, *got, err, want)
+			t.Errorf("%q gives %v, %v; want %v", word, *got, err, want)
 		}
 	}
 }

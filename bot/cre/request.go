@@ -45,6 +45,7 @@ type Request struct {
 	Taken    time.Time `json:"taken,omitzero"`
 	Ended    time.Time `json:"ended,omitzero"`
 	Minutes  int       `json:"minutes,omitempty"` // of work it took
+	Class    ToilClass `json:"class,omitempty"`   // of that work
 
 	Hands       []Hand      `json:"hands,omitempty"`   // who had the ball since when, in order
 	Answered    time.Time   `json:"answered,omitzero"` // when a CRE first said or did something about it

@@ -83,7 +83,7 @@ func (t Targets) clock(cal Calendar, c RequestClock, hands []Hand, stop, now tim
 	if stopped {
 		end = stop
 	}
-	c.Running, c.Paused = Spent(cal, hands, hands[0].At, end)
+	c.Running, c.Paused = Elapsed(cal, hands, hands[0].At, end)
 	c.Left = c.Target - c.Running
 	due := runOut(cal, hands, c.Target)
 	switch over := !due.IsZero() && !due.After(end); {
@@ -100,9 +100,9 @@ func (t Targets) clock(cal Calendar, c RequestClock, hands []Hand, stop, now tim
 	return c
 }
 
-// Spent is the business time between two times with the ball on our side, and the
+// Elapsed is the business time between two times with the ball on our side, and the
 // rest of it. Together they are all there is: running+paused is cal.Between(from, to).
-func Spent(cal Calendar, hands []Hand, from, to time.Time) (running, paused time.Duration) {
+func Elapsed(cal Calendar, hands []Hand, from, to time.Time) (running, paused time.Duration) {
 	for i, h := range hands {
 		until := to
 		if i+1 < len(hands) && hands[i+1].At.Before(to) {

@@ -123,7 +123,7 @@ func TestRunningAndPausedAreWhatPassed(t *testing.T) {
 		hands := anyHands(random, from)
 		from = from.Add(upTo(random, 10*day))
 		to := from.Add(upTo(random, 40*day))
-		running, paused := Spent(cal, hands, from, to)
+		running, paused := Elapsed(cal, hands, from, to)
 		if whole := cal.Between(from, to); running+paused != whole {
 			t.Fatalf("%v running and %v paused are not %v", running, paused, whole)
 		}
@@ -133,7 +133,7 @@ func TestRunningAndPausedAreWhatPassed(t *testing.T) {
 				mirror[i].Status = OnCustomer
 			}
 		}
-		if theirs, ours := Spent(cal, mirror, from, to); theirs != paused || ours != running {
+		if theirs, ours := Elapsed(cal, mirror, from, to); theirs != paused || ours != running {
 			t.Fatalf("%v running and %v paused, but seen from the other side %v and %v", running, paused, ours, theirs)
 		}
 	}
