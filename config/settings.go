@@ -99,6 +99,7 @@ type Requests struct {
 	Resolution   Duration `yaml:"resolution" default:"40h" doc:"Business time until a request is done, without the time in which others have it, for tiers and kinds that say nothing else; 0 promises none."`
 	WarnAt       Share    `yaml:"warn_at" default:"80%" doc:"The part of such a time after which a request is warned of: 80% or 0.8."`
 	Target       Share    `yaml:"target" default:"95%" doc:"The part of these promises that is to be kept: 95% or 0.95."`
+	ToilLimit    Share    `yaml:"toil_limit" default:"50%" doc:"The part of the time that is logged which may be toil: 50% or 0.5. The first week over it opens a conversation in channels.requests."`
 }
 
 // Converge says when several requests may be one incident.

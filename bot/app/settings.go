@@ -26,6 +26,7 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 		Promised:   promisedOf(c),
 		WarnAt:     float64(c.Requests.WarnAt),
 		KeepShare:  float64(c.Requests.Target),
+		ToilLimit:  float64(c.Requests.ToilLimit),
 		TierWeight: map[string]int{},
 		Weights:    cre.Weights(c.Requests.Weights),
 		Roles:      cre.Access{Admin: c.Roles.Admin, Commander: c.Roles.Commander, Responder: c.Roles.Responder},

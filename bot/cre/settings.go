@@ -19,6 +19,7 @@ type Settings struct {
 	KeepShare   float64           // of clocks that are to be met
 	TierWeight  map[string]int
 	Weights     Weights // of what counts for the place in the queue
+	ToilLimit   float64 // how much of the time may be toil
 	Kinds       []RequestKind
 	Departments []Department
 	Converge    Converge
