@@ -15,39 +15,10 @@ import (
 // digestDue is the step of a slot of a digest.
 const digestDue = "digest due"
 
-// scheduleDigest leaves the timer of the next slot, if there is one. The name of
-// the slot makes it fire once.
+// scheduleDigest leaves the timer of the next slot, if there is one.
 func (s *Step) scheduleDigest(d *cre.Digest) error {
-	waiting, err := store.Errands.First(s.Tx, "lane", store.Key(digestLane(d.Name)))
-	if err != nil {
-		return err
-	}
-	slot := d.Next(s.Now)
-	if waiting != nil {
-		if waiting.Due.Equal(slot) || waiting.Due.Before(s.Now) {
-			return nil
-		}
-		// The schedule was changed in the configuration.
-		if err := store.Errands.Delete(s.Tx, store.Errands.Key(waiting)); err != nil {
-			return err
-		}
-	}
-	for !slot.IsZero() { // a clock that was set back meets slots that are over
-		once := "digest " + d.Name + " " + slot.UTC().Format(time.RFC3339)
-		over, err := store.Errands.First(s.Tx, "once", store.Key(once))
-		if err != nil {
-			return err
-		}
-		if over == nil {
-			_, err = s.Leave(store.Errand{Kind: store.Timer, Lane: digestLane(d.Name), Due: slot, Then: digestDue, Subject: d.Name, Once: once})
-			return err
-		}
-		slot = d.Next(slot)
-	}
-	return nil
+	return s.schedule(regular{name: "digest " + d.Name, then: digestDue, subject: d.Name, next: d.Next})
 }
-
-func digestLane(name string) string { return store.TimedLane + "digest " + name }
 
 // digestDue posts the digest and leaves the next slot. When slots were missed,
 // only the latest is posted; one that cannot be posted gives way to the next.
