@@ -10,7 +10,8 @@ import (
 func creDone() router.Command {
 	type args struct {
 		Request cre.RequestID `arg:"request" help:"R-12"`
-		Minutes int           `arg:"minutes,key" help:"how long it took"`
+		Minutes cre.Minutes   `arg:"minutes,key" help:"how long it took: 30, 1h30m"`
+		Class   cre.ToilClass `arg:"class,key" help:"what sort of work it was"`
 		What    string        `arg:"what,optional,rest" help:"what was done, in words for the requester"`
 	}
 	return router.Handle(router.Command{
@@ -21,7 +22,13 @@ func creDone() router.Command {
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
 		return onRequest(s, a.Request, func(r *cre.Request) (chat.Reply, error) {
-			return chat.Replyf("**%s** is done, and %s is told.", r.ID, r.Requester.Shown()), s.Finish(r, a.Minutes, a.What)
+			r.Class = a.Class
+			if err := s.Finish(r, int(a.Minutes), a.What); err != nil {
+				return chat.Reply{}, err
+			}
+			reply := chat.Replyf("**%s** is done, and %s is told.", r.ID, r.Requester.Shown())
+			err := s.AskSpent(r, &reply.Message)
+			return reply, err
 		})
 	})
 }

@@ -53,6 +53,7 @@ var first = map[string]string{
 	"cre file-overheard":  "cre talk globex says the import is slow",
 	"cre leave-overheard": "cre talk globex says the import is slow",
 	"cre unfollow":        "cre follow R-1",
+	"cre spent":           "cre done R-1",
 }
 
 // common is what every house begins with.

@@ -2,6 +2,7 @@ package cre
 
 import (
 	"slices"
+	"strings"
 
 	"cresset/bot/chat"
 )
@@ -23,6 +24,25 @@ func (s *Settings) Department(accounts []chat.Person) string {
 		}
 	}
 	return ""
+}
+
+// CheckDepartment tidies the name of a department, or says which there are.
+func (s *Settings) CheckDepartment(name string) (string, error) {
+	name = strings.ToLower(strings.TrimSpace(name))
+	var names []string
+	for _, d := range s.Departments {
+		if d.Name == name {
+			return name, nil
+		}
+		names = append(names, "`"+d.Name+"`")
+	}
+	switch {
+	case name == "":
+		return "", nil
+	case len(names) == 0:
+		return "", Errorf(NotFound, "There are no departments. They stand under `departments` in the configuration.").About("department")
+	}
+	return "", Errorf(NotFound, "There is no department %s. There are %s.", name, strings.Join(names, ", ")).About("department")
 }
 
 // Eyes are with what a person looks at requests.

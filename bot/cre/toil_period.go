@@ -14,15 +14,15 @@ type Period string
 const (
 	ThisWeek  Period = "week"
 	ThisMonth Period = "month"
-	LastWeek  Period = "last week"
-	LastMonth Period = "last month"
+	LastWeek  Period = "last-week"
+	LastMonth Period = "last-month"
 )
 
 var periods = []Period{ThisWeek, ThisMonth, LastWeek, LastMonth}
 
 // UnmarshalText reads week, month, last week or last month.
 func (p *Period) UnmarshalText(text []byte) error {
-	v := Period(strings.Join(strings.Fields(strings.ToLower(string(text))), " "))
+	v := Period(strings.Join(strings.Fields(strings.ToLower(string(text))), "-"))
 	if !slices.Contains(periods, v) {
 		return Errorf(Invalid, "%s is no period. Say `week`, `month`, `last week` or `last month`.", string(text)).About("period")
 	}

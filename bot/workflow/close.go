@@ -67,6 +67,8 @@ func next(then string) func(*Step, *store.Errand, Outcome) error {
 		return (*Step).sliMeasured
 	case digestDue:
 		return (*Step).digestDue
+	case toilDue:
+		return (*Step).toilDue
 	case proseDrafted:
 		return (*Step).proseDrafted
 	}

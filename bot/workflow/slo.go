@@ -15,8 +15,9 @@ const sliMeasured = "sli measured"
 // keepCells is how long single buckets are kept; older hours keep their sums.
 const keepCells = 72 * time.Hour
 
-// Schedule leaves what the house does by the clock: measuring each SLO and
-// posting each digest. What is scheduled already stays as it is.
+// Schedule leaves what the house does by the clock: measuring each SLO, posting
+// each digest, and looking at the toil of each week. What is scheduled already
+// stays as it is.
 func (s *Step) Schedule() error {
 	for i := range s.Rules.SLOs {
 		if err := s.measure(&s.Rules.SLOs[i], s.Now); err != nil {
@@ -28,7 +29,7 @@ func (s *Step) Schedule() error {
 			return err
 		}
 	}
-	return nil
+	return s.scheduleToil()
 }
 
 // measure leaves the next measurement, unless one waits.

@@ -32,11 +32,15 @@ func (h *house) schedule() time.Time {
 	return h.slot()
 }
 
+// forDigest reports whether an errand is the timer of a digest: that of the toil has
+// no subject.
+func forDigest(e store.Errand) bool { return e.Kind == store.Timer && e.Subject != "" }
+
 func (h *house) slot() (at time.Time) {
 	h.t.Helper()
 	n := 0
 	for _, e := range h.errands() {
-		if e.Kind == store.Timer {
+		if forDigest(e) {
 			at, n = e.Due, n+1
 		}
 	}
@@ -111,7 +115,7 @@ func TestAChangedScheduleMovesTheTimer(t *testing.T) {
 	}
 	h.rules.Digests = nil
 	h.later(24 * time.Hour)
-	if said := h.does(); len(said) > 0 || len(h.errands()) > 0 {
+	if said := h.does(); len(said) > 0 || slices.ContainsFunc(h.errands(), forDigest) {
 		t.Errorf("a digest that is gone from the configuration: %+v", said)
 	}
 }
@@ -135,7 +139,7 @@ func TestAScheduleThatNeverComes(t *testing.T) {
 	h := newHouse(t)
 	h.rules.Digests = []cre.Digest{{Name: "never", To: "reliability", Next: func(time.Time) time.Time { return time.Time{} }}}
 	h.as(chat.Person{}, func(s *workflow.Step) error { return s.Schedule() })
-	if left := h.errands(); len(left) > 0 {
-		t.Errorf("left: %+v", left)
+	if slices.ContainsFunc(h.errands(), forDigest) {
+		t.Errorf("left: %+v", h.errands())
 	}
 }

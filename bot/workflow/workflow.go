@@ -237,6 +237,9 @@ func (s *Step) Meaning(word string) string {
 	if means := cre.Impact(word).Means(); means != "" {
 		return word + ": " + means
 	}
+	if means := cre.ToilClass(word).Means(); means != "" {
+		return word + ": " + means
+	}
 	if means := cre.Urgency(word).Means(); means != "" {
 		return word + ": " + means
 	}
