@@ -257,6 +257,9 @@ var (
 			{Name: "open", Keys: func(r *cre.Request) [][]byte { return when(r.Status.Open(), Key(r.Number)) }},
 			{Name: "customer", Keys: func(r *cre.Request) [][]byte { return when(r.Customer != "", Key(r.Customer, r.Number)) }},
 			{Name: "origin", Keys: func(r *cre.Request) [][]byte { return when(r.Origin != "", Key(r.Origin)) }},
+			{Name: "thread", Edition: 1, Keys: func(r *cre.Request) [][]byte {
+				return when(r.Asked.Thread != "", Key(r.Asked.Key(), r.Asked.Thread))
+			}},
 			{Name: "rating asked", Keys: func(r *cre.Request) [][]byte {
 				return when(!r.RatingAsked.IsZero(), Key(r.Requester.Key(), r.RatingAsked))
 			}},

@@ -27,11 +27,7 @@ func (s *Step) sayAsked(r *cre.Request) error {
 	return err
 }
 
-// askedPrefix is what the keys of messages begin with in whose threads requests hear
-// what becomes of them.
-const askedPrefix = "asked "
-
-func anchorKey(r *cre.Request) string { return askedPrefix + r.ID }
+func anchorKey(r *cre.Request) string { return "asked " + r.ID }
 
 // hide takes what the request says of itself out of where it was asked, also
 // when that is still to be said.

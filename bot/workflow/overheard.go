@@ -86,28 +86,13 @@ func (s *Step) isRequest(said *chat.Post) (bool, error) {
 	return r != nil, err
 }
 
-// underRequest reports whether it was said in a thread that hears of a request: the
-// message that says so stands in the thread, or the thread hangs on it.
+// underRequest reports whether it was said in a thread that hears of a request.
 func (s *Step) underRequest(said *chat.Post) (bool, error) {
-	thread := said.Place.Thread
-	if thread == "" {
+	if said.Place.Thread == "" {
 		return false, nil
 	}
-	for _, in := range []string{thread, ""} {
-		from := store.Page{After: store.Key(said.Place.Key(), in, askedPrefix)}
-		for m, err := range store.SaidMessages.All(s.Tx, from) {
-			if err != nil {
-				return false, err
-			}
-			if m.Place.Key() != said.Place.Key() || m.Place.Thread != in || !strings.HasPrefix(m.Key, askedPrefix) {
-				break
-			}
-			if in == thread || m.Ref.ID == thread {
-				return true, nil
-			}
-		}
-	}
-	return false, nil
+	r, err := store.Requests.First(s.Tx, "thread", store.Key(said.Place.Key(), said.Place.Thread))
+	return r != nil, err
 }
 
 // pinged is somebody of the team whom the author called by name, nobody where it is

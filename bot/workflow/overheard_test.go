@@ -117,6 +117,12 @@ func TestFiledAtOnce(t *testing.T) {
 			t.Errorf("said in %+v: %s", e.Place, e.Message.Text)
 		}
 	}
+	h.change("R-1", func(s *workflow.Step, r *cre.Request) error { return s.Finish(r, 10, "it was a filter") })
+	for _, e := range h.does() {
+		if len(e.Message.Buttons) > 0 {
+			t.Errorf("who is outside is asked %v", e.Message.Buttons)
+		}
+	}
 	h.closes(store.Errand{ID: said[0].ID}, workflow.Outcome{Trouble: "the bot may not speak there"})
 	if got := texts(h.does(), chat.Place{Platform: "chat", Direct: jane.ID}); len(got) > 0 {
 		t.Errorf("the bot writes to the customer: %q", got)

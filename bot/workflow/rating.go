@@ -9,6 +9,9 @@ import (
 // askRating are the buttons by which the requester says how it went, none where they
 // were asked in the last fortnight, or cannot be asked.
 func (s *Step) askRating(r *cre.Request) ([]chat.Button, error) {
+	if r.Requester.External {
+		return nil, nil
+	}
 	accounts, err := store.AccountsOf(s.Tx, r.Requester)
 	if err != nil {
 		return nil, err
