@@ -28,6 +28,9 @@ func creCustomer() router.Command {
 	})
 }
 
+// mostDays is how many days of its calendar a customer's card shows.
+const mostDays = 3
+
 func customerCard(s *workflow.Step, card *workflow.CustomerCard) chat.Message {
 	c := &card.Customer
 	m := chat.Message{Title: c.Name}
@@ -41,6 +44,12 @@ func customerCard(s *workflow.Step, card *workflow.CustomerCard) chat.Message {
 	add("Owner", c.Owner)
 	add("Critical", strings.Join(c.Services, ", "))
 	add("Channel", c.Channel)
+	for i, d := range card.Days {
+		if i == mostDays {
+			break
+		}
+		add(dayWords(s, &d), d.Text)
+	}
 	var lines []chat.Text
 	for _, inc := range card.Incidents {
 		lines = append(lines, incidentLine(s, &inc))

@@ -5,6 +5,7 @@ import (
 	"cresset/bot/cre"
 	"cresset/bot/router"
 	"cresset/bot/workflow"
+	"cresset/store"
 )
 
 func creCustomerList() router.Command {
@@ -23,11 +24,18 @@ func creCustomerList() router.Command {
 		if len(all) == 0 {
 			return chat.Replyf("There is no customer yet. `cre customer add` adds one."), nil
 		}
+		days, err := store.NextDays(s.Tx, s.Rules.Zone, s.Now)
+		if err != nil {
+			return chat.Reply{}, err
+		}
 		var lines []chat.Text
 		for _, c := range all {
 			line := chat.Textf("- **%s** %s", c.Key, c.Name)
 			if c.Tier != "" {
 				line += chat.Textf(" · %s", c.Tier)
+			}
+			if d, ok := days[c.Key]; ok {
+				line += chat.Textf(" · %s on %s", d.Text, dayWords(s, &d))
 			}
 			lines = append(lines, line)
 		}

@@ -10,6 +10,7 @@ import (
 func creTake() router.Command {
 	type args struct {
 		Request cre.RequestID `arg:"request" help:"R-12"`
+		Anyway  bool          `arg:"anyway" help:"although you have as much in work as you may"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre take",
@@ -19,7 +20,7 @@ func creTake() router.Command {
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
 		return onRequest(s, a.Request, func(r *cre.Request) (chat.Reply, error) {
-			return chat.Replyf("**%s** is yours. `cre done %s` when it is done.", r.ID, r.ID), s.Take(r, s.By)
+			return chat.Replyf("**%s** is yours. `cre done %s` when it is done.", r.ID, r.ID), s.Give(r, s.By, a.Anyway)
 		})
 	})
 }

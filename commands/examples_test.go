@@ -35,7 +35,7 @@ var (
 
 // rules is a house in which the role of an event says what its person may do.
 var rules = &cre.Settings{
-	Zone: time.UTC, Home: "slack", Platforms: []string{"slack", "discord"}, Channels: cre.Channels{Incidents: "incidents", Requests: "cre", Digests: "reliability"},
+	Zone: time.UTC, Home: "slack", Bumps: 2, Platforms: []string{"slack", "discord"}, Channels: cre.Channels{Incidents: "incidents", Requests: "cre", Digests: "reliability"},
 	Roles:      cre.Access{Commander: []string{"nobody"}, Responder: []string{"nobody"}},
 	Severities: map[cre.Severity]cre.SeverityRule{cre.Sev2: {Means: "some customers cannot buy", UpdateEvery: 30 * time.Minute}},
 	OnCall:     []cre.Rota{{Team: "cre", People: []cre.Duty{{Name: "ada"}}, Every: 24 * time.Hour, Since: now}},
@@ -54,6 +54,7 @@ var first = map[string]string{
 	"cre leave-overheard": "cre talk globex says the import is slow",
 	"cre unfollow":        "cre follow R-1",
 	"cre spent":           "cre done R-1",
+	"cre event drop":      "cre event acme 2026-12-06 match",
 }
 
 // common is what every house begins with.

@@ -119,6 +119,7 @@ func (k *checker) accounts(path string, entries []string) {
 }
 
 func (k *checker) requests() {
+	k.team()
 	w := k.config.Requests.Weights
 	for name, points := range map[string]int{"tier": w.Tier, "impact": w.Impact, "deadline": w.Deadline, "calendar": w.Calendar,
 		"budget": w.Budget, "age": w.Age, "bumps": w.Bumps, "alike": w.Alike} {

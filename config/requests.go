@@ -1,5 +1,39 @@
 package config
 
+import (
+	"fmt"
+	"slices"
+)
+
+// Member is somebody of the team that works on requests.
+type Member struct {
+	Person Person   `yaml:"person" required:"true" doc:"Who it is: @name with the accounts, such as \"@ada slack:U024BE7LH discord:80351110224678912\". The name is the one under which customers name their owner."`
+	Skills []string `yaml:"skills" doc:"Components and kinds of requests that the person knows."`
+	Limit  int      `yaml:"limit" doc:"How many requests the person has in work at once; requests.limit when left out."`
+}
+
+func (k *checker) team() {
+	r := k.config.Requests
+	for i, m := range r.Team {
+		path := fmt.Sprintf("requests.team[%d]", i)
+		if m.Person.Name != "" && len(m.Person.Accounts) == 0 {
+			k.add(path+".person", `has no account; write it like "@%s slack:U024BE7LH"`, m.Person.Name)
+		}
+		k.notBelowZero(path+".limit", m.Limit)
+	}
+	k.notBelowZero("requests.limit", r.Limit)
+	k.notBelowZero("requests.bumps_per_week", r.BumpsPerWeek)
+	if r.Manager != "" && !slices.ContainsFunc(k.config.OnCall, func(o OnCall) bool { return o.Team == r.Manager }) {
+		k.add("requests.manager", "is %q, which is no team under oncall; write one of those", k.written("requests.manager"))
+	}
+}
+
+func (k *checker) notBelowZero(path string, n int) {
+	if n < 0 {
+		k.add(path, "is below 0; write 0 or more")
+	}
+}
+
 // Weights are the most points that each thing gives a request. A score is their sum,
 // so 100 at most as it is built in.
 type Weights struct {

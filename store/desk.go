@@ -147,3 +147,28 @@ var Budgets = &Collection[Budget]{
 	Name: "budgets",
 	Key:  func(b *Budget) []byte { return Key(b.SLO) },
 }
+
+// A Share is what somebody had of the queue lately.
+type Share struct {
+	Person string      `json:"person"` // key of an account
+	Taken  time.Time   `json:"taken,omitzero"`
+	Bumped []time.Time `json:"bumped,omitempty"` // this week
+}
+
+// Shares are those of everybody who took or bumped something.
+var Shares = &Collection[Share]{
+	Name: "shares",
+	Key:  func(s *Share) []byte { return Key(s.Person) },
+}
+
+// DaysOf are the days of a customer that are still to come, in order.
+func DaysOf(tx Tx, customer string, zone *time.Location, now time.Time) (all []cre.CustomerDay, err error) {
+	today := Key(customer, now.In(zone).Format(time.DateOnly))
+	for d, err := range Events.Under(tx, Key(customer), Page{After: today}) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, *d)
+	}
+	return all, nil
+}

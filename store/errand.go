@@ -341,5 +341,5 @@ type Digest struct {
 // All lists every collection, for `doctor`.
 func All() []Checker {
 	return append(BuiltIn(), Errands, SaidMessages, Inbox, Audit, Incidents, Timeline, Requests, Spents, Customers,
-		SLIHours, Digests, Postmortems, Unreadables, Leases, Moves, Outages, People, Linkings, Events, Budgets, Overheard)
+		SLIHours, Digests, Postmortems, Unreadables, Leases, Moves, Outages, People, Linkings, Events, Budgets, Shares, Overheard)
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"cresset/bot/chat"
 	"cresset/bot/cre"
 )
 
@@ -19,6 +20,7 @@ type Queue struct {
 	order []cre.Order // of all that is open
 	lines []queueLine // the same, by number
 	seen  int
+	work  map[cre.Mark]int // how much is in work, by owner
 }
 
 type queueLine struct {
@@ -33,7 +35,7 @@ func OpenQueue(tx Tx, rules *cre.Settings, eyes cre.Eyes, now time.Time) (*Queue
 	if err != nil {
 		return nil, err
 	}
-	q := &Queue{desk: desk}
+	q := &Queue{desk: desk, work: map[cre.Mark]int{}}
 	marks := cre.Marks(eyes.Accounts)
 	var one cre.Queued
 	for found, err := range Requests.Keys(tx, "queue", nil, Page{}) {
@@ -53,6 +55,9 @@ func OpenQueue(tx Tx, rules *cre.Settings, eyes cre.Eyes, now time.Time) (*Queue
 		}
 		if seen {
 			q.seen++
+		}
+		if one.Status == cre.OnUs {
+			q.work[one.Owner]++
 		}
 		if len(q.lines) == cap(q.lines) { // append grows by a quarter, which copies a long queue many times
 			q.lines = slices.Grow(q.lines, max(1000, len(q.lines)))
@@ -88,6 +93,14 @@ func (q *Queue) Len() int { return len(q.lines) }
 
 // Seen is how many of them are seen.
 func (q *Queue) Seen() int { return q.seen }
+
+// InWork is how many requests somebody works on, seen or not.
+func (q *Queue) InWork(accounts []chat.Person) (n int) {
+	for _, m := range cre.Marks(accounts) {
+		n += q.work[m]
+	}
+	return n
+}
 
 // Place is where a request stands among all that is open, from 1; 0 when it is not
 // open.

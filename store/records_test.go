@@ -25,7 +25,7 @@ func TestRecordsAreReadForEver(t *testing.T) {
 		"incident": &cre.Incident{}, "entry": &cre.Entry{}, "request": &cre.Request{}, "customer": &cre.Customer{},
 		"sli-hour": &cre.SLIHour{}, "digest": &store.Digest{}, "postmortem": &cre.Postmortem{}, "lease": &store.Lease{},
 		"move": &store.Move{}, "unreadable": &store.Unreadable{}, "outage": &store.Outage{}, "human": &cre.Human{}, "linking": &cre.Linking{},
-		"event": &cre.CustomerDay{}, "budget": &store.Budget{},
+		"event": &cre.CustomerDay{}, "budget": &store.Budget{}, "share": &store.Share{},
 		"overheard": &cre.Overheard{}, "spent": &cre.Spent{},
 	} {
 		t.Run(name, func(t *testing.T) {

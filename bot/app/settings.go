@@ -29,6 +29,10 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 		ToilLimit:  float64(c.Requests.ToilLimit),
 		TierWeight: map[string]int{},
 		Weights:    cre.Weights(c.Requests.Weights),
+		Limit:      c.Requests.Limit,
+		Bumps:      c.Requests.BumpsPerWeek,
+		Manager:    c.Requests.Manager,
+		HandoffAt:  c.Requests.HandoffAfter.Std(),
 		Roles:      cre.Access{Admin: c.Roles.Admin, Commander: c.Roles.Commander, Responder: c.Roles.Responder},
 	}
 	for name, rule := range c.Severities {
@@ -51,6 +55,9 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 	}
 	for _, one := range c.Requests.Listen {
 		s.Listen = append(s.Listen, cre.Listening{Channel: one.Channel, Customer: one.Customer, Always: one.File == "always"})
+	}
+	for _, one := range c.Requests.Team {
+		s.Team = append(s.Team, cre.Member{Duty: dutyOf(one.Person), Skills: one.Skills, Limit: one.Limit})
 	}
 	for _, one := range c.SLOs {
 		s.SLOs = append(s.SLOs, sloOf(c, one))
@@ -86,14 +93,18 @@ func kindOf(one config.Kind) cre.RequestKind {
 func rotaOf(one config.OnCall) cre.Rota {
 	r := cre.Rota{Team: one.Team, Every: one.Every.Std(), Since: one.Since.In(one.Timezone.Location())}
 	for _, p := range one.People {
-		d := cre.Duty{Name: p.Name}
-		for _, key := range p.Accounts {
-			platform, id, _ := strings.Cut(key, ":")
-			d.Accounts = append(d.Accounts, chat.Person{Platform: platform, ID: id, Name: p.Name})
-		}
-		r.People = append(r.People, d)
+		r.People = append(r.People, dutyOf(p))
 	}
 	return r
+}
+
+func dutyOf(p config.Person) cre.Duty {
+	d := cre.Duty{Name: p.Name}
+	for _, key := range p.Accounts {
+		platform, id, _ := strings.Cut(key, ":")
+		d.Accounts = append(d.Accounts, chat.Person{Platform: platform, ID: id, Name: p.Name})
+	}
+	return d
 }
 
 func calendarOf(c *config.Config) cre.Calendar {

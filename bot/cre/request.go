@@ -30,7 +30,8 @@ type Request struct {
 	Lacked      []string          `json:"lacked,omitempty"` // required facts that it did not tell when it was filed
 	Followers   []chat.Person     `json:"followers,omitempty"`
 	Bumps       []Bump            `json:"bumps,omitempty"`
-	Apart       time.Time         `json:"apart,omitzero"`  // when somebody said that it is no sign of an incident
+	Apart       time.Time         `json:"apart,omitzero"` // when somebody said that it is no sign of an incident
+	Skips       []Skip            `json:"skips,omitempty"`
 	Alike       int               `json:"alike,omitempty"` // requests like it in the week before it
 	Estimate    time.Duration     `json:"estimate,omitempty"`
 
@@ -90,6 +91,21 @@ type Bump struct {
 	At      time.Time   `json:"at"`
 	Urgency Urgency     `json:"urgency"`
 	Reason  string      `json:"reason"`
+}
+
+// A Skip is why somebody left a request to others when it was offered to them.
+type Skip struct {
+	By     chat.Person `json:"by"`
+	At     time.Time   `json:"at"`
+	Reason string      `json:"reason"`
+}
+
+// SkippedBy reports whether somebody left the request to others, with one of their
+// accounts.
+func (r *Request) SkippedBy(accounts []chat.Person) bool {
+	return slices.ContainsFunc(r.Skips, func(k Skip) bool {
+		return slices.ContainsFunc(accounts, func(p chat.Person) bool { return p.Key() == k.By.Key() })
+	})
 }
 
 // A Rating is what the requester thought of it in the end.

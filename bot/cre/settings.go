@@ -20,6 +20,11 @@ type Settings struct {
 	TierWeight  map[string]int
 	Weights     Weights // of what counts for the place in the queue
 	ToilLimit   float64 // how much of the time may be toil
+	Team        []Member
+	Limit       int           // requests in work at once, for each person; 0: any number
+	Bumps       int           // for each person and week
+	Manager     string        // the team whose person on call hears of bumps; "": the requests channel does
+	HandoffAt   time.Duration // of work, above which a request is for a product team
 	Kinds       []RequestKind
 	Departments []Department
 	Converge    Converge

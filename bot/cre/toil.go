@@ -174,7 +174,7 @@ type Ledger struct {
 	All      Tally
 	By       map[Dimension][]Tally // most minutes first
 	Weeks    []Tally               // in order, "week 10"
-	Automate []Candidate           // most minutes first
+	Automate []Chore           // most minutes first
 	Done     int                   // requests that were done
 	Timed    int                   // those of them that have minutes
 }
@@ -205,7 +205,7 @@ func NewLedger(all []Spent, from, to time.Time, zone *time.Location) Ledger {
 	}
 	slices.SortStableFunc(worked, func(a, b Spent) int { return a.At.Compare(b.At) })
 	l.Weeks = tallies(worked, func(s *Spent) string { return weekName(s.At.In(zone)) })
-	l.Automate = candidates(worked)
+	l.Automate = chores(worked)
 	return l
 }
 
@@ -241,8 +241,8 @@ func Top(all []Tally, n int) []Tally {
 	return append(slices.Clone(all[:n]), others)
 }
 
-// A Candidate is toil that came more than once, and that a machine might do.
-type Candidate struct {
+// A Chore is toil that came more than once, and that a machine might do.
+type Chore struct {
 	Name     string
 	Requests []string
 	Times    int
@@ -250,8 +250,8 @@ type Candidate struct {
 }
 
 // candidates ranks toil by how often it came times the minutes that it took.
-func candidates(all []Spent) []Candidate {
-	var found []Candidate
+func chores(all []Spent) []Chore {
+	var found []Chore
 	index := map[string]int{}
 	for i := range all {
 		s := &all[i]
@@ -261,7 +261,7 @@ func candidates(all []Spent) []Candidate {
 		at, ok := index[s.repeats()]
 		if !ok {
 			at = len(found)
-			index[s.repeats()], found = at, append(found, Candidate{Name: s.name()})
+			index[s.repeats()], found = at, append(found, Chore{Name: s.name()})
 		}
 		c := &found[at]
 		c.Times++
@@ -270,8 +270,8 @@ func candidates(all []Spent) []Candidate {
 			c.Requests = append(c.Requests, s.Request)
 		}
 	}
-	found = slices.DeleteFunc(found, func(c Candidate) bool { return c.Times < 2 })
-	slices.SortStableFunc(found, func(a, b Candidate) int {
+	found = slices.DeleteFunc(found, func(c Chore) bool { return c.Times < 2 })
+	slices.SortStableFunc(found, func(a, b Chore) int {
 		return cmp.Or(cmp.Compare(b.Minutes, a.Minutes), cmp.Compare(b.Times, a.Times))
 	})
 	return found
@@ -289,7 +289,7 @@ func (s *Spent) name() string {
 }
 
 // Sum is the arithmetic: "4 × 20m = 1h20m".
-func (c *Candidate) Sum() string {
+func (c *Chore) Sum() string {
 	if each := c.Minutes / c.Times; each*c.Times == c.Minutes {
 		return fmt.Sprintf("%d × %s = %s", c.Times, WorkTime(each), WorkTime(c.Minutes))
 	}

@@ -133,6 +133,7 @@ type CustomerCard struct {
 	Requests  []store.Ranked // the first that are open and visible to the asker
 	Waiting   int            // how many there are of them
 	Standings []cre.Standing
+	Days      []cre.CustomerDay // to come
 	Satisfied cre.Satisfaction
 }
 
@@ -153,6 +154,9 @@ func (s *Step) CustomerCard(word string) (*CustomerCard, error) {
 		return nil, cre.Errorf(cre.Forbidden, "**%s** is seen by named people only, and you are none of them.", c.Key)
 	}
 	card := &CustomerCard{Customer: *c}
+	if card.Days, err = store.DaysOf(s.Tx, c.Key, s.Rules.Zone, s.Now); err != nil {
+		return nil, err
+	}
 	if card.Satisfied, err = s.Satisfaction(c.Key); err != nil {
 		return nil, err
 	}

@@ -72,6 +72,9 @@ func (s *Step) RequestCard(r *cre.Request) (chat.Message, error) {
 		return m, err
 	}
 	add("Score", score)
+	if r.Estimate > 0 {
+		add("Estimate", chat.Plain(cre.Effort(r.Estimate).String()))
+	}
 	if r.Status == cre.New {
 		add("Next look", chat.Textf("by %s", s.clock(r.NextLook)))
 	}

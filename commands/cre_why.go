@@ -1,0 +1,81 @@
+package commands
+
+import (
+	"fmt"
+	"strings"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/router"
+	"cresset/bot/workflow"
+)
+
+func creWhy() router.Command {
+	type args struct {
+		Request cre.RequestID `arg:"request" help:"R-12"`
+	}
+	return router.Handle(router.Command{
+		Name:    "cre why",
+		Summary: "explain a request's place in the queue, point by point",
+		Example: "cre why R-1",
+		Rank:    cre.Viewer,
+	}, func(s *workflow.Step, a args) (chat.Reply, error) {
+		return onRequest(s, a.Request, func(r *cre.Request) (chat.Reply, error) {
+			var lines []chat.Text
+			for _, explain := range explanations {
+				more, err := explain(s, r)
+				if err != nil {
+					return chat.Reply{}, err
+				}
+				lines = append(lines, more...)
+			}
+			return chat.Reply{Message: chat.Message{Title: r.ID + " " + r.Title, Text: chat.Join(lines, "\n")}}, nil
+		})
+	})
+}
+
+// explanations are what there is to say about a request, in this order.
+var explanations = []func(*workflow.Step, *cre.Request) ([]chat.Text, error){whyScore, whyBumps, whySkips}
+
+// whyScore adds the score up.
+func whyScore(s *workflow.Step, r *cre.Request) ([]chat.Text, error) {
+	why, err := s.Why(r)
+	if err != nil {
+		return nil, err
+	}
+	lines := []chat.Text{chat.Textf("%s of %d in the queue, with **%s** of %d.", cre.Ordinal(why.Place), why.Open, cre.Count(why.Points, "point"), why.Most)}
+	if !r.Status.Ours() {
+		lines = append(lines, chat.Textf("It is %s, so it stands behind all that is with us.", r.Status.Words()))
+	}
+	var sum []string
+	for _, reason := range why.Reasons {
+		lines = append(lines, chat.Textf("- **%d** %s", reason.Points, reason.Words))
+		sum = append(sum, fmt.Sprint(reason.Points))
+	}
+	switch len(sum) {
+	case 0:
+		lines = append(lines, "Nothing gives it points, so what was filed before it goes first.")
+	case 1:
+	default:
+		lines = append(lines, chat.Textf("%s = %d", strings.Join(sum, " + "), why.Points))
+	}
+	return lines, nil
+}
+
+func whyBumps(_ *workflow.Step, r *cre.Request) (lines []chat.Text, err error) {
+	for _, b := range r.Bumps {
+		lines = append(lines, chat.Textf("Bumped by %s (%s): %s", b.By.Shown(), string(b.Urgency), b.Reason))
+	}
+	return lines, nil
+}
+
+func whySkips(s *workflow.Step, r *cre.Request) (lines []chat.Text, err error) {
+	eyes, err := s.Eyes()
+	if err != nil || !eyes.CRE { // it is said among those who work on requests
+		return nil, err
+	}
+	for _, k := range r.Skips {
+		lines = append(lines, chat.Textf("Left to others by %s: %s", k.By.Shown(), k.Reason))
+	}
+	return lines, nil
+}
