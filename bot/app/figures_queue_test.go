@@ -2,6 +2,8 @@ package app
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 	"path/filepath"
 	"testing"
 	"time"
@@ -19,11 +21,38 @@ const queueWithin = 100 * time.Millisecond
 func inTheQueue(t *testing.T, f *figureTable, s size) {
 	for _, q := range []struct{ all, open int }{{1000, 1000}, {s.alike, s.alike / 20}, {s.alike, s.alike}} {
 		path := queueOf(t, q.all, q.open)
-		for _, line := range []string{"cre queue", "cre queue mine department:sales"} {
+		for _, line := range []string{"cre queue", "cre queue mine department:sales", "cre why R-77", "cre next"} {
 			took := asked(t, path, line, min(s.asked, 20))
 			f.want("below 100 ms", took < queueWithin, fmt.Sprintf("`%s`, %d of %d requests open", line, q.open, q.all), "%s", ms(took))
 		}
+		took := paged(t, path, "/queue", min(s.asked, 20))
+		f.want("below 100 ms", took < queueWithin, fmt.Sprintf("the console's queue, %d of %d requests open", q.open, q.all), "%s", ms(took))
 	}
+}
+
+// paged is the median time in which the console shows a page.
+func paged(t *testing.T, path, page string, times int) time.Duration {
+	a := quietApp(t, fmt.Sprintf("store: bolt:%s\nintegrations: {console: {}}\n", path))
+	defer a.Close()
+	server := listening(t, a.routes())
+	var took []time.Duration
+	for range times {
+		began := time.Now()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server+page, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = io.Copy(io.Discard, resp.Body)
+		if resp.Body.Close(); err != nil || resp.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %s, %v", page, resp.Status, err)
+		}
+		took = append(took, time.Since(began))
+	}
+	return median(took)
 }
 
 // queueOf is a store with so many requests, the last of them open.
