@@ -19,7 +19,7 @@ func creDetail() router.Command {
 		Impact      cre.Impact        `arg:"impact,key,lacking" help:"how much the customer is held up"`
 		Due         time.Time         `arg:"due,key,lacking" help:"by when the customer needs it"`
 		Facts       map[string]string `arg:"fact,facts" help:"what the kind wants to know besides, each by its name, such as version:2.4"`
-		Detail      string            `arg:"detail,rest,lines,otherwise" help:"what else is known"`
+		Text        string            `arg:"text,rest,lines,otherwise" help:"what else is known"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre detail",
@@ -29,7 +29,7 @@ func creDetail() router.Command {
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
 		return onRequest(s, a.Request, func(r *cre.Request) (chat.Reply, error) {
-			err := s.Add(r, workflow.Filing{Detail: a.Detail, Kind: a.Kind, Customer: a.Customer, Component: a.Component,
+			err := s.Add(r, workflow.Filing{Detail: a.Text, Kind: a.Kind, Customer: a.Customer, Component: a.Component,
 				Environment: a.Environment, Impact: a.Impact, Due: a.Due, Facts: a.Facts})
 			if err != nil {
 				return chat.Reply{}, err

@@ -13,13 +13,13 @@ func creRequest() router.Command {
 	type args struct {
 		Customer    string            `arg:"customer,key" from:"customers" help:"for whom"`
 		Kind        string            `arg:"kind,key" from:"kinds" help:"what sort of request it is"`
+		Detail      string            `arg:"detail,key,lines" help:"whatever helps: links, numbers, words of the customer"`
 		Component   string            `arg:"component,key" from:"services" help:"what it is about"`
 		Environment string            `arg:"environment,key" from:"environments" help:"where"`
 		Impact      cre.Impact        `arg:"impact,key" help:"how much the customer is held up"`
 		Due         time.Time         `arg:"due,key" help:"by when the customer needs it"`
 		Facts       map[string]string `arg:"fact,facts" help:"what the kind wants to know besides, each by its name, such as version:2.4"`
 		What        string            `arg:"what,rest" from:"about" help:"what the customer needs, in one line"`
-		Detail      string            `arg:"detail,key,lines" help:"whatever helps: links, numbers, words of the customer"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre request",
@@ -93,7 +93,11 @@ func filed(s *workflow.Step, r *cre.Request, filled []chat.Text) (chat.Reply, er
 			buttons = append(buttons, chat.Button{Label: "It is " + inc.ID, Line: "cre join " + r.ID + " " + inc.ID})
 		}
 	}
-	m := chat.Message{Text: chat.Join(append(lines, "Every change follows in its thread."), " "), Buttons: buttons}
+	follows := chat.Text("Every change follows in its thread.")
+	if r.Asked.Direct != "" {
+		follows = "Every change follows in private."
+	}
+	m := chat.Message{Text: chat.Join(append(lines, follows), " "), Buttons: buttons}
 	return chat.Reply{Message: m, Request: r.ID, Incident: r.Incident}, nil
 }
 

@@ -70,6 +70,7 @@ func within(options []discordtest.CommandOption, words []string) (ends, ok bool)
 var (
 	identifier = regexp.MustCompile(`^(INC|R)-\d+$`)
 	severity   = regexp.MustCompile(`^sev\d+$`)
+	isFact     = regexp.MustCompile(`^(version|who):`)
 )
 
 // optionsOf gives the words of a line to the options of a command, as a person
@@ -83,6 +84,8 @@ func optionsOf(v chat.Verb, line string) (options []string, ok bool) {
 		switch {
 		case f != "":
 			give(f, value)
+		case isFact.MatchString(w) && named(v, used, "fact", func(chat.FormField) bool { return true }) != "":
+			give("fact", w)
 		case strings.HasPrefix(w, "--"), strings.HasPrefix(w, "@"), severity.MatchString(w) && len(text) == 0, identifier.MatchString(w) && len(text) == 0:
 			return nil, false
 		case w != "" || len(text) > 0:

@@ -401,7 +401,7 @@ const scriptConfig = `
 store: bolt:%s
 timezone: UTC
 customers:
-  - {key: acme, name: Acme GmbH, tier: enterprise, owner: "@ada", services: [checkout, payments]}
+  - {key: acme, name: Acme GmbH, tier: enterprise, owner: "@ada", shared_channel: support-acme, services: [checkout, payments]}
   - {key: globex, name: Globex Corporation, tier: business}
   - {key: initech, name: Initech}
 tiers:

@@ -21,13 +21,28 @@ func (c *Command) facts() *argument {
 }
 
 // takeFacts takes name:value words and filled fields that name an own fact of some
-// kind, into the argument for facts.
+// kind, into the argument for facts. Where a platform has options, that is one, too.
 func (env *reading) takeFacts(c *Command, ws []word, args reflect.Value) (said bool) {
 	a := c.facts()
 	if a == nil {
 		return false
 	}
 	told := map[string]string{}
+	env.factsIn(words(env.ev.Named[a.name]), told)
+	env.factsIn(ws, told)
+	for name, value := range env.ev.Values {
+		if _, own := env.rules.OwnFact(name); own && strings.TrimSpace(value) != "" {
+			told[name] = strings.TrimSpace(value)
+		}
+	}
+	if len(told) > 0 {
+		args.Field(a.index).Set(reflect.ValueOf(told))
+	}
+	return len(told) > 0
+}
+
+// factsIn takes the words that name an own fact.
+func (env *reading) factsIn(ws []word, told map[string]string) {
 	for i := range ws {
 		w := &ws[i]
 		name, value, _ := strings.Cut(w.text, ":")
@@ -36,17 +51,6 @@ func (env *reading) takeFacts(c *Command, ws []word, args reflect.Value) (said b
 			w.taken, told[name] = true, value
 		}
 	}
-	for _, given := range []map[string]string{env.ev.Named, env.ev.Values} {
-		for name, value := range given {
-			if _, own := env.rules.OwnFact(name); own && strings.TrimSpace(value) != "" {
-				told[name] = strings.TrimSpace(value)
-			}
-		}
-	}
-	if len(told) > 0 {
-		args.Field(a.index).Set(reflect.ValueOf(told))
-	}
-	return len(told) > 0
 }
 
 // factsFor are the facts that a form asks for: what the request that is meant lacks, or

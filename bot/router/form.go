@@ -53,10 +53,10 @@ func (c *Command) form(ev *chat.Event, said reflect.Value, s *workflow.Step) (*c
 	return f, nil
 }
 
-// begin fills a form that is just opened with the customer whose channel this is.
+// begin fills the form of a new request with the customer whose channel this is.
 func (c *Command) begin(said reflect.Value, ev *chat.Event, s *workflow.Step) error {
 	i := slices.IndexFunc(c.args, func(a argument) bool { return a.from == chat.Customers && a.typ.Kind() == reflect.String })
-	if i < 0 || c.facts() == nil || ev.Values != nil || !said.Field(c.args[i].index).IsZero() {
+	if i < 0 || c.facts() == nil || c.asksForLacking() || ev.Values != nil || !said.Field(c.args[i].index).IsZero() {
 		return nil
 	}
 	here, err := s.CustomerHere()

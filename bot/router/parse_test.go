@@ -211,6 +211,17 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
+// Facts are told by an option of their own as they are in a line.
+func TestFactsByOption(t *testing.T) {
+	c := command[fileArgs]("file")
+	env := &reading{now: now, rules: kindsOfTests, ev: &chat.Event{By: ada, Named: map[string]string{"what": "who:eve asks", "fact": `version:2.4 who:"a b"`}}}
+	got := env.read(&c, "")
+	want := fileArgs{Facts: map[string]string{"version": "2.4", "who": "a b"}, What: "who:eve asks"}
+	if got.err != nil || !reflect.DeepEqual(got.args.Interface(), want) {
+		t.Errorf("got %+v, %v", got.args, got.err)
+	}
+}
+
 // TestValues: what a form was filled with goes over what the line said; what was
 // left empty does not.
 func TestValues(t *testing.T) {

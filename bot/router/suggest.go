@@ -224,7 +224,7 @@ func Verbs(commands []Command) []chat.Verb {
 		v := chat.Verb{Line: c.Name, Summary: c.Summary}
 		for k := range c.args {
 			a := &c.args[k]
-			if a.hidden || a.facts {
+			if a.hidden {
 				continue
 			}
 			f := chat.FormField{Name: a.name, Label: label(a.name), Help: a.help, Kind: a.kind(), From: a.from, Optional: a.optional}

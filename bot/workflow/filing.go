@@ -6,7 +6,66 @@ import (
 
 	"cresset/bot/chat"
 	"cresset/bot/cre"
+	"cresset/store"
 )
+
+// mustBeNew refuses a message that is a request already.
+func (s *Step) mustBeNew(about *chat.Post) error {
+	if about == nil || about.Link == "" {
+		return nil
+	}
+	earlier, err := store.Requests.First(s.Tx, "origin", store.Key(about.Link))
+	switch {
+	case err != nil || earlier == nil:
+		return err
+	case !s.maySee(earlier):
+		return cre.Errorf(cre.Conflict, "That message is a request already, and somebody looks after it.")
+	}
+	return cre.Errorf(cre.Conflict, "That message is **%s** already: %s, %s.", earlier.ID, earlier.Title, earlier.Status.Words())
+}
+
+// check tidies and fills a filing, or says what is wrong with it. It gives the tier of
+// the customer.
+func (s *Step) check(f *Filing) (tier string, err error) {
+	if f.Title, err = cre.CheckTitle(f.Title); err != nil {
+		return "", cre.Errorf(cre.Invalid, "Say in one line, of at most %d characters, what the customer needs.", cre.MaxTitle).About("what")
+	}
+	if f.Kind, err = s.Rules.CheckKind(f.Kind); err != nil {
+		return "", err
+	}
+	if err := s.checkFacts(f.Kind, f.Facts); err != nil {
+		return "", err
+	}
+	if err := s.stillToCome(f.Due); err != nil {
+		return "", err
+	}
+	if f.For.IsZero() {
+		f.For = s.By
+	}
+	if _, err := s.Fill(f); err != nil || f.Customer == "" {
+		return "", err
+	}
+	c, err := s.Customer(f.Customer)
+	if err != nil {
+		return "", err
+	}
+	return c.Tier, nil
+}
+
+// askedIn is where a request hears what becomes of it: where it was said, but in private
+// where customers read that.
+func (s *Step) askedIn(f Filing) (chat.Place, error) {
+	shared, err := s.customersRead()
+	switch {
+	case err != nil || shared:
+		return direct(f.For), err
+	case f.About == nil:
+		return s.home(), nil
+	case f.About.Place.Thread == "":
+		return f.About.Place.In(f.About.ID), nil
+	}
+	return f.About.Place, nil
+}
 
 // Fill says what a filing leaves out and the bot can tell: the customer by the
 // channel, the asker or the words, and of the customer the component and the only
@@ -99,6 +158,17 @@ func (s *Step) channelName() string {
 		return ""
 	}
 	return s.Event.Channel
+}
+
+// customersRead reports whether this is a channel that is shared with a customer:
+// nothing of the team's work is said there.
+func (s *Step) customersRead() (bool, error) {
+	here := s.channelName()
+	if here == "" {
+		return false, nil
+	}
+	all, err := s.Customers()
+	return slices.ContainsFunc(all, func(c cre.Customer) bool { return strings.TrimPrefix(c.SharedChannel, "#") == here }), err
 }
 
 // Lookout is who looks at a request first: the CRE who owns the relation, or else

@@ -44,64 +44,35 @@ func TitleOf(text string) (title, detail string) {
 }
 
 // File files a request: a card for triage, and a message where it was asked,
-// whose thread hears every change.
+// whose thread hears every change. It is filed whatever it lacks.
 func (s *Step) File(f Filing) (*cre.Request, error) {
-	if f.About != nil && f.About.Link != "" {
-		earlier, err := store.Requests.First(s.Tx, "origin", store.Key(f.About.Link))
-		if err != nil {
-			return nil, err
-		}
-		if earlier != nil && !s.maySee(earlier) {
-			return nil, cre.Errorf(cre.Conflict, "That message is a request already, and somebody looks after it.")
-		}
-		if earlier != nil {
-			return nil, cre.Errorf(cre.Conflict, "That message is **%s** already: %s, %s.", earlier.ID, earlier.Title, earlier.Status.Words())
-		}
-	}
-	title, err := cre.CheckTitle(f.Title)
-	if err != nil {
-		return nil, cre.Errorf(cre.Invalid, "Say in one line, of at most %d characters, what the customer needs.", cre.MaxTitle).About("what")
-	}
-	if f.Kind, err = s.Rules.CheckKind(f.Kind); err != nil {
+	if err := s.mustBeNew(f.About); err != nil {
 		return nil, err
 	}
-	if err := s.checkFacts(f.Kind, f.Facts); err != nil {
-		return nil, err
-	}
-	if _, err := s.Fill(&f); err != nil {
-		return nil, err
-	}
-	tier, err := s.tierOf(f.Customer)
+	tier, err := s.check(&f)
 	if err != nil {
 		return nil, err
-	}
-	if f.For.IsZero() {
-		f.For = s.By
 	}
 	eyes, err := store.EyesOf(s.Tx, s.Rules, f.For, "")
 	if err != nil {
 		return nil, err
 	}
-	if err := s.stillToCome(f.Due); err != nil {
-		return nil, err
+	if f.Asked.IsZero() {
+		if f.Asked, err = s.askedIn(f); err != nil {
+			return nil, err
+		}
 	}
 	n, err := store.Sequence(s.Tx, "request")
 	if err != nil {
 		return nil, err
 	}
-	r := &cre.Request{ID: fmt.Sprintf("R-%d", n), Number: n, Title: title, Detail: f.Detail, Customer: f.Customer, Due: f.Due,
+	r := &cre.Request{ID: fmt.Sprintf("R-%d", n), Number: n, Title: f.Title, Detail: f.Detail, Customer: f.Customer, Due: f.Due,
 		Kind: f.Kind, Department: eyes.Department, Component: f.Component, Environment: f.Environment, Impact: f.Impact, Facts: f.Facts,
-		Requester: f.For, Created: s.Now, NextLook: s.Rules.Look(tier, f.Kind, s.Now), Asked: s.home()}
+		Requester: f.For, Created: s.Now, NextLook: s.Rules.Look(tier, f.Kind, s.Now), Asked: f.Asked}
 	r.Pass(cre.New, s.Now)
 	r.Lacked = factNames(s.Missing(r))
 	if f.About != nil {
-		r.Origin, r.Asked = f.About.Link, f.About.Place
-		if r.Asked.Thread == "" {
-			r.Asked.Thread = f.About.ID
-		}
-	}
-	if !f.Asked.IsZero() {
-		r.Asked = f.Asked
+		r.Origin = f.About.Link
 	}
 	if err := s.keepRequest(r); err != nil {
 		return nil, err
@@ -113,18 +84,6 @@ func (s *Step) File(f Filing) (*cre.Request, error) {
 		return r, err
 	}
 	return r, s.watchConvergence(r)
-}
-
-// tierOf is the tier of the customer with the key.
-func (s *Step) tierOf(key string) (string, error) {
-	if key == "" {
-		return "", nil
-	}
-	c, err := s.Customer(key)
-	if err != nil {
-		return "", err
-	}
-	return c.Tier, nil
 }
 
 func (s *Step) keepRequest(r *cre.Request) error {

@@ -167,8 +167,12 @@ func (p *Platform) understand(ctx context.Context, d interaction) *act {
 // interacted is an act without what it says.
 func (p *Platform) interacted(ctx context.Context, d interaction, v via) *act {
 	by, unsure := p.actor(ctx, d)
-	return &act{via: v, on: d.Message.ID != "", Event: chat.Event{Key: key(d.ID), By: by, Unsure: unsure, Place: p.placeOf(d),
+	a := &act{via: v, on: d.Message.ID != "", Event: chat.Event{Key: key(d.ID), By: by, Unsure: unsure, Place: p.placeOf(d),
 		At: timeOf(d.ID, p.options.Now())}}
+	if a.Place.Thread == "" {
+		a.Event.Channel = d.Channel.Name
+	}
+	return a
 }
 
 // actor is who did it. A member of another server, or somebody in private, is

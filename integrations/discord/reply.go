@@ -102,6 +102,9 @@ func (p *Platform) handled(ctx context.Context, e chat.Event, handle chat.Handle
 	h.err = errPanicked
 	ctx, cancel := context.WithTimeout(ctx, handleTime)
 	defer cancel()
+	if e.Channel == "" {
+		e.Channel, _ = p.guild.nameOf(e.Place.Channel)
+	}
 	p.guarded("handler", func() { h.reply, h.err = handle(ctx, e) })
 	return h
 }

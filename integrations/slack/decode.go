@@ -128,12 +128,13 @@ func (p *Platform) slash(ctx context.Context, d delivered) *act {
 	// Slack has slash commands for its installation only, in shared channels, too.
 	by, _, _ := p.actor(ctx, d.UserID, d.UserName, origin{team: d.TeamID, inside: true})
 	return &act{via: bySlash, trigger: d.TriggerID, Event: chat.Event{
-		Key:    d.key(d.TriggerID),
-		By:     by,
-		Place:  d.in(place(d.ChannelID, "", "")),
-		Line:   p.spoken("/" + strings.TrimPrefix(d.Command, "/") + " " + text),
-		People: people,
-		At:     p.options.Now().UTC(),
+		Key:     d.key(d.TriggerID),
+		By:      by,
+		Place:   d.in(place(d.ChannelID, "", "")),
+		Channel: d.ChannelName,
+		Line:    p.spoken("/" + strings.TrimPrefix(d.Command, "/") + " " + text),
+		People:  people,
+		At:      p.options.Now().UTC(),
 	}}
 }
 
@@ -315,7 +316,7 @@ func (p *Platform) ofForm(ctx context.Context, d delivered) (*act, error) {
 
 func (d delivered) interaction(ctx context.Context, p *Platform, v via) *act {
 	by, unsure, _ := p.actor(ctx, d.User.ID, firstOf(d.User.Name, d.User.Username), origin{team: d.User.TeamID})
-	return &act{via: v, trigger: d.TriggerID, Event: chat.Event{Key: d.key(d.TriggerID), By: by, Unsure: unsure}}
+	return &act{via: v, trigger: d.TriggerID, Event: chat.Event{Key: d.key(d.TriggerID), By: by, Unsure: unsure, Channel: d.Channel.Name}}
 }
 
 func (p *Platform) postOf(where chat.Place, m message) *chat.Post {

@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,6 +49,24 @@ func (p *Platform) overheard(ctx context.Context, d delivered) (*act, error) {
 	return a, nil
 }
 
+// unnamed are what payloads call a channel whose name they do not tell.
+var unnamed = []string{"", "privategroup", "directmessage"}
+
+// locate says what the channel of an act is called, which its payload may tell. An
+// act whose channel cannot be named in a moment is done all the same.
+func (p *Platform) locate(ctx context.Context, a *act) {
+	switch {
+	case a.Place.Channel == "":
+		a.Channel = ""
+	case slices.Contains(unnamed, a.Channel):
+		ctx, cancel := context.WithTimeout(ctx, lookUpTime)
+		defer cancel()
+		a.Channel, _ = p.channelName(ctx, a.Place.Channel)
+	default:
+		p.nameChannel(a.Place.Channel, a.Channel)
+	}
+}
+
 // A namedChannel is what a channel is called. Names change, which an event tells, and
 // may be missed.
 type namedChannel struct {
@@ -79,13 +98,18 @@ func (p *Platform) channelName(ctx context.Context, id string) (string, error) {
 	if err != nil {
 		p.options.Log.Debug("channel not found", "platform", name, "channel", id, "err", err)
 	}
+	p.nameChannel(id, answer.Channel.Name)
+	return answer.Channel.Name, nil
+}
+
+// nameChannel remembers what a channel is called.
+func (p *Platform) nameChannel(id, called string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.named) >= mostChannels {
 		clear(p.named)
 	}
-	p.named[id] = namedChannel{answer.Channel.Name, now.Add(namesKept)}
-	return answer.Channel.Name, nil
+	p.named[id] = namedChannel{called, p.options.Now().Add(namesKept)}
 }
 
 // unname forgets what a channel was called: it is called otherwise now.

@@ -62,6 +62,7 @@ func (p *Platform) do(ctx context.Context, handle chat.Handler, read func(contex
 		return outcome{ack: a.suggested}, nil
 	}
 	p.vouch(a)
+	p.locate(ctx, a)
 	reply, err := handle(ctx, a.Event)
 	if err != nil {
 		return p.failed(ctx, a, err)

@@ -39,7 +39,7 @@ func TestEvent(t *testing.T) {
 	b := newBench(t)
 	b.who = "ada"
 	b.did("/say", "key", "abcdefgh", "channel", "cre", "text", "/incident role lead @bob for bob@example.org, @carla")
-	want := chat.Event{Key: "console:ada:abcdefgh", By: known("ada"), Place: placeOf("cre"), Line: "incident role lead @bob for bob@example.org, @carla",
+	want := chat.Event{Key: "console:ada:abcdefgh", By: known("ada"), Place: placeOf("cre"), Channel: "cre", Line: "incident role lead @bob for bob@example.org, @carla",
 		People: map[string]chat.Person{"bob": known("bob"), "carla": known("carla")}, Role: "admin", At: noon}
 	if got := b.last(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)

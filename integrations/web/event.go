@@ -117,7 +117,9 @@ func (a *act) id(kind string) string { return kind + ":" + a.who.ID + ":" + a.ke
 func (a *act) event(c *Console) chat.Event {
 	e := chat.Event{Key: Name + ":" + a.who.ID + ":" + a.key, By: a.who, Place: a.place, Line: a.line, Values: a.values, Draft: a.draft, People: a.people, At: c.Now().UTC(), Email: c.gate.email(a.who.ID)}
 	if a.channel != nil {
-		_, e.Alone = a.channel.direct()
+		if _, e.Alone = a.channel.direct(); !e.Alone {
+			e.Channel = a.channel.ID
+		}
 	}
 	if c.own {
 		e.Role = "admin"
