@@ -22,6 +22,9 @@ func (s *Step) Add(r *cre.Request, f Filing) error {
 	if err != nil {
 		return err
 	}
+	if err := s.promiseLook(r); err != nil {
+		return err
+	}
 	if words := strings.TrimSpace(chat.Clean(f.Detail)); words != "" {
 		note := fmt.Sprintf("%s, %s: %s", s.By.Shown(), s.Now.In(s.Rules.Zone).Format("2 Jan 15:04"), words)
 		r.Detail = strings.TrimSpace(r.Detail + "\n\n" + note)
@@ -81,18 +84,26 @@ func (s *Step) tell(r *cre.Request, f Filing) (told []chat.Text, err error) {
 	return told, nil
 }
 
-// giveCustomer says for whom a request is. One that nobody has looked at is looked at
-// as that customer is promised.
+// giveCustomer says for whom a request is.
 func (s *Step) giveCustomer(r *cre.Request, word string) error {
 	c, err := s.Customer(word)
-	if err != nil {
-		return err
+	if err == nil {
+		r.Customer = c.Key
 	}
-	r.Customer = c.Key
-	if r.Status == cre.New {
+	return err
+}
+
+// promiseLook promises anew when a request is looked at that nobody has looked at: its
+// customer or its kind may be promised another time.
+func (s *Step) promiseLook(r *cre.Request) error {
+	if r.Status != cre.New || r.Customer == "" {
+		return nil
+	}
+	c, err := s.Customer(r.Customer)
+	if err == nil {
 		r.NextLook = s.Rules.Look(c.Tier, r.Kind, r.Created)
 	}
-	return nil
+	return err
 }
 
 func (s *Step) stillToCome(due time.Time) error {

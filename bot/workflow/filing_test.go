@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"cresset/bot/chat"
 	"cresset/bot/cre"
@@ -107,6 +108,22 @@ func TestWhatARequestLackedIsKept(t *testing.T) {
 	}
 }
 
+// A customer that is said later is promised their own time.
+func TestTheCustomerSaidLaterIsPromisedTheirTime(t *testing.T) {
+	h := filingHouse(t)
+	h.rules.Customers[1].Tier, h.rules.Promised[cre.Group{Tier: "gold"}] = "gold", cre.Targets{FirstResponse: time.Hour}
+	h.as(chat.Person{}, func(s *workflow.Step) error { return s.SyncCustomers() })
+	r := h.file(workflow.Filing{Title: "the export is slow"})
+	filed := h.now
+	h.later(10 * time.Minute)
+	h.as(bob, func(s *workflow.Step) error {
+		return of(s, r.ID, func(r *cre.Request) error { return s.Add(r, workflow.Filing{Customer: "Globex"}) })
+	})
+	if r = h.request(r.ID); r.Customer != "globex" || !r.NextLook.Equal(filed.Add(time.Hour)) {
+		t.Errorf("then %+v", r)
+	}
+}
+
 // What the asking side adds gives the ball back, and somebody waits for an answer
 // then; what the team adds does not.
 func TestWhatIsAddedGivesTheBallBack(t *testing.T) {
@@ -130,7 +147,7 @@ func TestWhatIsAddedGivesTheBallBack(t *testing.T) {
 		t.Errorf("after the team's own words: %s, %v", r.Status, r.Asking)
 	}
 	first := h.now
-	h.later(1e9)
+	h.later(time.Second)
 	add(bob)
 	if r = h.request(r.ID); r.Status != cre.Triaged || !r.Asking.Equal(h.now) || r.Reason != "" {
 		t.Errorf("after the requester's: %+v", r)
