@@ -83,6 +83,10 @@ func filed(s *workflow.Step, r *cre.Request, filled []chat.Text) (chat.Reply, er
 		lines = append(lines, chat.Textf("To work on it, the team must know %s.", namesOf(missing)))
 	}
 	buttons := requesterButtons(r, missing)
+	answered, err := whatWasAnswered(s, r)
+	if err != nil {
+		return chat.Reply{}, err
+	}
 	if r.Incident == "" {
 		candidates, err := s.Candidates(r)
 		if err != nil {
@@ -97,8 +101,23 @@ func filed(s *workflow.Step, r *cre.Request, filled []chat.Text) (chat.Reply, er
 	if r.Asked.Direct != "" {
 		follows = "Every change follows in private."
 	}
-	m := chat.Message{Text: chat.Join(append(lines, follows), " "), Buttons: buttons}
+	m := chat.Message{Text: chat.Join(append(lines, follows), " ") + answered, Buttons: buttons}
 	return chat.Reply{Message: m, Request: r.ID, Incident: r.Incident}, nil
+}
+
+// whatWasAnswered is the answer to the likest request that has one, which may be all
+// that is needed; "" where none is seen.
+func whatWasAnswered(s *workflow.Step, r *cre.Request) (chat.Text, error) {
+	similar, err := s.Similar(r)
+	if err != nil {
+		return "", err
+	}
+	for _, q := range similar {
+		if q.Status == cre.Done && q.Reason != "" {
+			return chat.Textf("\n**%s** was like it, and is done:\n%s", q.ID, chat.Quote(chat.Cut(q.Reason, 300))), nil
+		}
+	}
+	return "", nil
 }
 
 // mostCandidates is how many incidents are offered: with the other buttons, one row of

@@ -16,7 +16,7 @@ func creWhy() router.Command {
 	}
 	return router.Handle(router.Command{
 		Name:    "cre why",
-		Summary: "explain a request's place in the queue, point by point",
+		Summary: "explain a request: its place in the queue point by point, what it is like, what it took",
 		Example: "cre why R-1",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -35,10 +35,13 @@ func creWhy() router.Command {
 }
 
 // explanations are what there is to say about a request, in this order.
-var explanations = []func(*workflow.Step, *cre.Request) ([]chat.Text, error){whyScore, whyBumps, whySkips}
+var explanations = []func(*workflow.Step, *cre.Request) ([]chat.Text, error){whyScore, whyBumps, whySkips, whyLike, whyToil}
 
 // whyScore adds the score up.
 func whyScore(s *workflow.Step, r *cre.Request) ([]chat.Text, error) {
+	if !r.Status.Open() {
+		return []chat.Text{chat.Textf("It is %s, and in no queue.", r.Status.Words())}, nil
+	}
 	why, err := s.Why(r)
 	if err != nil {
 		return nil, err
@@ -78,4 +81,41 @@ func whySkips(s *workflow.Step, r *cre.Request) (lines []chat.Text, err error) {
 		lines = append(lines, chat.Textf("Left to others by %s: %s", k.By.Shown(), k.Reason))
 	}
 	return lines, nil
+}
+
+// whyLike says which requests are like it, and by which words.
+func whyLike(s *workflow.Step, r *cre.Request) (lines []chat.Text, err error) {
+	like, err := s.Like(r, 3)
+	if err != nil || len(like.Hits) == 0 {
+		return nil, err
+	}
+	for _, h := range like.Hits {
+		lines = append(lines, chat.Textf("Like **%s** %s: ", h.Request.ID, h.Request.Title)+reasons(h))
+	}
+	if sum := weights(s, like); sum != "" {
+		lines = append(lines, sum)
+	}
+	return lines, nil
+}
+
+// whyToil says what the work on it adds to in the ledger.
+func whyToil(s *workflow.Step, r *cre.Request) ([]chat.Text, error) {
+	if r.Status.Open() || r.Minutes == 0 {
+		return nil, nil
+	}
+	eyes, err := s.Eyes()
+	if err != nil || !eyes.CRE {
+		return nil, err
+	}
+	week, err := s.WeekOf(r.Ended)
+	if err != nil {
+		return nil, err
+	}
+	class := "has no class"
+	if r.Class != "" {
+		class = "is " + string(r.Class)
+	}
+	return []chat.Text{chat.Textf("It took **%s**, which %s. In its week that is %s of %s, and %s of that is toil (%s).", cre.WorkTime(r.Minutes), class,
+		cre.Percent(float64(r.Minutes)/float64(week.All.Minutes)), cre.WorkTime(week.All.Minutes), cre.WorkTime(week.All.Classes[cre.ToilWork]),
+		week.All.ToilWords(s.Rules.ToilLimit))}, nil
 }

@@ -32,6 +32,7 @@ type Request struct {
 	Bumps       []Bump            `json:"bumps,omitempty"`
 	Apart       time.Time         `json:"apart,omitzero"` // when somebody said that it is no sign of an incident
 	Skips       []Skip            `json:"skips,omitempty"`
+	Like        []string          `json:"like,omitempty"`  // the likest when it was filed, the likest first
 	Alike       int               `json:"alike,omitempty"` // requests like it in the week before it
 	Estimate    time.Duration     `json:"estimate,omitempty"`
 
@@ -117,9 +118,9 @@ type Rating struct {
 
 // Pass gives the ball on: the request has the status from now on.
 func (r *Request) Pass(s RequestStatus, at time.Time) {
-	if len(r.Hands) == 0 { // it was filed before hands were noted
+	if len(r.Hands) == 0 && r.Status != "" { // it was filed before hands were noted
 		r.Hands = []Hand{{r.Created, New}}
-		if r.Status != New && r.Status != "" {
+		if r.Status != New {
 			r.Hands = append(r.Hands, Hand{latestOf(r.Created, r.Taken), r.Status})
 		}
 	}

@@ -174,7 +174,7 @@ type Ledger struct {
 	All      Tally
 	By       map[Dimension][]Tally // most minutes first
 	Weeks    []Tally               // in order, "week 10"
-	Automate []Chore           // most minutes first
+	Automate []Chore               // most minutes first
 	Done     int                   // requests that were done
 	Timed    int                   // those of them that have minutes
 }
@@ -249,7 +249,7 @@ type Chore struct {
 	Minutes  int // in all
 }
 
-// candidates ranks toil by how often it came times the minutes that it took.
+// chores ranks toil by how often it came times the minutes that it took.
 func chores(all []Spent) []Chore {
 	var found []Chore
 	index := map[string]int{}

@@ -14,7 +14,7 @@ const mostConverging = 300
 
 // watchConvergence proposes an incident when a new request is one of several about the
 // same. It looks as the bot, since who filed it may not see the others.
-func (s *Step) watchConvergence(r *cre.Request) error {
+func (s *Step) watchConvergence(r *cre.Request, like *Likeness) error {
 	rule := s.Rules.Converge
 	if rule.Requests == 0 || !s.Rules.Symptom(r) {
 		return nil
@@ -24,11 +24,12 @@ func (s *Step) watchConvergence(r *cre.Request) error {
 	if err != nil || len(all) < rule.Requests {
 		return err
 	}
-	like, err := bot.wordsShared(r)
-	if err != nil {
-		return err
-	}
-	found := rule.Converging(r, all, func(q *cre.Request) []string { return like[q.ID] })
+	found := rule.Converging(r, all, func(q *cre.Request) []string {
+		if i := slices.IndexFunc(like.Hits, func(h Hit) bool { return h.Request.ID == q.ID }); i >= 0 {
+			return like.Hits[i].Words
+		}
+		return nil
+	})
 	if found == nil || !found.Requests[0].Apart.IsZero() {
 		return nil
 	}
@@ -56,21 +57,6 @@ func (s *Step) recentSymptoms(r *cre.Request, rule cre.Converge) (all []*cre.Req
 		}
 	}
 	return all, nil
-}
-
-// wordsShared are, by request, the words that are said there too.
-func (s *Step) wordsShared(r *cre.Request) (map[string][]string, error) {
-	like, err := s.Like(r, mostRead)
-	if err != nil {
-		return nil, err
-	}
-	shared := map[string][]string{}
-	for _, h := range like.Hits {
-		if h.Share >= 0.5 {
-			shared[h.Request.ID] = h.Words
-		}
-	}
-	return shared, nil
 }
 
 // proposal is the card that proposes an incident. It is one card for all that is about

@@ -203,3 +203,41 @@ func first(a, b bool) int {
 	}
 	return 1
 }
+
+// truly is the share from which a request is like another without anybody looking.
+const truly = 0.5
+
+// noteLike notes which requests a new one is like, so that who looks at it sees them,
+// and counts those of the week before. It looks as the bot: what is private, and what
+// named people see only, is not among them.
+func (s *Step) noteLike(r *cre.Request) (*Likeness, error) {
+	like, err := s.asBot().Like(r, mostRead)
+	if err != nil {
+		return nil, err
+	}
+	like.Hits = slices.DeleteFunc(like.Hits, func(h Hit) bool { return h.Share < truly })
+	for _, h := range like.Hits {
+		if len(r.Like) < 3 {
+			r.Like = append(r.Like, h.Request.ID)
+		}
+		if h.Request.Created.After(r.Created.AddDate(0, 0, -7)) {
+			r.Alike++
+		}
+	}
+	return like, nil
+}
+
+// Similar are the requests that the asker may see and that were noted as like one,
+// the likest first.
+func (s *Step) Similar(r *cre.Request) (similar []cre.Request, err error) {
+	for _, id := range r.Like {
+		q, err := s.findRequest(id)
+		if err != nil {
+			return nil, err
+		}
+		if q != nil && s.maySee(q) {
+			similar = append(similar, *q)
+		}
+	}
+	return similar, nil
+}

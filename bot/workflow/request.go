@@ -74,6 +74,10 @@ func (s *Step) File(f Filing) (*cre.Request, error) {
 	if f.About != nil {
 		r.Origin = f.About.Link
 	}
+	like, err := s.noteLike(r)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.keepRequest(r); err != nil {
 		return nil, err
 	}
@@ -83,7 +87,7 @@ func (s *Step) File(f Filing) (*cre.Request, error) {
 	if err := s.joinSame(r); err != nil || r.Incident != "" {
 		return r, err
 	}
-	return r, s.watchConvergence(r)
+	return r, s.watchConvergence(r, like)
 }
 
 func (s *Step) keepRequest(r *cre.Request) error {

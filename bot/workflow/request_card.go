@@ -26,7 +26,7 @@ func (s *Step) requestsChannel(r *cre.Request) chat.Place {
 
 // triageCard is what the requests channel may read of a request.
 func (s *Step) triageCard(r *cre.Request) (chat.Message, error) {
-	card, err := s.RequestCard(r)
+	card, err := s.asBot().RequestCard(r)
 	if r.Private {
 		return chat.Message{Key: card.Key, Title: r.ID, Text: "This became private."}, err
 	}
@@ -82,6 +82,11 @@ func (s *Step) RequestCard(r *cre.Request) (chat.Message, error) {
 		add("Incident", chat.Plain(r.Incident))
 	}
 	add("Same as", chat.Plain(r.DuplicateOf))
+	similar, err := s.Similar(r)
+	if err != nil {
+		return m, err
+	}
+	add("Like", similarLine(similar))
 	var words []chat.Text
 	if r.Detail != "" {
 		words = append(words, chat.Quote(chat.Cut(r.Detail, 600)))
@@ -95,6 +100,15 @@ func (s *Step) RequestCard(r *cre.Request) (chat.Message, error) {
 	}
 	m.Buttons, m.Menus = requestButtons(r), requestMenus(r)
 	return m, nil
+}
+
+// similarLine is "R-9 (done), R-4 (in work)".
+func similarLine(similar []cre.Request) chat.Text {
+	var each []chat.Text
+	for _, q := range similar {
+		each = append(each, chat.Textf("%s (%s)", q.ID, q.Status.Words()))
+	}
+	return chat.Join(each, ", ")
 }
 
 // scoreLine is the score of an open request with its reasons, "" for none.

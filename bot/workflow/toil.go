@@ -47,6 +47,12 @@ func (s *Step) ledger(v ToilView, at time.Time) (*cre.Ledger, string, error) {
 	return &l, title, err
 }
 
+// WeekOf is the ledger of the week in which a time is.
+func (s *Step) WeekOf(at time.Time) (*cre.Ledger, error) {
+	l, _, err := s.ledger(ToilView{Period: cre.ThisWeek}, at)
+	return l, err
+}
+
 // spent is what was worked in [from, to). What the asker may not see is counted
 // without its names, and in a view of one name not at all.
 func (s *Step) spent(from, to time.Time, v ToilView) ([]cre.Spent, error) {
@@ -262,10 +268,24 @@ var spans = func() (all []chat.Option) {
 	return all
 }()
 
-// usual is what requests like r took and were; zero where too little is known.
+// usual is what requests like r took and were: those that were found like it when it
+// was filed, else those of its kind and component; zero where too little is known.
 func (s *Step) usual(r *cre.Request) (int, cre.ToilClass, error) {
 	const most, far = 20, 200
 	var like []cre.Spent
+	similar, err := s.Similar(r)
+	if err != nil {
+		return 0, "", err
+	}
+	for _, other := range similar {
+		if other.Minutes > 0 && other.Class != "" {
+			like = append(like, other.Spent())
+		}
+	}
+	if len(like) > 0 {
+		minutes, class := cre.Usual(like)
+		return minutes, class, nil
+	}
 	for other, err := range store.Requests.By(s.Tx, "ended", nil, store.Page{Desc: true, Limit: far}) {
 		if err != nil {
 			return 0, "", err
