@@ -103,7 +103,7 @@ func mentioned(words []string, text string) []string {
 // why, in words that follow "since"; nil if it may be two, or none. A customer that
 // the asker may not see is none.
 func (s *Step) guessCustomer(title string) (*cre.Customer, chat.Text, error) {
-	seen, err := s.seenCustomers()
+	seen, err := s.Customers()
 	if err != nil {
 		return nil, "", err
 	}
@@ -127,18 +127,9 @@ func (s *Step) guessCustomer(title string) (*cre.Customer, chat.Text, error) {
 	return nil, "", nil
 }
 
-func (s *Step) seenCustomers() ([]cre.Customer, error) {
-	all, err := s.Customers()
-	if err != nil {
-		return nil, err
-	}
-	eyes, err := s.Eyes()
-	return slices.DeleteFunc(all, func(c cre.Customer) bool { return !eyes.SeeCustomer(&c) }), err
-}
-
 // CustomerHere is the key of the only customer whose channel this is, "" for none.
 func (s *Step) CustomerHere() (string, error) {
-	seen, err := s.seenCustomers()
+	seen, err := s.Customers()
 	seen = slices.DeleteFunc(seen, func(c cre.Customer) bool { return !s.isHere(&c) })
 	if err != nil || len(seen) != 1 {
 		return "", err
@@ -160,15 +151,19 @@ func (s *Step) channelName() string {
 	return s.Event.Channel
 }
 
-// customersRead reports whether this is a channel that is shared with a customer:
-// nothing of the team's work is said there.
+// customersRead reports whether this is a channel that is shared with a customer, one
+// that the asker may see or not: nothing of the team's work is said there.
 func (s *Step) customersRead() (bool, error) {
 	here := s.channelName()
 	if here == "" {
 		return false, nil
 	}
-	all, err := s.Customers()
-	return slices.ContainsFunc(all, func(c cre.Customer) bool { return strings.TrimPrefix(c.SharedChannel, "#") == here }), err
+	for c, err := range store.Customers.All(s.Tx, store.Page{}) {
+		if err != nil || strings.TrimPrefix(c.SharedChannel, "#") == here {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // Lookout is who looks at a request first: the CRE who owns the relation, or else

@@ -108,6 +108,23 @@ func TestWhatARequestLackedIsKept(t *testing.T) {
 	}
 }
 
+// Where customers read, what becomes of a request is said in private, whoever may see
+// the customer.
+func TestWhereCustomersReadTheAskerHearsInPrivate(t *testing.T) {
+	h := filingHouse(t)
+	h.rules.Customers[2].SharedChannel = "ext-hush"
+	h.as(chat.Person{}, func(s *workflow.Step) error { return s.SyncCustomers() })
+	for channel, want := range map[string]chat.Place{"ext-globex": {Platform: "chat", Direct: bob.ID}, "ext-hush": {Platform: "chat", Direct: bob.ID}, "acct-acme": general} {
+		h.in(channel, bob, func(s *workflow.Step) error {
+			r, err := s.File(workflow.Filing{Title: "it is slow", Customer: "acme"})
+			if err == nil && r.Asked != want {
+				t.Errorf("asked in #%s, it hears in %+v", channel, r.Asked)
+			}
+			return err
+		})
+	}
+}
+
 // A customer that is said later is promised their own time.
 func TestTheCustomerSaidLaterIsPromisedTheirTime(t *testing.T) {
 	h := filingHouse(t)
