@@ -21,6 +21,7 @@ func team(h *house) {
 	h.rules.Team = []cre.Member{member(ada, 2, "checkout"), member(bob, 0)}
 	h.rules.Limit = 3
 	h.rules.Customers[0].Owner = "@bob"
+	h.rules.Customers = append(h.rules.Customers, cre.Customer{Key: "globex", Owner: "@bob"}) // so what bob files is not for his only one
 	h.as(chat.Person{}, (*workflow.Step).SyncCustomers)
 }
 
