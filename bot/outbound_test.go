@@ -15,6 +15,7 @@ var outbound = map[string]string{
 	"bot/app/backup.go http.DefaultClient":           "the command line, asking the bot that its user names",
 	"bot/app/environment.go http.Client{":            "the command line, asking the bot that its user names",
 	"bot/app/environment.go http.DefaultClient":      "the command line, asking the bot that the configuration names",
+	"bot/app/sheet.go http.DefaultClient":            "the command line, asking the bot that its user names",
 	"integrations/prometheus/source.go http.Client{": "guard.NewGate, guard.Stay: TestGuarded",
 	"integrations/probe/probe.go http.Client{":       "guard.Transport, guard.Stay: TestOurOwnFaultIsNoBadEvent, TestCounts",
 	"integrations/probe/guard/guard.go net.Dialer{":  "guard.Control: TestRebinding, TestWaysToWriteAnAddress",

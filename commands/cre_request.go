@@ -120,8 +120,7 @@ func whatWasAnswered(s *workflow.Step, r *cre.Request) (chat.Text, error) {
 	return "", nil
 }
 
-// mostCandidates is how many incidents are offered: with the other buttons, one row of
-// them on a phone.
+// mostCandidates is how many incidents are offered, which a phone has room for.
 const mostCandidates = 2
 
 // whereItStands says what comes of a request that was just filed: the queue, and when
@@ -172,5 +171,5 @@ func requesterButtons(r *cre.Request, missing []cre.Fact) []chat.Button {
 		detail.Style = chat.Good
 	}
 	withdraw.Confirm = "Take " + r.ID + " out of the queue?"
-	return []chat.Button{detail, withdraw, on("Follow", "follow")}
+	return []chat.Button{detail, on("Urgent…", "bump"), withdraw, on("Follow", "follow")}
 }

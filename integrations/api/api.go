@@ -128,9 +128,12 @@ func (t Token) person() chat.Person { return chat.Person{Platform: Name, ID: t.N
 
 func (t Token) role() string { return cmp.Or(t.Role, cre.Viewer.String()) }
 
-// eyes are with what a token looks at requests.
+// eyes are with what a token looks at requests. It is nobody's guest: what is private
+// it does not see, though it declared or asked for it.
 func (a *API) eyes(tx store.Tx, t Token) (cre.Eyes, error) {
-	return store.EyesOf(tx, a.Rules, t.person(), t.role())
+	eyes, err := store.EyesOf(tx, a.Rules, t.person(), t.role())
+	eyes.Accounts = nil
+	return eyes, err
 }
 
 // export gives the requests as a sheet.
