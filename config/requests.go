@@ -14,8 +14,8 @@ type Member struct {
 
 func (k *checker) team() {
 	r := k.config.Requests
-	for i, m := range r.Team {
-		path := fmt.Sprintf("requests.team[%d]", i)
+	for i, m := range r.Members {
+		path := fmt.Sprintf("requests.members[%d]", i)
 		if m.Person.Name != "" && len(m.Person.Accounts) == 0 {
 			k.add(path+".person", `has no account; write it like "@%s slack:U024BE7LH"`, m.Person.Name)
 		}

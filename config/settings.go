@@ -99,7 +99,7 @@ type Requests struct {
 	Resolution   Duration `yaml:"resolution" default:"40h" doc:"Business time until a request is done, without the time in which others have it, for tiers and kinds that say nothing else; 0 promises none."`
 	WarnAt       Share    `yaml:"warn_at" default:"80%" doc:"The part of such a time after which a request is warned of: 80% or 0.8."`
 	Target       Share    `yaml:"target" default:"95%" doc:"The part of these promises that is to be kept: 95% or 0.95."`
-	Team         []Member `yaml:"team" doc:"Who works on requests. The bot assigns among them, and cre next knows what each is good at."`
+	Members      []Member `yaml:"members" doc:"Who works on requests. The bot assigns among them, and cre next knows what each is good at."`
 	Limit        int      `yaml:"limit" default:"5" doc:"How many requests a person has in work at once; 0 is any number."`
 	BumpsPerWeek int      `yaml:"bumps_per_week" default:"2" doc:"How often a person may bump requests in a week."`
 	Manager      string   `yaml:"manager" doc:"The team under oncall whose person on call hears of bumps; the requests channel does when left out."`

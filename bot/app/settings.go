@@ -56,7 +56,7 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 	for _, one := range c.Requests.Listen {
 		s.Listen = append(s.Listen, cre.Listening{Channel: one.Channel, Customer: one.Customer, Always: one.File == "always"})
 	}
-	for _, one := range c.Requests.Team {
+	for _, one := range c.Requests.Members {
 		s.Team = append(s.Team, cre.Member{Duty: dutyOf(one.Person), Skills: one.Skills, Limit: one.Limit})
 	}
 	for _, one := range c.SLOs {

@@ -63,7 +63,7 @@ func (s *Step) share(who chat.Person) (*store.Share, error) {
 // Choose finds who of the team takes a request, and says why.
 func (s *Step) Choose(r *cre.Request) (who chat.Person, why string, err error) {
 	if len(s.Rules.Team) == 0 {
-		return who, "", cre.Errorf(cre.Invalid, "Say who works on **%s**: `cre assign %s @name`. With `requests.team` in the configuration I choose.", r.ID, r.ID).About("who")
+		return who, "", cre.Errorf(cre.Invalid, "Say who works on **%s**: `cre assign %s @name`. With `requests.members` in the configuration I choose.", r.ID, r.ID).About("who")
 	}
 	queue, err := s.Queue()
 	if err != nil {
