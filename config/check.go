@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"regexp"
@@ -120,13 +121,7 @@ func (k *checker) accounts(path string, entries []string) {
 
 func (k *checker) requests() {
 	k.team()
-	w := k.config.Requests.Weights
-	for name, points := range map[string]int{"tier": w.Tier, "impact": w.Impact, "deadline": w.Deadline, "calendar": w.Calendar,
-		"budget": w.Budget, "age": w.Age, "bumps": w.Bumps, "alike": w.Alike} {
-		if points < 0 || points > mostWeight {
-			k.add("requests.weights."+name, "is %s, but wants 0 to %d", k.written("requests.weights."+name), mostWeight)
-		}
-	}
+	k.weights()
 	kinds := unique{}
 	for i, kind := range k.config.Requests.Kinds {
 		path := fmt.Sprintf("requests.kinds[%d]", i)
@@ -149,6 +144,17 @@ func (k *checker) requests() {
 
 // mostWeight keeps every score below what the order of the queue can hold.
 const mostWeight = 1000
+
+func (k *checker) weights() {
+	w := k.config.Requests.Weights
+	points := map[string]int{"tier": w.Tier, "impact": w.Impact, "deadline": w.Deadline, "calendar": w.Calendar,
+		"budget": w.Budget, "age": w.Age, "bumps": w.Bumps, "alike": w.Alike}
+	for _, name := range slices.Sorted(maps.Keys(points)) {
+		if path := "requests.weights." + name; points[name] < 0 || points[name] > mostWeight {
+			k.add(path, "is %s, but wants 0 to %d", k.written(path), mostWeight)
+		}
+	}
+}
 
 // spoken are the words before a colon that a request has besides its facts.
 var spoken = []string{"kind", "what", "request"}
