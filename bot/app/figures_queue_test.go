@@ -19,7 +19,7 @@ const queueWithin = 100 * time.Millisecond
 
 // inTheQueue measures answers about queues of several lengths.
 func inTheQueue(t *testing.T, f *figureTable, s size) {
-	for _, q := range []struct{ all, open int }{{1000, 1000}, {s.alike, s.alike / 20}, {s.alike, s.alike}} {
+	for _, q := range []struct{ all, open int }{{min(1000, s.alike), min(1000, s.alike)}, {s.alike, s.alike / 20}, {s.alike, s.alike}} {
 		path := queueOf(t, q.all, q.open)
 		for _, line := range []string{"cre queue", "cre queue mine department:sales", "cre why R-77", "cre next"} {
 			took := asked(t, path, line, min(s.asked, 20))

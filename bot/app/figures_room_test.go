@@ -196,7 +196,11 @@ func quietApp(t testing.TB, yaml string, platforms ...chat.Platform) *App {
 // waiting counts the errands that are not done.
 func waiting(t testing.TB, a *App) (n int) {
 	err := a.db.View(t.Context(), func(tx store.Tx) (err error) {
-		n, err = store.Errands.Count(tx, "due", nil)
+		if n, err = store.Errands.Count(tx, "due", nil); err != nil {
+			return err
+		}
+		timers, err := store.Errands.Count(tx, "timed", nil)
+		n -= timers
 		return err
 	})
 	if err != nil {

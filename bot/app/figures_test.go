@@ -48,7 +48,7 @@ type size struct {
 }
 
 var (
-	small = size{rounds: 1, load: 50 * time.Millisecond, records: 2_000, alike: 2_000, errands: 40, asked: 3}
+	small = size{rounds: 1, load: 50 * time.Millisecond, records: 2_000, alike: 300, errands: 40, asked: 3}
 	full  = size{rounds: 5, load: 2 * time.Second, records: 500_000, alike: 100_000, errands: 4_000, asked: 200}
 )
 
