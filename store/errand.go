@@ -1,6 +1,7 @@
 package store
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -151,6 +152,36 @@ var Errands = &Collection[Errand]{
 			return [][]byte{MessageKey(e)}
 		}},
 	},
+}
+
+// Pressing lists the open errands but those that only wait for a later time, which
+// are counted and not read: there may be one for each request.
+func Pressing(tx Tx, now time.Time) (all []Errand, later int, err error) {
+	for e, err := range Errands.By(tx, "lane", nil, Page{}) {
+		if err != nil {
+			return nil, 0, err
+		}
+		if e.Timed() { // they come last
+			break
+		}
+		all = append(all, *e)
+	}
+	for e, err := range Errands.By(tx, "timed", nil, Page{}) {
+		if err != nil {
+			return nil, 0, err
+		}
+		if e.Due.After(now) {
+			break
+		}
+		all = append(all, *e)
+	}
+	for _, err := range Errands.Keys(tx, "timed", nil, Page{After: Key(now, uint64(math.MaxUint64))}) {
+		if err != nil {
+			return nil, 0, err
+		}
+		later++
+	}
+	return all, later, nil
 }
 
 // MessageKey is where the message of e goes and what it replaces there.

@@ -19,12 +19,13 @@ type Outbox struct {
 // Outbox counts the errands. Of those that hang on a private incident, who may
 // not see it learns only that there are some.
 func (s *Step) Outbox() (*Outbox, error) {
-	o := &Outbox{}
-	for e, err := range store.Errands.By(s.Tx, "due", nil, store.Page{}) {
-		if err != nil {
-			return nil, err
-		}
-		if e.Due.After(s.Now) && (e.Timed() || e.Attempts == 0) {
+	pressing, later, err := store.Pressing(s.Tx, s.Now)
+	if err != nil {
+		return nil, err
+	}
+	o := &Outbox{Timed: later}
+	for _, e := range pressing {
+		if e.Due.After(s.Now) && e.Attempts == 0 {
 			o.Timed++
 		} else {
 			o.Waiting++

@@ -25,6 +25,7 @@ func TestARetryIsNoTimer(t *testing.T) {
 			{Kind: store.Pin, Place: general, Due: later, Attempts: 3},
 			{Kind: store.Pin, Place: general, Due: later},
 			{Kind: store.Timer, Due: later, Attempts: 3},
+			{Kind: store.Timer, Due: h.now},
 		} {
 			if _, err := s.Leave(e); err != nil {
 				return err
@@ -33,8 +34,8 @@ func TestARetryIsNoTimer(t *testing.T) {
 		return nil
 	})
 	h.as(ada, func(s *workflow.Step) (err error) { after, err = s.Outbox(); return err })
-	if waiting, timed := after.Waiting-before.Waiting, after.Timed-before.Timed; waiting != 2 || timed != 2 {
-		t.Errorf("%d wait and %d are timed, want 2 and 2", waiting, timed)
+	if waiting, timed := after.Waiting-before.Waiting, after.Timed-before.Timed; waiting != 3 || timed != 2 {
+		t.Errorf("%d wait and %d are timed, want 3 and 2", waiting, timed)
 	}
 }
 

@@ -34,21 +34,27 @@ func (c *Console) showOutbox(w http.ResponseWriter, r *http.Request) {
 			Parked, Open, Done      []errandRow
 			RetryAll                *buttonView
 		}
-		for e, err := range store.Errands.By(tx, "due", nil, store.Page{}) {
-			if err != nil {
-				return false, err
-			}
+		now := c.Now()
+		pressing, later, err := store.Pressing(tx, now)
+		if err != nil {
+			return false, err
+		}
+		body.Later = later
+		for _, e := range pressing {
 			switch {
 			case e.State == store.Sending:
 				body.Sending++
-			case e.Due.After(c.Now()) && (e.Timed() || e.Attempts == 0):
+			case e.Due.After(now) && e.Attempts == 0:
 				body.Later++
 			default:
 				body.Waiting++
 			}
-			if len(body.Open) < lastDone {
-				body.Open = append(body.Open, c.errandRow(tx, e, e.Due, me))
+		}
+		for e, err := range store.Errands.By(tx, "due", nil, store.Page{Limit: lastDone}) {
+			if err != nil {
+				return false, err
 			}
+			body.Open = append(body.Open, c.errandRow(tx, e, e.Due, me))
 		}
 		for e, err := range store.Errands.By(tx, "parked", nil, store.Page{}) {
 			if err != nil {
