@@ -309,6 +309,12 @@ var (
 				return keys
 			}},
 			{Name: "ended", Edition: 1, Keys: func(r *cre.Request) [][]byte { return when(!r.Ended.IsZero(), Key(r.Ended)) }},
+			{Name: "judged", Edition: 1, Keys: func(r *cre.Request) (keys [][]byte) {
+				for _, at := range r.Judged() {
+					keys = append(keys, Key(at))
+				}
+				return keys
+			}},
 		},
 	}
 	Customers = &Collection[cre.Customer]{

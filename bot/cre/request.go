@@ -49,15 +49,16 @@ type Request struct {
 	Minutes  int       `json:"minutes,omitempty"` // of work it took
 	Class    ToilClass `json:"class,omitempty"`   // of that work
 
-	Hands       []Hand      `json:"hands,omitempty"`   // who had the ball since when, in order
-	Answered    time.Time   `json:"answered,omitzero"` // when a CRE first said or did something about it
-	Asking      time.Time   `json:"asking,omitzero"`   // since when the requester waits for the next word; zero: nobody waits
-	Replies     []time.Time `json:"replies,omitempty"` // when later words came in time
-	Breaches    []Breach    `json:"breaches,omitempty"`
-	Told        time.Time   `json:"told,omitzero"` // when the customer was told
-	ToldBy      chat.Person `json:"told_by,omitzero"`
-	RatingAsked time.Time   `json:"rating_asked,omitzero"` // when the requester was asked how it went
-	Rating      *Rating     `json:"rating,omitempty"`
+	Hands       []Hand                  `json:"hands,omitempty"`   // who had the ball since when, in order
+	Answered    time.Time               `json:"answered,omitzero"` // when a CRE first said or did something about it
+	Asking      time.Time               `json:"asking,omitzero"`   // since when the requester waits for the next word; zero: nobody waits
+	Replies     []time.Time             `json:"replies,omitempty"` // when later words came in time
+	Breaches    []Breach                `json:"breaches,omitempty"`
+	Warned      map[ClockKind]time.Time `json:"warned,omitempty"` // when a clock was last warned of
+	Told        time.Time               `json:"told,omitzero"`    // when the customer was told
+	ToldBy      chat.Person             `json:"told_by,omitzero"`
+	RatingAsked time.Time               `json:"rating_asked,omitzero"` // when the requester was asked how it went
+	Rating      *Rating                 `json:"rating,omitempty"`
 
 	DuplicateOf string   `json:"duplicate_of,omitempty"`
 	Duplicates  []string `json:"duplicates,omitempty"`
@@ -75,6 +76,7 @@ type Hand struct {
 type Breach struct {
 	Clock ClockKind `json:"clock"`
 	Due   time.Time `json:"due"`
+	Came  time.Time `json:"came,omitzero"` // when what was due came after all
 }
 
 // ClockKind is what of a request is promised within a time.

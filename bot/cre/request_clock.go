@@ -1,33 +1,6 @@
 package cre
 
-import (
-	"cmp"
-	"slices"
-	"time"
-)
-
-// Ask notes that the requester or the customer gave something and waits for a word.
-func (r *Request) Ask(at time.Time) {
-	if r.Asking.IsZero() {
-		r.Asking = at
-	}
-}
-
-// Answer notes a word or an act of a CRE towards the requester, who waits no more.
-func (r *Request) Answer(at time.Time) {
-	switch {
-	case r.Answered.IsZero():
-		r.Answered = at
-	case !r.Asking.IsZero() && !r.broke(NextResponse, r.Asking):
-		r.Replies = append(r.Replies, at)
-	}
-	r.Asking = time.Time{}
-}
-
-// broke reports whether a clock ran out, at a time or later.
-func (r *Request) broke(clock ClockKind, since time.Time) bool {
-	return slices.ContainsFunc(r.Breaches, func(b Breach) bool { return b.Clock == clock && !b.Due.Before(since) })
-}
+import "time"
 
 // A RequestClock is one promise about a request, as it stands at a time. Its lengths
 // are business time.
@@ -39,7 +12,7 @@ type RequestClock struct {
 	Paused  time.Duration // with the ball elsewhere, until the same time
 	Left    time.Duration // of the target; below zero after it
 	Due     time.Time     // when it runs out if nothing happens, or when it did; zero while paused or met
-	Warn    time.Time     // when to warn of that; zero unless it runs
+	Warn    time.Time     // when to warn of that; zero unless it runs, or where nobody is warned
 }
 
 // ClockState is how a clock stands.
@@ -68,11 +41,11 @@ func (t Targets) Clocks(cal Calendar, r *Request, now time.Time) (clocks []Reque
 			clocks = append(clocks, t.clock(cal, RequestClock{Kind: kind, Target: target}, hands, stop, now))
 		}
 	}
-	add(FirstResponse, t.FirstResponse, []Hand{{r.Hands[0].At, New}}, cmp.Or(r.Answered, r.Ended))
+	add(FirstResponse, t.FirstResponse, []Hand{{r.Hands[0].At, New}}, r.stopped(FirstResponse))
 	if !r.Asking.IsZero() && !r.Answered.IsZero() { // until then the first response is what they wait for
-		add(NextResponse, t.NextResponse, []Hand{{r.Asking, OnUs}}, r.Ended)
+		add(NextResponse, t.NextResponse, []Hand{{r.Asking, OnUs}}, r.stopped(NextResponse))
 	}
-	add(Resolution, t.Resolution, r.Hands, r.Ended)
+	add(Resolution, t.Resolution, r.Hands, r.stopped(Resolution))
 	return clocks
 }
 
@@ -95,7 +68,9 @@ func (t Targets) clock(cal Calendar, c RequestClock, hands []Hand, stop, now tim
 		c.State = ClockPaused
 	default:
 		c.State, c.Due = ClockRunning, due
-		c.Warn = runOut(cal, hands, time.Duration(t.WarnAt*float64(c.Target)))
+		if t.WarnAt > 0 {
+			c.Warn = runOut(cal, hands, time.Duration(t.WarnAt*float64(c.Target)))
+		}
 	}
 	return c
 }

@@ -189,7 +189,7 @@ func TestAnswers(t *testing.T) {
 	}
 	r.Answer(at(5))
 	r.Ask(at(6))
-	r.Breaches = []Breach{{NextResponse, at(7)}}
+	r.Breaches = []Breach{{Clock: NextResponse, Due: at(7)}}
 	r.Answer(at(8)) // late
 	r.Ask(at(9))
 	r.Answer(at(10))

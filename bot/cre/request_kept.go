@@ -19,6 +19,8 @@ type Kept struct {
 type Overdue struct {
 	Request string
 	Due     time.Time
+	Late    time.Duration // by how much business time
+	Still   bool          // what was due has not come yet
 }
 
 // Share is the part that was met.
@@ -26,8 +28,9 @@ func (k Kept) Share() float64 { return float64(k.Met) / float64(k.Met+len(k.Brea
 
 // Kept sums up, by tier, kind and clock, what ran out from a time until before
 // another, and what was met in it. What was withdrawn, or ended as a duplicate or as
-// an incident, nobody resolved: it does not count as met. tier is that of a customer.
-func (s *Settings) Kept(requests []*Request, tier func(customer string) string, from, until time.Time) []Kept {
+// an incident, nobody resolved: it does not count as met; nor does what ended before it
+// was imported. tier is that of a customer.
+func (s *Settings) Kept(requests []*Request, tier func(customer string) string, from, until, now time.Time) []Kept {
 	type sort struct {
 		Group
 		clock ClockKind
@@ -45,7 +48,7 @@ func (s *Settings) Kept(requests []*Request, tier func(customer string) string, 
 			}
 			for _, b := range r.Breaches {
 				if b.Clock == clock && within(b.Due) {
-					sum.Breaches = append(sum.Breaches, Overdue{r.ID, b.Due})
+					sum.Breaches = append(sum.Breaches, Overdue{r.ID, b.Due, r.Late(s.Hours, b, now), b.Came.IsZero()})
 				}
 			}
 			sums[sort{g, clock}] = sum
@@ -69,7 +72,7 @@ func (r *Request) metAt(clock ClockKind, t Targets) []time.Time {
 	switch {
 	case clock == NextResponse && t.NextResponse > 0:
 		return r.Replies
-	case r.broke(clock, time.Time{}):
+	case len(r.Hands) == 0 || r.broke(clock):
 		return nil
 	case clock == FirstResponse && t.FirstResponse > 0 && !r.Answered.IsZero():
 		return []time.Time{r.Answered}
