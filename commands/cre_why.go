@@ -35,7 +35,7 @@ func creWhy() router.Command {
 }
 
 // explanations are what there is to say about a request, in this order.
-var explanations = []func(*workflow.Step, *cre.Request) ([]chat.Text, error){whyScore, whyBumps, whySkips, whyLike, whyToil}
+var explanations = []func(*workflow.Step, *cre.Request) ([]chat.Text, error){whyScore, whyBumps, whySkips, (*workflow.Step).WhyClocks, whyLike, whyToil}
 
 // whyScore adds the score up.
 func whyScore(s *workflow.Step, r *cre.Request) ([]chat.Text, error) {

@@ -102,7 +102,7 @@ type Requests struct {
 	Members      []Member `yaml:"members" doc:"Who works on requests. The bot assigns among them, and cre next knows what each is good at."`
 	Limit        int      `yaml:"limit" default:"5" doc:"How many requests a person has in work at once; 0 is any number."`
 	BumpsPerWeek int      `yaml:"bumps_per_week" default:"2" doc:"How often a person may bump requests in a week."`
-	Manager      string   `yaml:"manager" doc:"The team under oncall whose person on call hears of bumps; the requests channel does when left out."`
+	Manager      string   `yaml:"manager" doc:"The team under oncall whose person on call hears of bumps, and of promises that were not kept; the requests channel does when left out."`
 	HandoffAfter Duration `yaml:"handoff_after" default:"40h" doc:"Work above which a request is for a product team, in hours: 40h are five days."`
 	ToilLimit    Share    `yaml:"toil_limit" default:"50%" doc:"The part of the time that is logged which may be toil: 50% or 0.5. The first week over it opens a conversation in channels.requests."`
 }

@@ -50,7 +50,7 @@ type Request struct {
 	Class    ToilClass `json:"class,omitempty"`   // of that work
 
 	Hands       []Hand                  `json:"hands,omitempty"`   // who had the ball since when, in order
-	Answered    time.Time               `json:"answered,omitzero"` // when a CRE first said or did something about it
+	Answered    time.Time               `json:"answered,omitzero"` // when a CRE first said or did something about it, or an incident took it in
 	Asking      time.Time               `json:"asking,omitzero"`   // since when the requester waits for the next word; zero: nobody waits
 	Replies     []time.Time             `json:"replies,omitempty"` // when later words came in time
 	Breaches    []Breach                `json:"breaches,omitempty"`

@@ -31,15 +31,21 @@ const (
 // requester began to wait for it, wherever the ball is. Resolution runs while the
 // ball is ours, and stands while it is with the customer, the requester, another
 // team, or back for the loop to be closed. What ends the request stops all of them.
-// One that was filed before hands were kept has none.
+// What was noted as broken stays so, whatever is promised since. A request that was
+// filed before hands were kept has no clocks.
 func (t Targets) Clocks(cal Calendar, r *Request, now time.Time) (clocks []RequestClock) {
 	if len(r.Hands) == 0 {
 		return nil
 	}
 	add := func(kind ClockKind, target time.Duration, hands []Hand, stop time.Time) {
-		if target > 0 {
-			clocks = append(clocks, t.clock(cal, RequestClock{Kind: kind, Target: target}, hands, stop, now))
+		if target <= 0 {
+			return
 		}
+		c := t.clock(cal, RequestClock{Kind: kind, Target: target}, hands, stop, now)
+		if b := r.breach(kind); b != nil {
+			c.State, c.Due, c.Warn = ClockBroken, b.Due, time.Time{}
+		}
+		clocks = append(clocks, c)
 	}
 	add(FirstResponse, t.FirstResponse, []Hand{{r.Hands[0].At, New}}, r.stopped(FirstResponse))
 	if !r.Asking.IsZero() && !r.Answered.IsZero() { // until then the first response is what they wait for

@@ -176,7 +176,7 @@ func TestLawsOfClocks(t *testing.T) {
 	}
 }
 
-func TestAnswers(t *testing.T) {
+func TestAnswersAreInTimeOrNot(t *testing.T) {
 	at := func(h int) time.Time { return noon.Add(time.Duration(h) * time.Hour) }
 	r := &Request{}
 	r.Ask(at(0))

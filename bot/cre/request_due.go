@@ -19,7 +19,7 @@ func (r *Request) Answer(at time.Time) {
 	switch {
 	case r.Answered.IsZero():
 		r.Answered = at
-	case !r.Asking.IsZero() && !r.broke(NextResponse):
+	case !r.Asking.IsZero() && r.breach(NextResponse) == nil:
 		r.Replies = append(r.Replies, at)
 	}
 	r.come(NextResponse, at)
@@ -45,9 +45,14 @@ func (r *Request) stopped(clock ClockKind) time.Time {
 	return r.Ended
 }
 
-// broke reports whether a clock that runs, or ran until now, is noted as broken.
-func (r *Request) broke(clock ClockKind) bool {
-	return slices.ContainsFunc(r.Breaches, func(b Breach) bool { return b.Clock == clock && !b.Due.Before(r.Since(clock)) })
+// breach is what is noted of a clock that runs, or ran until now, if it broke; else nil.
+func (r *Request) breach(clock ClockKind) *Breach {
+	for i, b := range r.Breaches {
+		if b.Clock == clock && !b.Due.Before(r.Since(clock)) {
+			return &r.Breaches[i]
+		}
+	}
+	return nil
 }
 
 // warned reports whether somebody was warned of a clock since it began.
@@ -60,7 +65,7 @@ func (r *Request) warned(clock ClockKind) bool {
 // came. It gives the clocks that ran out only now.
 func (r *Request) Settle(clocks []RequestClock) (broken []RequestClock) {
 	for _, c := range clocks {
-		if c.State == ClockBroken && !r.broke(c.Kind) {
+		if c.State == ClockBroken && r.breach(c.Kind) == nil {
 			r.Breaches = append(r.Breaches, Breach{Clock: c.Kind, Due: c.Due})
 			broken = append(broken, c)
 		}

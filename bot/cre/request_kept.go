@@ -72,7 +72,7 @@ func (r *Request) metAt(clock ClockKind, t Targets) []time.Time {
 	switch {
 	case clock == NextResponse && t.NextResponse > 0:
 		return r.Replies
-	case len(r.Hands) == 0 || r.broke(clock):
+	case len(r.Hands) == 0 || r.breach(clock) != nil:
 		return nil
 	case clock == FirstResponse && t.FirstResponse > 0 && !r.Answered.IsZero():
 		return []time.Time{r.Answered}

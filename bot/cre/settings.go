@@ -23,7 +23,7 @@ type Settings struct {
 	Team        []Member
 	Limit       int           // requests in work at once, for each person; 0: any number
 	Bumps       int           // for each person and week
-	Manager     string        // the team whose person on call hears of bumps; "": the requests channel does
+	Manager     string        // the team whose person on call hears of bumps and broken clocks; "": the requests channel does
 	HandoffAt   time.Duration // of work, above which a request is for a product team
 	Kinds       []RequestKind
 	Departments []Department

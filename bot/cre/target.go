@@ -27,8 +27,3 @@ func (s *Settings) Targets(tier, kind string) Targets {
 	}
 	return t
 }
-
-// Look is when a request of this kind for a customer of this tier is looked at.
-func (s *Settings) Look(tier, kind string, now time.Time) time.Time {
-	return s.Hours.Add(now, s.Targets(tier, kind).FirstResponse)
-}

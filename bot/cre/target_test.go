@@ -33,7 +33,4 @@ func TestTargets(t *testing.T) {
 			t.Errorf("%s, %s: %+v, want %+v", test.tier, test.kind, got, want)
 		}
 	}
-	if got, want := promising().Look("gold", "bug", stamp(t, "2026-03-06T16:45:00Z")), stamp(t, "2026-03-09T09:15:00Z"); !got.Equal(want) {
-		t.Errorf("it is looked at %v, want %v", got, want)
-	}
 }

@@ -61,6 +61,10 @@ func next(then string) func(*Step, *store.Errand, Outcome) error {
 		return (*Step).clockWarning
 	case clockDue:
 		return (*Step).clockDue
+	case clockMoment:
+		return (*Step).clockMoment
+	case clockWarned:
+		return (*Step).clockWarned
 	case requestAnchored:
 		return (*Step).requestAnchored
 	case sliMeasured:

@@ -115,7 +115,7 @@ func (s *Step) Converge(all []*cre.Request, severity cre.Severity) (*cre.Inciden
 	for _, r := range all {
 		r.End(cre.BecameIncident, "", s.Now)
 		r.Incident = inc.ID
-		if err := s.changeRequest(r, chat.Textf("**%s** became **%s** (%s), with %s more. %s leads it. Its updates come here.", r.ID, inc.ID, inc.Severity,
+		if err := s.respond(r, chat.Textf("**%s** became **%s** (%s), with %s more. %s leads it. Its updates come here.", r.ID, inc.ID, inc.Severity,
 			cre.Count(len(all)-1, "request"), s.By)); err != nil {
 			return nil, err
 		}

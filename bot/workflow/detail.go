@@ -22,9 +22,6 @@ func (s *Step) Add(r *cre.Request, f Filing) error {
 	if err != nil {
 		return err
 	}
-	if err := s.promiseLook(r); err != nil {
-		return err
-	}
 	if words := strings.TrimSpace(chat.Clean(f.Detail)); words != "" {
 		note := fmt.Sprintf("%s, %s: %s", s.By.Shown(), s.Now.In(s.Rules.Zone).Format("2 Jan 15:04"), words)
 		r.Detail = strings.TrimSpace(r.Detail + "\n\n" + note)
@@ -89,19 +86,6 @@ func (s *Step) giveCustomer(r *cre.Request, word string) error {
 	c, err := s.Customer(word)
 	if err == nil {
 		r.Customer = c.Key
-	}
-	return err
-}
-
-// promiseLook promises anew when a request is looked at that nobody has looked at: its
-// customer or its kind may be promised another time.
-func (s *Step) promiseLook(r *cre.Request) error {
-	if r.Status != cre.New || r.Customer == "" {
-		return nil
-	}
-	c, err := s.Customer(r.Customer)
-	if err == nil {
-		r.NextLook = s.Rules.Look(c.Tier, r.Kind, r.Created)
 	}
 	return err
 }
@@ -178,7 +162,9 @@ func (s *Step) respond(r *cre.Request, text chat.Text, buttons ...chat.Button) e
 		return err
 	}
 	if eyes.CRE {
-		r.Answer(s.Now)
+		if err := s.answered(r); err != nil {
+			return err
+		}
 	}
 	return s.changeRequest(r, text, buttons...)
 }

@@ -24,32 +24,25 @@ func (s *Step) mustBeNew(about *chat.Post) error {
 	return cre.Errorf(cre.Conflict, "That message is **%s** already: %s, %s.", earlier.ID, earlier.Title, earlier.Status.Words())
 }
 
-// check tidies and fills a filing, or says what is wrong with it. It gives the tier of
-// the customer.
-func (s *Step) check(f *Filing) (tier string, err error) {
+// check tidies and fills a filing, or says what is wrong with it.
+func (s *Step) check(f *Filing) (err error) {
 	if f.Title, err = cre.CheckTitle(f.Title); err != nil {
-		return "", cre.Errorf(cre.Invalid, "Say in one line, of at most %d characters, what the customer needs.", cre.MaxTitle).About("what")
+		return cre.Errorf(cre.Invalid, "Say in one line, of at most %d characters, what the customer needs.", cre.MaxTitle).About("what")
 	}
 	if f.Kind, err = s.Rules.CheckKind(f.Kind); err != nil {
-		return "", err
+		return err
 	}
 	if err := s.checkFacts(f.Kind, f.Facts); err != nil {
-		return "", err
+		return err
 	}
 	if err := s.stillToCome(f.Due); err != nil {
-		return "", err
+		return err
 	}
 	if f.For.IsZero() {
 		f.For = s.By
 	}
-	if _, err := s.Fill(f); err != nil || f.Customer == "" {
-		return "", err
-	}
-	c, err := s.Customer(f.Customer)
-	if err != nil {
-		return "", err
-	}
-	return c.Tier, nil
+	_, err = s.Fill(f)
+	return err
 }
 
 // askedIn is where a request hears what becomes of it: where it was said, but in private

@@ -113,16 +113,15 @@ func (s *Step) requestOf(row *cre.SheetRow) (*cre.Request, error) {
 	if r.Owner, err = s.personOf(row.Owner, nil); err != nil {
 		return nil, err
 	}
-	return r, s.takeStanding(r, row, customer.Tier)
+	return r, s.takeStanding(r, row)
 }
 
 // takeStanding gives an imported request the status that it has. What it became
-// elsewhere is over here.
-func (s *Step) takeStanding(r *cre.Request, row *cre.SheetRow, tier string) error {
+// elsewhere is over here, and has no clocks.
+func (s *Step) takeStanding(r *cre.Request, row *cre.SheetRow) error {
 	r.Status = row.Status
 	if row.Status.Open() {
 		r.Hands = []cre.Hand{{At: s.Now, Status: row.Status}}
-		r.NextLook = s.Rules.Look(tier, r.Kind, s.Now)
 		if row.Status != cre.New {
 			r.Answered = s.Now
 		}
@@ -135,7 +134,6 @@ func (s *Step) takeStanding(r *cre.Request, row *cre.SheetRow, tier string) erro
 	if r.Ended.After(s.Now) {
 		return cre.Errorf(cre.Invalid, "It ended in the future. Correct `ended`.")
 	}
-	r.Hands = []cre.Hand{{At: r.Created, Status: cre.New}, {At: r.Ended, Status: r.Status}}
 	return nil
 }
 

@@ -96,12 +96,16 @@ func (s *Step) Join(r *cre.Request, inc *cre.Incident) error {
 	return s.respond(r, text)
 }
 
-// joinIncident gives the ball to those who work on the incident, and says so.
+// joinIncident gives the ball to those who work on the incident, and says so. From then
+// on who asked is promised what the incident promises.
 func (s *Step) joinIncident(r *cre.Request, inc *cre.Incident) (chat.Text, error) {
 	if err := s.leave(r); err != nil {
 		return "", err
 	}
 	r.Pass(cre.OnEngineering, s.Now)
+	if err := s.answered(r); err != nil {
+		return "", err
+	}
 	r.Incident, r.Reason = inc.ID, inc.ID+" "+inc.Title
 	inc.Requests = append(inc.Requests, r.ID)
 	if err := s.Record(inc, cre.Entry{Kind: cre.Linked, Text: r.ID + " is about this too"}); err != nil {
@@ -178,6 +182,7 @@ func (s *Step) passOn(r *cre.Request, inc *cre.Incident) (chat.Text, error) {
 		if r.Status == cre.OnEngineering {
 			r.Pass(ours(r), s.Now)
 		}
+		r.Ask(s.Now)
 		r.Incident, r.Reason = "", ""
 		return chat.Textf(" **%s** is back in the queue.", r.ID), nil
 	}

@@ -45,7 +45,7 @@ func TestTheSameComponentJoins(t *testing.T) {
 	r := h.file(workflow.Filing{Title: "acme cannot pay, the checkout fails"})
 	other := h.file(workflow.Filing{Title: "acme cannot pay"})
 	said := h.does()
-	if r = h.request(r.ID); r.Incident != inc.ID || r.Status != cre.OnEngineering || !r.Answered.IsZero() {
+	if r = h.request(r.ID); r.Incident != inc.ID || r.Status != cre.OnEngineering || !r.Answered.Equal(h.now) {
 		t.Fatalf("filed %+v", r)
 	}
 	if got := texts(said, r.Asked); !slices.Equal(got, []string{"R-1 is part of INC-1 checkout returns 500. Its updates come to this thread."}) {

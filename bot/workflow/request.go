@@ -49,8 +49,7 @@ func (s *Step) File(f Filing) (*cre.Request, error) {
 	if err := s.mustBeNew(f.About); err != nil {
 		return nil, err
 	}
-	tier, err := s.check(&f)
-	if err != nil {
+	if err := s.check(&f); err != nil {
 		return nil, err
 	}
 	eyes, err := store.EyesOf(s.Tx, s.Rules, f.For, "")
@@ -68,7 +67,7 @@ func (s *Step) File(f Filing) (*cre.Request, error) {
 	}
 	r := &cre.Request{ID: fmt.Sprintf("R-%d", n), Number: n, Title: f.Title, Detail: f.Detail, Customer: f.Customer, Due: f.Due,
 		Kind: f.Kind, Department: eyes.Department, Component: f.Component, Environment: f.Environment, Impact: f.Impact, Facts: f.Facts,
-		Requester: f.For, Created: s.Now, NextLook: s.Rules.Look(tier, f.Kind, s.Now), Asked: f.Asked}
+		Requester: f.For, Created: s.Now, Asked: f.Asked}
 	r.Pass(cre.New, s.Now)
 	r.Lacked = factNames(s.Missing(r))
 	if f.About != nil {
@@ -90,7 +89,11 @@ func (s *Step) File(f Filing) (*cre.Request, error) {
 	return r, s.watchConvergence(r, like)
 }
 
+// keepRequest writes a request that changed, or whose clocks are to be looked at.
 func (s *Step) keepRequest(r *cre.Request) error {
+	if err := s.runClocks(r); err != nil {
+		return err
+	}
 	s.Changed(r.ID)
 	return store.Requests.Put(s.Tx, r)
 }

@@ -40,9 +40,11 @@ func (s *Step) requestsPlatform(r *cre.Request) string {
 	return s.Rules.Home
 }
 
+func requestKey(r *cre.Request) string { return "request " + r.ID }
+
 // RequestCard is a request as its triage card shows it.
 func (s *Step) RequestCard(r *cre.Request) (chat.Message, error) {
-	m := chat.Message{Key: "request " + r.ID, Title: r.ID + " " + r.Title}
+	m := chat.Message{Key: requestKey(r), Title: r.ID + " " + r.Title}
 	m.Fields = []chat.Field{{Label: "Status", Value: chat.Textf("**%s**", r.Status.Words())}}
 	add := func(label string, value chat.Text) {
 		if value != "" {
@@ -75,9 +77,11 @@ func (s *Step) RequestCard(r *cre.Request) (chat.Message, error) {
 	if r.Estimate > 0 {
 		add("Estimate", chat.Plain(cre.Effort(r.Estimate).String()))
 	}
-	if r.Status == cre.New {
-		add("Next look", chat.Textf("by %s", s.clock(r.NextLook)))
+	promised, err := s.clockFields(r)
+	if err != nil {
+		return m, err
 	}
+	m.Fields = append(m.Fields, promised...)
 	if !r.Private || s.maySeeIncident(r.Incident) {
 		add("Incident", chat.Plain(r.Incident))
 	}

@@ -114,7 +114,7 @@ func (c *Console) requestRow(tx store.Tx, req *cre.Request) requestRow {
 		row.Customer = customerLink{req.Customer, c.customerName(tx, req.Customer)}
 	}
 	if req.Status.Open() {
-		row.Unseen = req.Status == cre.New && !req.NextLook.IsZero()
+		row.Unseen = req.Status == cre.New && req.Answered.IsZero() && !req.NextLook.IsZero()
 		row.Late = row.Unseen && now.After(req.NextLook)
 		row.Overdue = !req.Due.IsZero() && now.After(req.Due)
 		if req.Owner.IsZero() {
