@@ -82,6 +82,7 @@ func All() []router.Command {
 		creApart(),
 		creRate(),
 		creImport(),
+		creClocks(),
 		creToil(),
 		creToilLog(),
 		creShow(),
