@@ -10,6 +10,9 @@ import (
 	"cresset/store"
 )
 
+// rowsOfCustomer is how many requests a customer's page shows.
+const rowsOfCustomer = 20
+
 type customerRow struct {
 	*cre.Customer
 	Incidents []incidentRow
@@ -98,12 +101,12 @@ func (c *Console) showCustomer(w http.ResponseWriter, r *http.Request) {
 			return false, err
 		}
 		row := c.customerRow(tx, cust, now)
-		open, _, err := now.queue.Page(func(q *cre.Queued) bool { return q.Customer == cust.Key }, 0, rowsOfQueue)
+		open, _, err := now.queue.Page(func(q *cre.Queued) bool { return q.Customer == cust.Key }, 0, rowsOfCustomer)
 		if err != nil {
 			return false, err
 		}
 		for _, req := range open {
-			row.Requests = append(row.Requests, c.requestRow(tx, &req.Request))
+			row.Requests = append(row.Requests, c.rankedRow(tx, req))
 		}
 		row.Satisfied, err = store.Satisfaction(tx, cust.Key, c.Now())
 		s.Title, s.Page, s.Body = cmp.Or(cust.Name, cust.Key), "customers", row
@@ -137,11 +140,12 @@ func (c *Console) current(tx store.Tx, s *shell, me chat.Person) (now current, e
 		return now, err
 	}
 	now.waiting = map[string]int{}
-	for w, err := range now.queue.Waiting(nil) {
-		if err != nil {
-			return now, err
-		}
-		now.waiting[w.Customer]++
+	count := func(q *cre.Queued) bool {
+		now.waiting[q.Customer]++
+		return false
+	}
+	if _, _, err := now.queue.Page(count, 0, 1); err != nil {
+		return now, err
 	}
 	now.standings, err = c.standings(tx)
 	return now, err

@@ -120,7 +120,7 @@ func recorded(id, shown string) string {
 	case kind == nil:
 		return shown
 	case kind[1] == "R":
-		return `<a class="record" href="/queue#row-` + id + `">` + shown + "</a>"
+		return `<a class="record" href="/requests/` + id + `">` + shown + "</a>"
 	}
 	return `<a class="record" href="/incidents/` + id + `">` + shown + "</a>"
 }

@@ -19,7 +19,7 @@ func TestMarkup(t *testing.T) {
 		{"- a\n- b\nc", "<ul><li>a<li>b</ul><p>c</p>"},
 		{"- `help` will help", `<ul><li class="command"><button type="button" class="try" title="Put it into the line" data-fill="help">help</button><span> will help</span></ul>`},
 		{"**INC-1**", `<p><a class="record" href="/incidents/INC-1"><strong>INC-1</strong></a></p>`},
-		{"**R-12**", `<p><a class="record" href="/queue#row-R-12"><strong>R-12</strong></a></p>`},
+		{"**R-12**", `<p><a class="record" href="/requests/R-12"><strong>R-12</strong></a></p>`},
 		{"**R-12 x**", "<p><strong>R-12 x</strong></p>"},
 		{"> a\n> b", "<blockquote>a<br>b</blockquote>"},
 		{"`incident list`", `<p><button type="button" class="try" title="Put it into the line" data-fill="incident list">incident list</button></p>`},

@@ -81,6 +81,14 @@ type shell struct {
 	queue *store.Queue
 }
 
+// Waiting says how many requests are open.
+func (s *shell) Waiting() string {
+	if s.queue == nil && s.Requests == mostCounted {
+		return cre.Number(mostCounted-1) + "+"
+	}
+	return cre.Number(float64(s.Requests))
+}
+
 type roomView struct {
 	ID, Label string
 	Private   bool
@@ -184,11 +192,10 @@ func (c *Console) surround(tx store.Tx, s *shell) (err error) {
 	if err != nil {
 		return err
 	}
-	queue, err := c.queue(tx, s)
-	if err != nil {
+	s.Incidents = len(open)
+	if s.Requests, err = c.waiting(tx, s); err != nil {
 		return err
 	}
-	s.Incidents, s.Requests = len(open), queue.Seen()
 	s.Parked, err = store.Errands.Count(tx, "parked", nil)
 	return err
 }

@@ -57,11 +57,15 @@ func TestQueuePage(t *testing.T) {
 	b := newBench(t)
 	b.seed()
 	page := b.get("/queue")
-	b.wants(page, "Export is slow", "Globex Corporation", "new", "nobody", "late", `data-line="cre take R-1"`, `data-line="cre done R-2"`, "in work", "22 Nov", "Invoice address")
+	b.wants(page, "Export is slow", "Globex Corporation", "new", "nobody", `class="promise danger">looked at by`, `data-line="cre take R-1"`, `data-line="cre done R-2"`, "in work", "22 Nov")
 	if strings.Index(page, "Higher rate limit") > strings.Index(page, "Export is slow") {
 		t.Error("R-1 stands before R-2, which is due")
 	}
-	b.lacks(page, `data-line="cre take R-2"`, `data-line="cre done R-4"`)
+	b.lacks(page, `data-line="cre take R-2"`, "Invoice address")
+	over := b.get("/queue?tab=over")
+	b.wants(over, "Invoice address", "done", `value="globex"`)
+	b.lacks(over, "Export is slow", "data-line")
+	b.wants(b.get("/queue?tab=over&customer=globex"), "Nothing of that is over yet")
 }
 
 func TestCustomerPages(t *testing.T) {

@@ -1,94 +1,37 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"cresset/bot/chat"
 	"cresset/bot/cre"
 	"cresset/store"
 )
 
+// A requestRow is a request in a table.
 type requestRow struct {
 	*cre.Request
 	Place    int // in the queue, from 1
+	Points   int
+	Reasons  []cre.Reason
 	Customer customerLink
 	Owner    string
 	Asker    string
-	Unseen   bool // somebody is to look at it for the first time
-	Late     bool // and did not in time
-	Overdue  bool
 	Words    string
+	Late     bool // it is due, and was not done
+	Clock    clockView
 	Buttons  []buttonView
 }
 
-func (c *Console) showQueue(w http.ResponseWriter, r *http.Request) {
-	me := visitor(r)
-	c.page(w, r, "queue", func(tx store.Tx, s *shell) (bool, error) {
-		var body struct {
-			Open, Over []requestRow
-			Page, More int // More is the next page, 0 for none
-		}
-		body.Page = pageOf(r)
-		eyes, err := c.eyes(tx, me)
-		if err != nil {
-			return false, err
-		}
-		queue, err := c.queue(tx, s)
-		if err != nil {
-			return false, err
-		}
-		open, all, err := queue.Page(nil, (body.Page-1)*rowsOfQueue, rowsOfQueue)
-		if err != nil {
-			return false, err
-		}
-		for _, req := range open {
-			body.Open = append(body.Open, c.rankedRow(tx, req))
-		}
-		if all > body.Page*rowsOfQueue {
-			body.More = body.Page + 1
-		}
-		for req, err := range store.Requests.All(tx, store.Page{Desc: true, Limit: recent}) {
-			if err != nil {
-				return false, err
-			}
-			if visible, err := store.Sees(tx, eyes, req); err != nil || !visible || req.Status.Open() {
-				if err != nil {
-					return false, err
-				}
-				continue
-			}
-			body.Over = append(body.Over, c.requestRow(tx, req))
-		}
-		s.Title, s.Body = "Queue", body
-		return true, nil
-	})
-}
-
-// rowsOfQueue is how many requests one page of the queue shows.
-const rowsOfQueue = 100
-
-// pageOf is the page that the address names, from 1.
-func pageOf(r *http.Request) int {
-	n, err := strconv.Atoi(r.URL.Query().Get("page"))
-	if err != nil || n < 1 || n > 1_000_000 {
-		return 1
-	}
-	return n
-}
-
-// queue is what is open, as the visitor sees it; it is made once for a page.
-func (c *Console) queue(tx store.Tx, s *shell) (*store.Queue, error) {
-	if s.queue != nil {
-		return s.queue, nil
-	}
-	eyes, err := c.eyes(tx, known(s.Me))
-	if err != nil {
-		return nil, err
-	}
-	s.queue, err = store.OpenQueue(tx, c.Settings, eyes, c.Now())
-	return s.queue, err
+// A clockView is the promise about a request that runs out first.
+type clockView struct {
+	Words string // "first response by", "" for none
+	At    time.Time
+	Tone  string
 }
 
 // eyes are with what a visitor looks at requests. Whoever opens a console without a
@@ -103,26 +46,164 @@ func (c *Console) eyes(tx store.Tx, me chat.Person) (cre.Eyes, error) {
 
 func (c *Console) rankedRow(tx store.Tx, req store.Ranked) requestRow {
 	row := c.requestRow(tx, &req.Request)
-	row.Place = req.Place
+	row.Place, row.Points, row.Reasons = req.Place, req.Points, req.Reasons
 	return row
 }
 
 func (c *Console) requestRow(tx store.Tx, req *cre.Request) requestRow {
-	now := c.Now()
 	row := requestRow{Request: req, Owner: shown(req.Owner), Asker: shown(req.Requester), Words: req.Status.Words()}
 	if req.Customer != "" {
 		row.Customer = customerLink{req.Customer, c.customerName(tx, req.Customer)}
 	}
 	if req.Status.Open() {
-		row.Unseen = req.Status == cre.New && req.Answered.IsZero() && !req.NextLook.IsZero()
-		row.Late = row.Unseen && now.After(req.NextLook)
-		row.Overdue = !req.Due.IsZero() && now.After(req.Due)
+		row.Late = !req.Due.IsZero() && c.Now().After(req.Due)
+		row.Clock = c.nearest(c.clocks(tx, req), req)
 		if req.Owner.IsZero() {
-			row.Buttons = append(row.Buttons, buttonView{Label: "Take", Line: "cre take " + req.ID, Class: "good"})
+			row.Buttons = append(row.Buttons, buttonView{Label: "Take", Line: "cre take " + req.ID})
 		}
 		row.Buttons = append(row.Buttons, buttonView{Label: "Done", Line: "cre done " + req.ID, Confirm: "Is " + req.ID + " done?"})
 	}
 	return row
+}
+
+// clocks are the promises about a request, as they stand now.
+func (c *Console) clocks(tx store.Tx, req *cre.Request) []cre.RequestClock {
+	tier := ""
+	if cust := c.customer(tx, req.Customer); cust != nil {
+		tier = cust.Tier
+	}
+	return c.Settings.Targets(tier, req.Kind).Clocks(c.Settings.Hours, req, c.Now())
+}
+
+// nearest is the clock that somebody looks at first: of those that still count, what
+// ran out or runs out first.
+func (c *Console) nearest(clocks []cre.RequestClock, req *cre.Request) clockView {
+	var first *cre.RequestClock
+	paused := false
+	for i, clock := range clocks {
+		answered := clock.Kind == cre.FirstResponse && !req.Answered.IsZero()
+		paused = paused || clock.State == cre.ClockPaused
+		if !answered && !clock.Due.IsZero() && (first == nil || clock.Due.Before(first.Due)) {
+			first = &clocks[i]
+		}
+	}
+	switch {
+	case first != nil:
+		return clockView{string(first.Kind) + " by", first.Due, c.urgency(first)}
+	case paused:
+		return clockView{Words: "clock stands"}
+	case len(clocks) == 0 && req.Status == cre.New && !req.NextLook.IsZero():
+		tone := ""
+		if c.Now().After(req.NextLook) {
+			tone = "danger"
+		}
+		return clockView{"looked at by", req.NextLook, tone}
+	}
+	return clockView{}
+}
+
+// urgency is the tone of a clock.
+func (c *Console) urgency(clock *cre.RequestClock) string {
+	switch {
+	case clock.State == cre.ClockBroken:
+		return "danger"
+	case !clock.Warn.IsZero() && !c.Now().Before(clock.Warn):
+		return "warning"
+	}
+	return ""
+}
+
+type requestPage struct {
+	requestRow
+	From    buttonView // where it was asked
+	InQueue int        // how many are
+	Most    int        // points that there may be
+	Clocks  []cre.RequestClock
+	Hands   []handView
+	Tools   []buttonView
+}
+
+// A handView is a stretch of time in which somebody had the ball.
+type handView struct {
+	At    time.Time
+	Words string
+	For   time.Duration
+}
+
+func (c *Console) showRequest(w http.ResponseWriter, r *http.Request) {
+	me := visitor(r)
+	c.page(w, r, "request", func(tx store.Tx, s *shell) (bool, error) {
+		number, _ := requestNumber(strings.ToUpper(r.PathValue("id")))
+		req, err := store.Requests.Get(tx, store.Key(number))
+		if err != nil || req == nil {
+			return false, err
+		}
+		eyes, err := c.eyes(tx, me)
+		if err != nil {
+			return false, err
+		}
+		if visible, err := store.Sees(tx, eyes, req); err != nil || !visible {
+			return false, err
+		}
+		body, err := c.requestPage(tx, s, req)
+		s.Title, s.Page, s.Body = req.ID+" "+req.Title, "queue", body
+		return true, err
+	})
+}
+
+func (c *Console) requestPage(tx store.Tx, s *shell, req *cre.Request) (*requestPage, error) {
+	p := &requestPage{requestRow: c.requestRow(tx, req), Clocks: c.clocks(tx, req), Most: c.Settings.Weights.Most()}
+	if req.Status.Open() {
+		queue, err := c.queue(tx, s)
+		if err != nil {
+			return nil, err
+		}
+		ranked, err := queue.Read(store.Waiting{Queued: cre.Queued{Number: req.Number}, Place: queue.Place(req.Number)})
+		if err != nil {
+			return nil, err
+		}
+		p.Place, p.Points, p.Reasons, p.InQueue = ranked.Place, ranked.Points, ranked.Reasons, queue.Len()
+	}
+	p.From.URL, p.From.Own = c.href(req.Origin)
+	p.Hands, p.Tools = c.handsOf(req), requestTools(req)
+	return p, nil
+}
+
+// handsOf is who had the ball since when, and for how long.
+func (c *Console) handsOf(req *cre.Request) (hands []handView) {
+	end := cmp.Or(req.Ended, c.Now())
+	for i, h := range req.Hands {
+		until := end
+		if i+1 < len(req.Hands) {
+			until = req.Hands[i+1].At
+		}
+		v := handView{At: h.At, Words: h.Status.Words()}
+		if h.Status.Open() {
+			v.For = until.Sub(h.At)
+		}
+		hands = append(hands, v)
+	}
+	return hands
+}
+
+// requestTools are the usual next commands.
+func requestTools(req *cre.Request) []buttonView {
+	on := func(label, verb string) buttonView {
+		return buttonView{Label: label, Line: "cre " + verb + " " + req.ID}
+	}
+	ask := []buttonView{on("Like it", "like"), on("Why here", "why")}
+	if !req.Status.Open() {
+		return ask[:1]
+	}
+	var tools []buttonView
+	if req.Owner.IsZero() {
+		take := on("Take", "take")
+		take.Class = "good"
+		tools = append(tools, take)
+	}
+	done := on("Done", "done")
+	done.Confirm = "Is " + req.ID + " done?"
+	return append(append(tools, on("Answer…", "answer"), on("Assign to…", "assign"), on("Waits for…", "wait"), done, on("Decline…", "decline"), on("Urgent because…", "bump")), ask...)
 }
 
 // requestNumber reads R-12.

@@ -164,6 +164,9 @@ func (c *Console) Routes(handle chat.Handler) map[string]http.Handler {
 		"GET /incidents":         c.showIncidents,
 		"GET /incidents/{id}":    c.showIncident,
 		"GET /queue":             c.showQueue,
+		"GET /queue/import":      c.showImport,
+		"GET /queue/export.csv":  c.exportSheet,
+		"GET /requests/{id}":     c.showRequest,
 		"GET /customers":         c.showCustomers,
 		"GET /customers/{key}":   c.showCustomer,
 		"GET /slos":              c.showSLOs,
@@ -191,6 +194,7 @@ func (c *Console) Routes(handle chat.Handler) map[string]http.Handler {
 	for pattern, h := range admitted {
 		routes[pattern] = c.guard(c.admit(bounded(h)))
 	}
+	routes["POST /queue/import"] = c.guard(c.admit(http.HandlerFunc(a.importSheet))) // which has a bound of its own
 	for pattern, h := range open {
 		routes[pattern] = c.guard(bounded(h))
 	}

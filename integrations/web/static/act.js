@@ -31,19 +31,21 @@ export async function send(path, body) {
 // press runs the command of a button.
 export async function press(button) {
   if (button.dataset.confirm && !(await ask(button.dataset.confirm, button))) return;
-  const body = placeOf(button);
-  body.set("line", button.dataset.line);
-  about(body, button);
-  await once(button, "/press", body);
+  await say(button, button.dataset.line);
+}
+
+// say runs a command line where an element stands.
+export async function say(element, line) {
+  const body = placeOf(element);
+  body.set("line", line);
+  about(body, element);
+  await once(element, "/press", body);
 }
 
 // choose runs the command of a menu with what was chosen, and shows the menu as
 // it was: what became of it stands in the message.
 export async function choose(menu) {
-  const body = placeOf(menu);
-  body.set("line", menu.dataset.menu + " " + menu.value);
-  about(body, menu);
-  await once(menu, "/press", body);
+  await say(menu, menu.dataset.menu + " " + menu.value);
   menu.value = "";
 }
 

@@ -88,9 +88,12 @@ function leave(url) {
 
 function apply(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
+  const focused = document.activeElement;
   for (const id of parts) {
     const fresh = page.getElementById(id);
     if (fresh) morph(document.getElementById(id), fresh);
   }
+  // What went to another place on the page lost the focus on its way.
+  if (focused.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("cresset:fresh"));
 }

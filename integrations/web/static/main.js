@@ -3,9 +3,12 @@
 
 import { alter, choose, offerPeople, press, react, submit } from "./act.js";
 import { closeList, fill, keydown, say, take, typed } from "./composer.js";
+import * as filters from "./filters.js";
 import { redraw, typed as typedField } from "./forms.js";
 import { start, waiting } from "./live.js";
+import * as queue from "./queue.js";
 import * as scroll from "./scroll.js";
+import * as sheet from "./sheet.js";
 import * as side from "./side.js";
 
 const line = () => document.getElementById("line");
@@ -65,7 +68,7 @@ function openThread(id) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches(".composer")) say(form);
-  else if (form.closest("dialog.form")) submit(form);
+  else if (form.closest("dialog.form")) form.each ? form.each() : submit(form);
   else return;
   event.preventDefault();
 });
@@ -95,6 +98,9 @@ if (matchMedia("(max-width: 699px)").matches) document.getElementById("pinned")?
 
 side.start();
 scroll.start();
+filters.start();
+queue.start();
+sheet.start();
 start();
 // Wide screens have a keyboard at hand; on a phone it would cover the page.
 if (line() && matchMedia("(min-width: 700px)").matches) line().focus({ preventScroll: true });
