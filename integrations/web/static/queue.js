@@ -51,17 +51,18 @@ function pick(row, on, range) {
 
 function pickAll(on) {
   for (const row of rows()) boxOf(row).checked = on;
+  if (!on) document.getElementById("bulk-failed").replaceChildren();
   count();
 }
 
-// count shows what can be done with what is selected.
+// count shows what can be done with what is selected. Why something was refused stays
+// to be read, also of a request that is gone.
 function count() {
   const bar = document.getElementById("bulk");
   if (bar.getAttribute("aria-busy") === "true") return;
   const n = picked().length;
   bar.hidden = n === 0 && document.getElementById("bulk-failed").childElementCount === 0;
   document.getElementById("bulk-count").textContent = n + " selected";
-  if (n === 0) document.getElementById("bulk-failed").replaceChildren();
   const all = document.getElementById("pick-all");
   if (!all) return;
   all.checked = n > 0 && n === rows().length;
@@ -110,7 +111,7 @@ function meaning(event) {
     case "X":
       return row && (() => pick(row, true, true));
     case "Escape":
-      return picked().length > 0 && (() => pickAll(false));
+      return !document.getElementById("bulk").hidden && (() => pickAll(false));
     case "/":
       return () => document.getElementById("filter-text").focus();
     case "?":

@@ -5,7 +5,6 @@ import { refresh } from "./live.js";
 
 const byId = (id) => document.getElementById(id);
 let file = null;
-let busy = false;
 
 export function start() {
   const drop = byId("drop");
@@ -26,7 +25,7 @@ function over(event, on) {
 }
 
 async function take(chosen) {
-  if (!chosen || busy) return;
+  if (!chosen || byId("sheet-file").disabled) return;
   file = chosen;
   byId("sheet-name").textContent = file.name;
   await send(true);
@@ -34,8 +33,7 @@ async function take(chosen) {
 
 // send gives the whole file and follows what becomes of it.
 async function send(dry) {
-  if (busy) return;
-  busy = true;
+  byId("sheet-file").disabled = true; // until it is known what became of this one
   byId("import-go").hidden = true;
   byId("refused").hidden = true;
   byId("refused").querySelector("tbody").replaceChildren();
@@ -55,7 +53,7 @@ async function send(dry) {
     sum.error = "cresset did not answer to the end. Send the sheet again: what was filed is not filed twice.";
   }
   progress.hidden = true;
-  busy = false;
+  byId("sheet-file").disabled = false;
   conclude(sum, dry);
 }
 
