@@ -21,7 +21,7 @@ func TestNarrowScreen(t *testing.T) {
 		Table: &chat.Table{Columns: []string{"SLO", "Objective", "Left", "Burn"}, Rows: [][]chat.Text{{"Checkout for Acme", "99.9 %", "48 %", "2.4×, gone in 3d4h"}}}}, "1")
 	ctx := browse(t, 1280, 860)
 	do(t, ctx, "make the window small", chromedp.EmulateViewport(320, 568))
-	for _, path := range []string{"/", "/c/reliability", "/incidents", "/incidents/INC-1", "/queue", "/customers", "/customers/acme", "/slos", "/slos/acme-checkout", "/outbox"} {
+	for _, path := range []string{"/", "/c/reliability", "/incidents", "/incidents/INC-1", "/queue", "/queue?tab=over", "/queue/import", "/requests/R-2", "/customers", "/customers/acme", "/slos", "/slos/acme-checkout", "/outbox"} {
 		do(t, ctx, path, chromedp.Navigate(b.server.URL+path), until(`document.readyState === "complete"`))
 		for _, part := range []string{"document.documentElement", "document.getElementById('main')"} {
 			if over := ask[float64](t, ctx, part+".scrollWidth - "+part+".clientWidth"); over > 0 {

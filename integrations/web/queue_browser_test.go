@@ -108,6 +108,20 @@ func TestQueueInBulk(t *testing.T) {
 	}
 }
 
+func TestQueueOnAPhone(t *testing.T) {
+	b := newBench(t)
+	b.wait(six...)
+	ctx := browse(t, 1280, 860)
+	do(t, ctx, "open it on a phone", chromedp.EmulateViewport(390, 844), chromedp.Navigate(b.server.URL+"/queue"), rowsAre("R-1 R-2 R-3 R-4 R-5 R-6"), until(`document.readyState === "complete"`))
+	do(t, ctx, "select and take one", click("#pick-R-1"), taken("R-1"), click(`[data-verb="cre take"]`), seen("1 of 1 went through"))
+	if e := b.last(); e.Line != "cre take R-1" {
+		t.Errorf("the bar said %q", e.Line)
+	}
+	if over := ask[float64](t, ctx, `document.getElementById("main").scrollWidth - document.getElementById("main").clientWidth`); over > 0 {
+		t.Errorf("the page is %v pixels too wide", over)
+	}
+}
+
 // What changes elsewhere comes onto the page, and nothing slips: what is selected, the
 // line that somebody is on, and how far they scrolled.
 func TestQueueIsLive(t *testing.T) {

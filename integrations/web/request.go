@@ -29,7 +29,7 @@ type requestRow struct {
 
 // A clockView is the promise about a request that runs out first.
 type clockView struct {
-	Words string // "first response by", "" for none
+	Words string // "answer by", "" for none
 	At    time.Time
 	Tone  string
 }
@@ -44,9 +44,12 @@ func (c *Console) eyes(tx store.Tx, me chat.Person) (cre.Eyes, error) {
 	return store.EyesOf(tx, c.Settings, me, granted)
 }
 
+// mostReasons is how many reasons of its score a line shows; its own page has all.
+const mostReasons = 3
+
 func (c *Console) rankedRow(tx store.Tx, req store.Ranked) requestRow {
 	row := c.requestRow(tx, &req.Request)
-	row.Place, row.Points, row.Reasons = req.Place, req.Points, req.Reasons
+	row.Place, row.Points, row.Reasons = req.Place, req.Points, req.Reasons[:min(len(req.Reasons), mostReasons)]
 	return row
 }
 
@@ -89,7 +92,7 @@ func (c *Console) nearest(clocks []cre.RequestClock, req *cre.Request) clockView
 	}
 	switch {
 	case first != nil:
-		return clockView{string(first.Kind) + " by", first.Due, c.urgency(first)}
+		return clockView{dueWords(first.Kind), first.Due, c.urgency(first)}
 	case paused:
 		return clockView{Words: "clock stands"}
 	case len(clocks) == 0 && req.Status == cre.New && !req.NextLook.IsZero():
@@ -100,6 +103,13 @@ func (c *Console) nearest(clocks []cre.RequestClock, req *cre.Request) clockView
 		return clockView{"looked at by", req.NextLook, tone}
 	}
 	return clockView{}
+}
+
+func dueWords(kind cre.ClockKind) string {
+	if kind == cre.Resolution {
+		return "done by"
+	}
+	return "answer by"
 }
 
 // urgency is the tone of a clock.
@@ -191,7 +201,7 @@ func requestTools(req *cre.Request) []buttonView {
 	on := func(label, verb string) buttonView {
 		return buttonView{Label: label, Line: "cre " + verb + " " + req.ID}
 	}
-	ask := []buttonView{on("Like it", "like"), on("Why here", "why")}
+	ask := []buttonView{on("Similar", "like"), on("Why here", "why")}
 	if !req.Status.Open() {
 		return ask[:1]
 	}
