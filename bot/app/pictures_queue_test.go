@@ -17,7 +17,7 @@ func (m *morning) queue() {
 		"customer:globex kind:bug impact:high component:api environment:production webhooks arrive an hour late",
 		"customer:globex kind:access impact:medium who:auditors two auditors need to read the logs",
 		"customer:globex kind:report impact:low due:2026-03-13 error rates of February by region",
-		"customer:acme kind:report impact:medium due:friday how often did the checkout fail last month",
+		"customer:acme kind:report impact:medium due:friday uptime of February for their auditors",
 		"customer:initech kind:bug impact:medium the invoice shows the old address",
 		"customer:initech kind:feature impact:low export to a second bucket",
 		"customer:globex kind:question impact:low which limits apply to batch calls",

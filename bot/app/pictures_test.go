@@ -41,7 +41,7 @@ func TestPictures(t *testing.T) {
 		before     []act1
 	}{
 		{"console-room", "/c/" + m.room, 860, nil},
-		{"console-queue", "/queue", 900, []act1{click("#pick-R-4"), click("#pick-R-14")}},
+		{"console-queue", "/queue", 820, []act1{chromedp.KeyEvent("jjjjxjx"), until(`document.getElementById("bulk-count").textContent === "2 selected"`)}},
 		{"console-digest", "/c/reliability", 620, []act1{until(`[...document.querySelectorAll("#log img")].every((i) => i.complete && i.naturalWidth > 0)`)}},
 		{"console-form", "/c/general", 800, []act1{keys("#line", "/incident declare\r"), shows("dialog.form[open]"), halfFilled}},
 	} {
