@@ -255,7 +255,7 @@ func (s *search) rooms() {
 // pages reads the whole console as somebody who is nowhere.
 func (s *search) pages() {
 	inc, request, room := s.latest()
-	for _, path := range []string{"/", "/c/incidents", "/c/cre", "/c/" + room, "/incidents", "/incidents/" + inc, "/queue", "/customers", "/customers/globex", "/customers/initech",
+	for _, path := range []string{"/", "/c/incidents", "/c/cre", "/c/" + room, "/incidents", "/incidents/" + inc, "/queue", "/queue?tab=over", "/queue/export.csv", "/requests/" + request, "/customers", "/customers/globex", "/customers/initech",
 		"/slos", "/slos/checkout", "/outbox", "/complete?q=incident", "/complete?q=cre+show+" + request, "/metrics", "/healthz", "/readyz"} {
 		code, text := s.get(path, http.Header{"Cookie": {"cresset_person=ada"}})
 		s.refuse(path, strings.ReplaceAll(text, path, "")) // what was asked for may be repeated

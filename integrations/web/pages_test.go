@@ -152,16 +152,18 @@ func TestOutboxNamesRooms(t *testing.T) {
 func TestPrivateRecords(t *testing.T) {
 	b := newBench(t)
 	b.seed()
-	paths := []string{"/", "/incidents", "/queue", "/customers", "/customers/acme", "/outbox"}
+	paths := []string{"/", "/incidents", "/queue", "/queue?q=canary", "/queue?tab=over", "/queue/export.csv", "/customers", "/customers/acme", "/outbox"}
 	b.who = "mallory"
 	for _, path := range paths {
 		b.lacks(b.get(path), "canary-secret", "INC-2")
 	}
-	if status, _, _ := b.request("GET", "/incidents/INC-2", nil); status != 404 {
-		t.Errorf("mallory opens INC-2: %d, want 404", status)
+	for _, path := range []string{"/incidents/INC-2", "/requests/R-3"} {
+		if status, _, _ := b.request("GET", path, nil); status != 404 {
+			t.Errorf("mallory opens %s: %d, want 404", path, status)
+		}
 	}
 	b.who = "eve"
-	for _, path := range []string{"/incidents", "/incidents/INC-2", "/queue", "/outbox"} {
+	for _, path := range []string{"/incidents", "/incidents/INC-2", "/queue", "/queue?q=canary", "/queue/export.csv", "/requests/R-3", "/outbox"} {
 		b.wants(b.get(path), "canary-secret")
 	}
 }
