@@ -197,7 +197,7 @@ func (s *search) probe(p *player) {
 	inc, request, _ := s.latest()
 	for _, c := range (&App{}).said() {
 		for _, example := range []string{c, strings.NewReplacer("INC-1", inc, "R-1", request).Replace(c)} {
-			p.do(0, "bob> /"+example)
+			p.do(0, "bob> /"+strings.ReplaceAll(example, "\n", `\n`))
 		}
 	}
 	s.home.settle()
