@@ -92,20 +92,40 @@ func optionsOf(v chat.Verb, line string) (options []string, ok bool) {
 			text = append(text, w)
 		}
 	}
-	if v.Line == "cre customer add" && len(text) > 0 { // one word, and then the rest
-		give("key", text[0])
-		text = text[1:]
-	}
 	if len(text) == 0 {
 		return options, true
 	}
-	for _, name := range []string{"title", "text", "task", "what", "why", "reason", "name", "customers", "customer"} {
-		if slices.ContainsFunc(v.Fields, func(f chat.FormField) bool { return f.Name == name }) && !used[name] {
-			give(name, strings.Join(text, " "))
-			return options, true
+	rest := restOf(v, used)
+	for _, f := range v.Fields { // one word each, and then the rest
+		if f.Optional || used[f.Name] || f.Name == rest || len(text) == 0 {
+			continue
+		}
+		if len(f.Options) > 0 {
+			return nil, false
+		}
+		give(f.Name, text[0])
+		text = text[1:]
+	}
+	if rest != "" && len(text) > 0 {
+		give(rest, strings.Join(text, " "))
+	}
+	return options, rest != ""
+}
+
+// restOf is the option that takes all that is left of a line: the text, or the last
+// that must be said and is not one word.
+func restOf(v chat.Verb, used map[string]bool) (rest string) {
+	for _, name := range []string{"title", "text", "task", "what", "why", "reason", "name"} {
+		if slices.ContainsFunc(v.Fields, func(f chat.FormField) bool { return f.Name == name && !used[name] }) {
+			return name
 		}
 	}
-	return nil, false
+	for _, f := range v.Fields {
+		if !used[f.Name] && f.Kind != chat.OneLine && (!f.Optional || f.Name == "customer") {
+			rest = f.Name
+		}
+	}
+	return rest
 }
 
 // fieldFor is the option that one word is for, and its value there.
@@ -155,6 +175,8 @@ func TestOptionsOf(t *testing.T) {
 		"incident task watch the error rate @bob":                        "who:bob task:watch the error rate",
 		"cre dup R-4 R-3":                                                "request:R-4 of:R-3",
 		"cre wait R-3 customer they send the log files":                  "request:R-3 for:customer why:they send the log files",
+		"cre event acme saturday the match":                              "customer:acme day:saturday what:the match",
+		"cre event drop acme saturday":                                   "customer:acme day:saturday",
 		"cre customer add umbrella tier:business Umbrella Ltd":           "tier:business key:umbrella name:Umbrella Ltd",
 		"incident declare sev9 checkout is down":                         "",
 		"incident declare --again sev3 the search is slow":               "",

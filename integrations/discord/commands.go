@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -72,57 +72,32 @@ func commandsOf(v chat.Vocabulary) commandSet {
 	return set
 }
 
-// add makes one slash command with the verbs that begin with its word: as many as
-// fit, in the order of help, those last that another verb can say too.
+// add makes one slash command with the verbs that begin with its word. What is too
+// long for Discord loses the last of them, which people say behind "say".
 func (set *commandSet) add(s chat.Slash, verbs []chat.Verb) {
 	verbs = slices.DeleteFunc(slices.Clone(verbs), func(v chat.Verb) bool { return !strings.HasPrefix(v.Line, s.Line+" ") })
 	for {
 		body, entries := slashCommand(s, verbs)
-		if len(body.Options) <= mostSubCommands && size(body) <= longestCommand {
+		if size(body) <= longestCommand {
 			set.bodies = append(set.bodies, body)
-			for words, e := range entries {
-				set.entries[words] = e
-			}
+			maps.Copy(set.entries, entries)
 			return
 		}
-		verbs = withoutOne(verbs)
+		verbs = verbs[:len(verbs)-1]
 	}
 }
 
-// withoutOne leaves out the last verb that another can say too, or the last of all.
-func withoutOne(verbs []chat.Verb) []chat.Verb {
-	for i := range slices.Backward(verbs) {
-		if slices.ContainsFunc(verbs, func(other chat.Verb) bool { return says(other, verbs[i]) }) {
-			return slices.Delete(slices.Clone(verbs), i, i+1)
-		}
-	}
-	return verbs[:len(verbs)-1]
-}
-
-// says reports whether a verb can say what another does, by a choice: "role lead"
-// says what "lead" does.
-func says(other, v chat.Verb) bool {
-	word := v.Line[strings.LastIndexByte(v.Line, ' ')+1:]
-	return other.Line != v.Line && slices.ContainsFunc(other.Fields, func(f chat.FormField) bool {
-		return !f.Optional && len(other.Fields) == len(v.Fields)+1 && slices.ContainsFunc(f.Options, func(o chat.Option) bool { return o.Value == word })
-	})
-}
-
-// slashCommand is one command with a sub-command for each verb. Two words are a
-// group and a sub-command in it.
+// slashCommand is one command with a sub-command for each verb, and for any line.
 func slashCommand(s chat.Slash, verbs []chat.Verb) (command, map[string]entry) {
 	body := command{Type: int(discordgo.ChatApplicationCommand), Name: s.Name, Description: described(s.Summary, s.Name)}
 	entries := map[string]entry{}
-	groups := groupsOf(s, verbs)
+	places := placesOf(s, verbs)
 	for _, v := range verbs {
-		words := strings.Fields(strings.TrimPrefix(v.Line, s.Line+" "))
-		if len(words) == 1 && groups[words[0]] {
-			words = append(words, "show") // the word alone is a verb, too
-		}
-		sub := command{Type: int(discordgo.ApplicationCommandOptionSubCommand), Name: words[len(words)-1], Description: described(v.Summary, v.Line), Options: optionsFor(v)}
-		if len(words) > 2 || !commandName.MatchString(sub.Name) || !body.place(words, sub) {
+		words := places[v.Line]
+		if len(words) == 0 {
 			continue
 		}
+		body.place(words, command{Type: int(discordgo.ApplicationCommandOptionSubCommand), Name: words[len(words)-1], Description: described(v.Summary, v.Line), Options: optionsFor(v)})
 		entries[s.Name+" "+strings.Join(words, " ")] = entry{line: v.Line, fields: v.Fields}
 	}
 	body.Options = append(body.Options, command{Type: int(discordgo.ApplicationCommandOptionSubCommand), Name: say,
@@ -131,38 +106,6 @@ func slashCommand(s chat.Slash, verbs []chat.Verb) (command, map[string]entry) {
 			Autocomplete: true, MaxLength: longestTyped}}})
 	entries[s.Name+" "+say] = entry{line: s.Line, free: true}
 	return body, entries
-}
-
-var commandName = regexp.MustCompile(`^[-_\p{L}\p{N}]{1,32}$`)
-
-// groupsOf are the first words of verbs of two.
-func groupsOf(s chat.Slash, verbs []chat.Verb) map[string]bool {
-	groups := map[string]bool{}
-	for _, v := range verbs {
-		if words := strings.Fields(strings.TrimPrefix(v.Line, s.Line+" ")); len(words) > 1 {
-			groups[words[0]] = true
-		}
-	}
-	return groups
-}
-
-// place puts a sub-command where its words say, if there is room.
-func (c *command) place(words []string, sub command) bool {
-	if len(words) == 1 {
-		c.Options = append(c.Options, sub)
-		return true
-	}
-	i := slices.IndexFunc(c.Options, func(o command) bool { return o.Name == words[0] })
-	if i < 0 {
-		c.Options = append(c.Options, command{Type: int(discordgo.ApplicationCommandOptionSubCommandGroup), Name: words[0], Description: words[0]})
-		i = len(c.Options) - 1
-	}
-	group := &c.Options[i]
-	if len(group.Options) == mostSubCommands || slices.ContainsFunc(group.Options, func(o command) bool { return o.Name == sub.Name }) {
-		return false
-	}
-	group.Options = append(group.Options, sub)
-	return true
 }
 
 // optionsFor are the arguments of a verb. None is required: where one is missing,

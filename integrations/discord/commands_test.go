@@ -2,52 +2,106 @@ package discord
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
 	"cresset/bot/chat"
+	"cresset/commands"
 )
 
-// many is a vocabulary with so many verbs, each with a long help.
-func many(n int) chat.Vocabulary {
+// many is a vocabulary with so many verbs, each with a help of that length.
+func many(n, help int) chat.Vocabulary {
 	v := chat.Vocabulary{Slash: []chat.Slash{{Name: "incident", Line: "incident", Summary: "work"}}}
 	for i := range n {
-		v.Verbs = append(v.Verbs, chat.Verb{Line: fmt.Sprintf("incident verb%d", i), Summary: strings.Repeat("s", 90)})
+		v.Verbs = append(v.Verbs, chat.Verb{Line: fmt.Sprintf("incident verb%d", i), Summary: strings.Repeat("s", help)})
 	}
 	return v
 }
 
-func TestCommandsFit(t *testing.T) {
-	set := commandsOf(many(40))
-	options := set.bodies[0].Options
-	if len(options) != mostSubCommands || options[23].Name != "verb23" || options[24].Name != say {
-		t.Errorf("%d sub-commands, the last are %q and %q", len(options), options[23].Name, options[24].Name)
-	}
-	v := many(20)
-	for i := range v.Verbs {
-		for k := range 20 {
-			v.Verbs[i].Fields = append(v.Verbs[i].Fields, chat.FormField{Name: fmt.Sprintf("field%d", k), Help: strings.Repeat("h", 95)})
+// TestEveryNumberOfVerbsFits: the first stand on top, the others in groups, and
+// Discord takes them all.
+func TestEveryNumberOfVerbsFits(t *testing.T) {
+	for _, n := range []int{1, 23, 24, 25, 26, 47, 48, 49, 50, 72, 73, 120, 200} {
+		s := server(t)
+		for _, pairs := range []int{0, 1, 30} {
+			v := many(n, 2)
+			for i := range pairs {
+				v.Verbs = append(v.Verbs, chat.Verb{Line: fmt.Sprintf("incident pair%d add%d", i%2, i)})
+			}
+			s.platform.commands = commandsOf(v)
+			if err := s.platform.register(t.Context()); err != nil {
+				t.Fatalf("%d verbs and %d pairs: %v", n, pairs, err)
+			}
+			lines := map[string]bool{}
+			for _, e := range s.platform.commands.entries {
+				lines[e.line] = true
+			}
+			if len(lines) != n+pairs+1 {
+				t.Errorf("of %d verbs and %d pairs, %d are registered", n, pairs, len(lines)-1)
+			}
 		}
-	}
-	set = commandsOf(v)
-	if n := size(set.bodies[0]); n > longestCommand || len(set.bodies[0].Options) < 2 {
-		t.Errorf("%d characters in %d sub-commands", n, len(set.bodies[0].Options))
 	}
 }
 
-// TestWhatAnotherVerbSaysIsLeftOutFirst: "role" says what "lead" does.
-func TestWhatAnotherVerbSaysIsLeftOutFirst(t *testing.T) {
-	v := many(22)
-	who := chat.FormField{Name: "who", Kind: chat.Somebody}
-	v.Verbs = append([]chat.Verb{
-		{Line: "incident role", Fields: []chat.FormField{{Name: "role", Kind: chat.Choice, Options: []chat.Option{{Value: "lead"}, {Value: "ops"}}}, who}},
-		{Line: "incident lead", Fields: []chat.FormField{who}}, {Line: "incident ops", Fields: []chat.FormField{who}}}, v.Verbs...)
-	set := commandsOf(v)
-	_, ops := set.entries["incident ops"]
-	_, lead := set.entries["incident lead"]
-	_, last := set.entries["incident verb21"]
-	if ops || !lead || !last {
-		t.Errorf("ops %v, lead %v, the last verb %v", ops, lead, last)
+func TestTheFirstVerbsStandOnTop(t *testing.T) {
+	set := commandsOf(many(60, 2))
+	for words, line := range map[string]string{"incident verb0": "incident verb0", "incident verb21": "incident verb21", "incident more verb22": "incident verb22",
+		"incident more verb46": "incident verb46", "incident more-2 verb47": "incident verb47", "incident more-2 verb59": "incident verb59", "incident verb22": ""} {
+		if got := set.entries[words].line; got != line {
+			t.Errorf("%q runs %q, want %q", words, got, line)
+		}
+	}
+	options := set.bodies[0].Options
+	if more := options[22]; more.Name != "more" || !strings.HasPrefix(more.Description, "verb22, verb23, ") || options[24].Name != say {
+		t.Errorf("behind the verbs on top stand %q: %q, and last %q", more.Name, more.Description, options[24].Name)
+	}
+}
+
+// TestWhatIsTooLongIsLeftOut: Discord takes 8,000 characters for a command.
+func TestWhatIsTooLongIsLeftOut(t *testing.T) {
+	set := commandsOf(many(100, 90))
+	if n := size(set.bodies[0]); n > longestCommand || n < longestCommand-200 {
+		t.Errorf("%d characters", n)
+	}
+	_, first := set.entries["incident verb0"]
+	_, any := set.entries["incident "+say]
+	if !first || !any {
+		t.Errorf("the first verb %v, any line %v", first, any)
+	}
+}
+
+// TestEveryCommandIsReachable: whoever chooses a command of cresset, and fills every
+// field that Discord has of it, says that line and those words.
+func TestEveryCommandIsReachable(t *testing.T) {
+	v := commands.Vocabulary("x-")
+	s := serverFor(t, v)
+	s.run(t)
+	s.serve(t)
+	words := map[string]string{}
+	for w, e := range s.platform.commands.entries {
+		words[e.line] = w
+	}
+	for _, verb := range v.Verbs {
+		typed, want := "/"+words[verb.Line], map[string]string{}
+		for i, f := range verb.Fields {
+			value := fmt.Sprintf("some words %d", i)
+			switch {
+			case f.Kind == chat.Yes:
+				value = "true"
+			case f.Kind == chat.Somebody:
+				value = "@bob"
+			case f.Kind == chat.Choice && len(f.Options) > 0:
+				value = f.Options[len(f.Options)-1].Value
+			}
+			typed, want[f.Name] = typed+" "+f.Name+":"+value, value
+		}
+		if a := s.As("ada").Slash("#ops", typed); a.Failed != "" {
+			t.Errorf("%s: %s", typed, a.Failed)
+		}
+		if e := s.last(t); e.Line != verb.Line || !maps.Equal(e.Named, want) {
+			t.Errorf("%s says %q %v, want %v", typed, e.Line, e.Named, want)
+		}
 	}
 }
 

@@ -101,12 +101,18 @@ type stage struct {
 
 func server(t *testing.T) *stage {
 	t.Helper()
+	return serverFor(t, vocabulary)
+}
+
+// serverFor is one with a vocabulary of its own.
+func serverFor(t *testing.T, v chat.Vocabulary) *stage {
+	t.Helper()
 	d := discordtest.Start(t)
 	s := &stage{Server: d, answers: &answers{}}
 	s.ada = d.AddUserLike(discordtest.User{Name: "ada", GlobalName: "ada"})
 	s.bob = d.AddUserLike(discordtest.User{Name: "bob", GlobalName: "bob"})
 	s.ops = d.AddChannel("ops")
-	s.platform = open(t, settingsOf(d, true), Options{Log: logTo(t)})
+	s.platform = openFor(t, settingsOf(d, true), v, Options{Log: logTo(t)})
 	return s
 }
 
@@ -129,7 +135,12 @@ func section(t *testing.T, text string) config.Section {
 
 func open(t *testing.T, text string, o Options) *Platform {
 	t.Helper()
-	p, problems := Open(section(t, text), vocabulary, o)
+	return openFor(t, text, vocabulary, o)
+}
+
+func openFor(t *testing.T, text string, v chat.Vocabulary, o Options) *Platform {
+	t.Helper()
+	p, problems := Open(section(t, text), v, o)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}

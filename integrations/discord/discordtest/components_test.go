@@ -151,6 +151,10 @@ func TestCommandsThatDiscordRefuses(t *testing.T) {
 		"words beside values":     command(sub(1, "s"), value("o", nil)),
 		"groups in groups":        command(sub(2, "g", sub(2, "h", sub(1, "s")))),
 		"an empty group":          command(sub(2, "g")),
+		"26 sub-commands":         command(many(26, func(i int) obj { return sub(1, fmt.Sprint("s", i)) })...),
+		"26 in a group":           command(sub(2, "g", many(26, func(i int) obj { return sub(1, fmt.Sprint("s", i)) })...)),
+		"a word twice in a group": command(sub(2, "g", sub(1, "s"), sub(1, "s"))),
+		"words in words":          command(sub(1, "s", sub(1, "t"))),
 		"too large": command(many(25, func(i int) obj {
 			return value(fmt.Sprint("o", i), obj{"choices": many(4, func(int) obj { return obj{"name": long(99), "value": "x"} })})
 		})...),
