@@ -222,7 +222,17 @@ func (h *discordHome) press(who, channel, label string) {
 	} else {
 		m = h.with(channel, label)
 	}
-	h.done(who+" presses "+label, h.as(who).Click(m.ChannelID, m.ID, label))
+	answer := h.as(who).Click(m.ChannelID, m.ID, label)
+	h.done(who+" presses "+label, answer)
+	if asks := answer.Message; asks != nil && asks.To == who && agreeing(asks.Components, label) {
+		h.done(who+" agrees to "+label, h.d.As(who).Click(asks.ChannelID, asks.ID, label))
+	}
+}
+
+// agreeing says whether a message is a question before a button does what it says:
+// its only button has the same label.
+func agreeing(all []discordtest.Component, label string) bool {
+	return slices.Equal(discordLabels(all), []string{label})
 }
 
 func (h *discordHome) pick(who, channel, menu, option string) {
