@@ -191,9 +191,12 @@ func (h *slackHome) pressAlone(who, label string) {
 		if slices.ContainsFunc(h.ws.Messages("@"+who), func(direct slacktest.Message) bool { return direct.TS == m.TS }) {
 			place = alone
 		}
+		before := len(h.toldAlone(who))
 		if a := h.as(who).Click(place, m.TS, label); a.Failed != "" {
 			h.t.Errorf("%s presses %s: %s", who, label, a.Failed)
 		}
+		h.open(who)
+		await(h.t, func() bool { return h.forms[who] != nil || len(h.toldAlone(who)) > before }) // or what else comes in private overtakes it
 		return
 	}
 	h.t.Fatalf("%s alone sees no button %q", who, label)
