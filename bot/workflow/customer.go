@@ -26,37 +26,69 @@ func (s *Step) Customers() ([]cre.Customer, error) {
 	return all, nil
 }
 
-// Customer finds a customer by key or name.
+// Customer finds a customer by key or name. One that the asker may not see is not
+// there.
 func (s *Step) Customer(word string) (*cre.Customer, error) {
-	key := strings.ToLower(strings.TrimSpace(word))
-	c, err := store.Customers.Get(s.Tx, store.Key(key))
+	c, err := s.customerNamed(word)
+	if err != nil {
+		return nil, err
+	}
+	if c != nil {
+		if seen, err := s.knows(c); err != nil || seen {
+			return c, err
+		}
+	}
+	return nil, s.noCustomer(word)
+}
+
+// customerNamed finds a customer by key, or by name among those that the asker sees;
+// nil where there is none.
+func (s *Step) customerNamed(word string) (*cre.Customer, error) {
+	c, err := store.Customers.Get(s.Tx, store.Key(strings.ToLower(strings.TrimSpace(word))))
 	if err != nil || c != nil {
 		return c, err
 	}
 	all, err := s.Customers()
+	if i := slices.IndexFunc(all, func(c cre.Customer) bool { return strings.EqualFold(c.Name, word) }); err == nil && i >= 0 {
+		return &all[i], nil
+	}
+	return nil, err
+}
+
+// knows reports whether the asker may say that something is for a customer: whoever
+// sees it, and who writes letters from there.
+func (s *Step) knows(c *cre.Customer) (bool, error) {
+	eyes, err := s.Eyes()
+	return err == nil && (eyes.SeeCustomer(c) || s.By.External && cre.CustomerOf(s.Rules.Customers, s.By.ID) == c.Key), err
+}
+
+// noCustomer says that there is no such customer, and which the asker sees.
+func (s *Step) noCustomer(word string) error {
+	all, err := s.Customers()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var keys []string
 	for _, c := range all {
-		if strings.EqualFold(c.Name, word) {
-			return &c, nil
-		}
 		keys = append(keys, c.Key)
 	}
 	if len(keys) == 0 {
-		return nil, cre.Errorf(cre.NotFound, "There is no customer %s, nor any other. Add one with `cre customer add %s`.", word, word).About("customer")
+		return cre.Errorf(cre.NotFound, "There is no customer %s, nor any other. Add one with `cre customer add %s`.", word, word).About("customer")
 	}
-	return nil, cre.Errorf(cre.NotFound, "There is no customer %s. There are %s; add one with `cre customer add`.",
+	return cre.Errorf(cre.NotFound, "There is no customer %s. There are %s; add one with `cre customer add`.",
 		word, strings.Join(keys[:min(len(keys), 12)], ", ")).About("customer")
 }
 
-// customerKeys checks that each word is a customer and gives the keys, each once.
+// customerKeys checks that each word is a customer and gives the keys, each once. An
+// incident affects whom it affects, also those that whoever is on call may not see.
 func (s *Step) customerKeys(words []string) ([]string, error) {
 	var keys []string
 	seen := map[string]bool{}
 	for _, w := range words {
-		c, err := s.Customer(w)
+		c, err := s.customerNamed(w)
+		if err == nil && c == nil {
+			err = s.noCustomer(w)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -82,6 +114,13 @@ func (s *Step) AddCustomer(c cre.Customer) (*cre.Customer, error) {
 		return nil, err
 	}
 	if earlier != nil {
+		seen, err := s.knows(earlier)
+		if err != nil {
+			return nil, err
+		}
+		if !seen {
+			return nil, cre.Errorf(cre.Conflict, "**%s** cannot be the key of a new customer. Choose another.", key).About("key")
+		}
 		return nil, cre.Errorf(cre.Conflict, "**%s** is there already: %s. `cre customer %s` shows the card.", key, earlier.Name, key).About("key")
 	}
 	s.Changed("customer " + key)
@@ -145,13 +184,6 @@ func (s *Step) CustomerCard(word string) (*CustomerCard, error) {
 	c, err := s.Customer(word)
 	if err != nil {
 		return nil, err
-	}
-	eyes, err := s.Eyes()
-	if err != nil {
-		return nil, err
-	}
-	if !eyes.SeeCustomer(c) {
-		return nil, cre.Errorf(cre.Forbidden, "**%s** is seen by named people only, and you are none of them.", c.Key)
 	}
 	card := &CustomerCard{Customer: *c}
 	if card.Days, err = store.DaysOf(s.Tx, c.Key, s.Rules.Zone, s.Now); err != nil {

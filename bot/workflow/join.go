@@ -59,8 +59,8 @@ func (s *Step) Same(r *cre.Request, inc *cre.Incident) (chat.Text, error) {
 	if inc.Affects(r.Component) {
 		return chat.Textf("is about **%s**", r.Component), nil
 	}
-	c, err := s.Customer(r.Customer)
-	if err != nil {
+	c, err := s.customerOf(r)
+	if err != nil || c == nil {
 		return "", err
 	}
 	if echoes := inc.Echoes(r, c); len(echoes) > 0 {

@@ -1,0 +1,133 @@
+package workflow_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"cresset/bot/chat"
+	"cresset/bot/cre"
+	"cresset/bot/workflow"
+	"cresset/store"
+)
+
+var dan = chat.Person{Platform: "chat", ID: "U4", Name: "dan"}
+
+// rightsHouse is a house where ada and bob work on requests, eve is of sales and dan of
+// consulting. Only ada and eve see hush.
+func rightsHouse(t *testing.T) *house {
+	h := newHouse(t)
+	h.rules.Roles = cre.Access{Responder: []string{ada.Key(), bob.Key()}}
+	h.rules.Departments = []cre.Department{{Name: "sales", Members: []string{eve.Key()}}, {Name: "consulting", Members: []string{dan.Key()}}}
+	h.rules.Customers = []cre.Customer{{Key: "acme", Name: "Acme"},
+		{Key: "hush", Name: "Hush Ltd", Services: []string{"vault"}, Environments: []string{"bunker"}, SeenBy: []string{ada.Key(), eve.Key()}, Domains: []string{"hush.example"}}}
+	h.as(chat.Person{}, (*workflow.Step).SyncCustomers)
+	return h
+}
+
+// asks files a request as somebody, and does what follows.
+func (h *house) asks(who chat.Person, f workflow.Filing) (r *cre.Request, said []store.Errand) {
+	h.t.Helper()
+	h.as(who, func(s *workflow.Step) (err error) { r, err = s.File(f); return err })
+	return r, h.does()
+}
+
+// act changes a request as somebody, and does what follows.
+func (h *house) act(who chat.Person, id string, f func(*workflow.Step, *cre.Request) error) []store.Errand {
+	h.t.Helper()
+	h.as(who, func(s *workflow.Step) error {
+		r, err := s.Request(id)
+		if err != nil {
+			return err
+		}
+		return f(s, r)
+	})
+	return h.does()
+}
+
+// refused is the error of a change of a request.
+func (h *house) refused(who chat.Person, id string, f func(*workflow.Step, *cre.Request) error) error {
+	return h.try(who, func(s *workflow.Step) error {
+		r, err := s.Request(id)
+		if err != nil {
+			return err
+		}
+		return f(s, r)
+	})
+}
+
+// read is all that is read in a place, its threads included.
+func read(said []store.Errand, in chat.Place) string {
+	var all []string
+	for _, e := range said {
+		if e.Message != nil && e.Place.Key() == in.Key() {
+			all = append(all, fmt.Sprintf("%+v", *e.Message))
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
+func private(p chat.Person) chat.Place { return chat.Place{Platform: p.Platform, Direct: p.ID} }
+
+// Who does not see a customer is told what they are told of one that is not there.
+func TestACustomerWhoIsNotSeenIsNotThere(t *testing.T) {
+	h := rightsHouse(t)
+	_, _ = h.asks(bob, workflow.Filing{Title: "a question"})
+	ways := map[string]func(s *workflow.Step, customer string) error{
+		"card": func(s *workflow.Step, c string) error { _, err := s.CustomerCard(c); return err },
+		"filing": func(s *workflow.Step, c string) error {
+			_, err := s.File(workflow.Filing{Title: "the vault", Customer: c})
+			return err
+		},
+		"fill": func(s *workflow.Step, c string) error {
+			_, err := s.Fill(&workflow.Filing{Title: "the vault", Customer: c})
+			return err
+		},
+		"day": func(s *workflow.Step, c string) error {
+			_, err := s.AddDay(c, h.now.Add(48*time.Hour), "an audit")
+			return err
+		},
+		"detail": func(s *workflow.Step, c string) error {
+			r, err := s.Request("R-1")
+			if err != nil {
+				return err
+			}
+			return s.Add(r, workflow.Filing{Customer: c})
+		},
+		"name": func(s *workflow.Step, c string) error { _, err := s.Customer(strings.ToUpper(c)); return err },
+	}
+	for name, way := range ways {
+		hidden := h.try(bob, func(s *workflow.Step) error { return way(s, "hush") })
+		absent := h.try(bob, func(s *workflow.Step) error { return way(s, "none") })
+		if hidden == nil || absent == nil || strings.NewReplacer("hush", "none", "HUSH", "NONE").Replace(hidden.Error()) != absent.Error() {
+			t.Errorf("%s: %v, but of one that is not there: %v", name, hidden, absent)
+		}
+	}
+	h.as(eve, func(s *workflow.Step) error { _, err := s.Customer("Hush Ltd"); return err })
+	err := h.try(bob, func(s *workflow.Step) error { _, err := s.AddCustomer(cre.Customer{Key: "hush"}); return err })
+	if !cre.Is(err, cre.Conflict) || strings.Contains(err.Error(), "Hush Ltd") {
+		t.Errorf("adding it gives %v", err)
+	}
+}
+
+// A letter from a customer whom few people see is filed for them all the same.
+func TestALetterOfACustomerWhoIsNotSeen(t *testing.T) {
+	h := rightsHouse(t)
+	for address, files := range map[string]bool{"kim@hush.example": true, "kim@else.example": false} {
+		writer := chat.Person{Platform: "mail", ID: address, Name: address, External: true}
+		err := h.try(writer, func(s *workflow.Step) error {
+			s.Event, s.At = &chat.Event{By: writer, Role: "viewer"}, chat.Place{}
+			_, err := s.File(workflow.Filing{Title: "the vault is shut", Customer: "hush"})
+			return err
+		})
+		if (err == nil) != files {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	for _, e := range h.does() {
+		if e.Place.Platform == "mail" {
+			t.Errorf("said to somebody outside: %+v", e.Message)
+		}
+	}
+}
