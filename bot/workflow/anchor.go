@@ -55,7 +55,7 @@ func forCustomer(key string) chat.Text {
 // may not speak, the requester hears of it in private, in a thread as well.
 func (s *Step) requestAnchored(e *store.Errand, o Outcome) error {
 	r, err := s.findRequest(e.Subject)
-	if err != nil || r == nil {
+	if err != nil || r == nil || e.Place != r.Asked { // it is heard elsewhere by now
 		return err
 	}
 	before, refused := r.Asked, o.Trouble != ""

@@ -107,8 +107,8 @@ func (s *Step) tellManager(r *cre.Request, said chat.Text) (who chat.Text, err e
 		_, err = s.Say(chat.Place{Platform: manager.Platform, Direct: manager.ID}, m, store.ForReply)
 		return chat.Mention(manager), err
 	}
-	if r.Private {
-		return "", nil
+	if !s.openly(r) {
+		return s.tellNamed(r, m)
 	}
 	place := s.requestsChannel(r)
 	_, err = s.Say(place, m, store.ForAnnouncement)

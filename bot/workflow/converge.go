@@ -16,7 +16,7 @@ const mostConverging = 300
 // same. It looks as the bot, since who filed it may not see the others.
 func (s *Step) watchConvergence(r *cre.Request, like *Likeness) error {
 	rule := s.Rules.Converge
-	if rule.Requests == 0 || !s.Rules.Symptom(r) {
+	if rule.Requests == 0 || !s.Rules.Symptom(r) || !s.openly(r) {
 		return nil
 	}
 	bot := s.asBot()

@@ -84,10 +84,11 @@ func (s *Step) tell(r *cre.Request, f Filing) (told []chat.Text, err error) {
 // giveCustomer says for whom a request is.
 func (s *Step) giveCustomer(r *cre.Request, word string) error {
 	c, err := s.Customer(word)
-	if err == nil {
-		r.Customer = c.Key
+	if err != nil || c.Key == r.Customer {
+		return err
 	}
-	return err
+	r.Customer = c.Key
+	return s.leaveChannel(r)
 }
 
 func (s *Step) stillToCome(due time.Time) error {

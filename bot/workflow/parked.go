@@ -162,9 +162,9 @@ func (s *Step) current(e *store.Errand) (chat.Place, *chat.Message, error) {
 		case err != nil || r == nil:
 			return e.Place, e.Message, err
 		case word == "request":
-			m, err := s.triageCard(r)
-			return s.requestsChannel(r), &m, err
-		case r.Private:
+			place, m, err := s.cardNow(r, e.Place)
+			return place, &m, err
+		case r.Private || !s.openly(r) && e.Place != r.Asked:
 			m := hidden(r)
 			return e.Place, &m, nil
 		}

@@ -68,6 +68,9 @@ func (s *Step) File(f Filing) (*cre.Request, error) {
 	r := &cre.Request{ID: fmt.Sprintf("R-%d", n), Number: n, Title: f.Title, Detail: f.Detail, Customer: f.Customer, Due: f.Due,
 		Kind: f.Kind, Department: eyes.Department, Component: f.Component, Environment: f.Environment, Impact: f.Impact, Facts: f.Facts,
 		Requester: f.For, Created: s.Now, Asked: f.Asked}
+	if !s.openly(r) {
+		r.Asked = alone(r)
+	}
 	r.Pass(cre.New, s.Now)
 	r.Lacked = factNames(s.Missing(r))
 	if f.About != nil {

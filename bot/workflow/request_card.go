@@ -16,7 +16,13 @@ func (s *Step) showRequest(r *cre.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Say(s.requestsChannel(r), card, store.ForAnnouncement)
+	if _, err := s.Say(s.requestsChannel(r), card, store.ForAnnouncement); err != nil {
+		return err
+	}
+	if card, err = s.asBot().RequestCard(r); err != nil {
+		return err
+	}
+	_, err = s.tellNamed(r, card)
 	return err
 }
 
@@ -27,10 +33,27 @@ func (s *Step) requestsChannel(r *cre.Request) chat.Place {
 // triageCard is what the requests channel may read of a request.
 func (s *Step) triageCard(r *cre.Request) (chat.Message, error) {
 	card, err := s.asBot().RequestCard(r)
-	if r.Private {
+	switch {
+	case r.Private:
 		return chat.Message{Key: card.Key, Title: r.ID, Text: "This became private."}, err
+	case !s.openly(r):
+		return chat.Message{Key: card.Key, Title: r.ID, Text: "This is for named people. They read it in private."}, err
 	}
 	return card, err
+}
+
+// cardNow is what a card that was to be said in a place must say now, and where.
+func (s *Step) cardNow(r *cre.Request, place chat.Place) (chat.Place, chat.Message, error) {
+	named, err := s.named(r)
+	if err != nil {
+		return place, chat.Message{}, err
+	}
+	if slices.ContainsFunc(named, func(p chat.Person) bool { return direct(p) == place }) {
+		card, err := s.asBot().RequestCard(r)
+		return place, card, err
+	}
+	card, err := s.triageCard(r)
+	return s.requestsChannel(r), card, err
 }
 
 func (s *Step) requestsPlatform(r *cre.Request) string {

@@ -18,6 +18,7 @@ var dan = chat.Person{Platform: "chat", ID: "U4", Name: "dan"}
 // consulting. Only ada and eve see hush.
 func rightsHouse(t *testing.T) *house {
 	h := newHouse(t)
+	h.rules.Platforms = []string{"chat"}
 	h.rules.Roles = cre.Access{Responder: []string{ada.Key(), bob.Key()}}
 	h.rules.Departments = []cre.Department{{Name: "sales", Members: []string{eve.Key()}}, {Name: "consulting", Members: []string{dan.Key()}}}
 	h.rules.Customers = []cre.Customer{{Key: "acme", Name: "Acme"},
@@ -129,5 +130,67 @@ func TestALetterOfACustomerWhoIsNotSeen(t *testing.T) {
 		if e.Place.Platform == "mail" {
 			t.Errorf("said to somebody outside: %+v", e.Message)
 		}
+	}
+}
+
+// Of a request for a customer whom only named people see, others read its number.
+func TestARequestForNamedPeopleIsReadByThem(t *testing.T) {
+	h := rightsHouse(t)
+	h.rules.Converge = cre.Converge{Requests: 2, Customers: 2, Within: time.Hour}
+	h.rules.Bumps = 3
+	_, said := h.asks(dan, workflow.Filing{Title: "vault door sticks again", Customer: "acme", Component: "vault"})
+	r, more := h.asks(eve, workflow.Filing{Title: "vault door sticks again", Customer: "hush"})
+	said = append(said, more...)
+	said = append(said, h.act(eve, r.ID, func(s *workflow.Step, r *cre.Request) error {
+		_, err := s.Bump(r, "deadline", "the thieves come on Monday")
+		return err
+	})...)
+	said = append(said, h.act(ada, r.ID, func(s *workflow.Step, r *cre.Request) error { return s.Give(r, ada, false) })...)
+	for _, place := range []chat.Place{triage, general, private(bob), private(dan)} {
+		for _, secret := range []string{"hush", "bunker", "thieves"} {
+			if text := read(said, place); strings.Contains(text, secret) {
+				t.Errorf("%s is read in %s:\n%s", secret, place.Key(), text)
+			}
+		}
+	}
+	if text := read(said, triage); strings.Count(text, "R-2") == 0 || strings.Contains(text, "one incident") {
+		t.Errorf("the channel reads\n%s", text)
+	}
+	for who, hears := range map[chat.Person][]string{ada: {"vault door sticks", "bunker", "cre take R-2", "thieves"}, eve: {"vault door sticks", "thieves", "works on"}} {
+		for _, word := range hears {
+			if text := read(said, private(who)); !strings.Contains(text, word) {
+				t.Errorf("%s does not hear %q:\n%s", who.Name, word, text)
+			}
+		}
+	}
+}
+
+// A request that turns out to be for such a customer leaves the channel it was asked in.
+func TestARequestBecomesOneForNamedPeople(t *testing.T) {
+	for name, done := range map[string]bool{"its thread is there": true, "its thread is not there yet": false} {
+		t.Run(name, func(t *testing.T) {
+			h := rightsHouse(t)
+			var r *cre.Request
+			h.as(eve, func(s *workflow.Step) (err error) {
+				r, err = s.File(workflow.Filing{Title: "the door sticks"})
+				return err
+			})
+			if done {
+				h.does()
+			}
+			said := h.act(ada, r.ID, func(s *workflow.Step, r *cre.Request) error { return s.Add(r, workflow.Filing{Customer: "hush"}) })
+			said = append(said, h.act(ada, r.ID, func(s *workflow.Step, r *cre.Request) error { return s.Reply(r, "a locksmith comes", false) })...)
+			for _, place := range []chat.Place{triage, general} {
+				if text := read(said, place); strings.Contains(text, "hush") || strings.Contains(text, "door sticks") || strings.Contains(text, "locksmith") {
+					t.Errorf("in %s:\n%s", place.Key(), text)
+				}
+			}
+			if text := read(said, general); !strings.Contains(text, "became private") {
+				t.Errorf("in #general:\n%s", text)
+			}
+			if text := read(said, private(eve)); !strings.Contains(text, "locksmith") {
+				t.Errorf("eve hears\n%s", text)
+			}
+		})
 	}
 }
