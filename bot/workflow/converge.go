@@ -87,8 +87,8 @@ func (s *Step) Converge(all []*cre.Request, severity cre.Severity) (*cre.Inciden
 		if err := r.Must(); err != nil {
 			return nil, err
 		}
-		if r.Private {
-			return nil, cre.Errorf(cre.Conflict, "**%s** is private. `cre escalate %s --private` declares an incident of its own.", r.ID, r.ID)
+		if err := s.mayPublish(r); err != nil {
+			return nil, err
 		}
 	}
 	c := &cre.Convergence{Requests: all}

@@ -250,6 +250,11 @@ func (s *Step) Escalate(r *cre.Request, severity cre.Severity, private bool) (*c
 	if err := r.Must(); err != nil {
 		return nil, err
 	}
+	if !private {
+		if err := s.mayPublish(r); err != nil {
+			return nil, err
+		}
+	}
 	d := Declaration{Title: r.Title, Severity: severity, Private: private, Again: true}
 	if r.Customer != "" {
 		d.Customers = []string{r.Customer}

@@ -34,6 +34,15 @@ func (s *Step) named(r *cre.Request) (all []chat.Person, err error) {
 	return all, nil
 }
 
+// mayPublish refuses to make an incident that everybody sees of a request that not
+// everybody does.
+func (s *Step) mayPublish(r *cre.Request) error {
+	if s.openly(r) {
+		return nil
+	}
+	return cre.Errorf(cre.Conflict, "**%s** is not for everybody to see. `cre escalate %s --private` declares an incident of its own.", r.ID, r.ID)
+}
+
 // tellNamed says something to each of the named people, with nobody else, and gives who
 // that is.
 func (s *Step) tellNamed(r *cre.Request, m chat.Message) (who chat.Text, err error) {

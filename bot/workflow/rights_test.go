@@ -194,3 +194,27 @@ func TestARequestBecomesOneForNamedPeople(t *testing.T) {
 		})
 	}
 }
+
+// Whoever may not see a request is not given it, and it becomes no incident for all.
+func TestARequestForNamedPeopleStaysWithThem(t *testing.T) {
+	h := rightsHouse(t)
+	h.asks(eve, workflow.Filing{Title: "the vault", Customer: "hush"})
+	h.asks(ada, workflow.Filing{Title: "the vault, too", Customer: "acme"})
+	for name, try := range map[string]func(s *workflow.Step, r *cre.Request) error{
+		"give":     func(s *workflow.Step, r *cre.Request) error { return s.Give(r, bob, true) },
+		"escalate": func(s *workflow.Step, r *cre.Request) error { _, err := s.Escalate(r, cre.Sev2, false); return err },
+		"converge": func(s *workflow.Step, r *cre.Request) error {
+			other, err := s.Request("R-2")
+			if err != nil {
+				return err
+			}
+			_, err = s.Converge([]*cre.Request{r, other}, cre.Sev2)
+			return err
+		},
+	} {
+		if err := h.refused(ada, "R-1", try); !cre.Is(err, cre.Conflict) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	h.act(ada, "R-1", func(s *workflow.Step, r *cre.Request) error { _, err := s.Escalate(r, cre.Sev2, true); return err })
+}

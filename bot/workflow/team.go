@@ -11,6 +11,9 @@ import (
 // Give gives the request to a person, unless they have as much in work as they may;
 // anyway gives it all the same.
 func (s *Step) Give(r *cre.Request, who chat.Person, anyway bool) error {
+	if err := s.mayGive(r, who); err != nil {
+		return err
+	}
 	if !anyway && r.Status.Open() {
 		if err := s.room(r, who); err != nil {
 			return err
@@ -25,6 +28,22 @@ func (s *Step) Give(r *cre.Request, who chat.Person, anyway bool) error {
 	}
 	share.Taken = s.Now
 	return store.Shares.Put(s.Tx, share)
+}
+
+// mayGive refuses to give a request for named people to somebody else: whoever owns it
+// sees it.
+func (s *Step) mayGive(r *cre.Request, who chat.Person) error {
+	if !r.Status.Open() || s.openly(r) {
+		return nil
+	}
+	eyes, err := store.EyesOf(s.Tx, s.Rules, who, "")
+	if err != nil {
+		return err
+	}
+	if sees, err := store.Sees(s.Tx, eyes, r); err != nil || sees {
+		return err
+	}
+	return cre.Errorf(cre.Conflict, "**%s** is for named people, and %s is none of them. Name one who is.", r.ID, who).About("who")
 }
 
 // room says that a person may take one more, or why not.
