@@ -45,9 +45,10 @@ func (s *Step) follower(r *cre.Request) (int, error) {
 	return -1, nil
 }
 
-// tellFollowers says something in private to who follows a request and still sees it,
-// but not to whoever did it, nor where the thread of the request is their own.
-func (s *Step) tellFollowers(r *cre.Request, text chat.Text) error {
+// tellFollowers says something about a request in private to who follows r, that one or
+// a duplicate, and still sees both; but not to whoever did it, nor where the thread of r
+// is their own.
+func (s *Step) tellFollowers(r, about *cre.Request, text chat.Text) error {
 	for _, f := range r.Followers {
 		if did, err := s.Mine(f); err != nil {
 			return err
@@ -58,9 +59,13 @@ func (s *Step) tellFollowers(r *cre.Request, text chat.Text) error {
 		if err != nil {
 			return err
 		}
-		if sees, err := store.Sees(s.Tx, eyes, r); err != nil {
+		follows, err := store.Sees(s.Tx, eyes, r)
+		if err != nil {
 			return err
-		} else if !sees {
+		}
+		if sees, err := store.Sees(s.Tx, eyes, about); err != nil {
+			return err
+		} else if !follows || !sees {
 			continue
 		}
 		if _, err := s.say(store.Errand{Kind: store.Say, Place: direct(f), Message: &chat.Message{Text: text}, Subject: r.ID, Priority: store.ForReply}); err != nil {

@@ -241,7 +241,23 @@ func (s *Step) Duplicate(r, of *cre.Request) error {
 	if err := s.keepRequest(of); err != nil {
 		return err
 	}
+	sees, err := s.askerSees(r, of)
+	if err != nil {
+		return err
+	}
+	if !sees {
+		return s.respond(r, chat.Textf("**%s** is the same as a request that the team has already. This thread hears how that ends.", r.ID))
+	}
 	return s.respond(r, chat.Textf("**%s** is the same as **%s** %s. This thread hears what becomes of it.", r.ID, of.ID, of.Title))
+}
+
+// askerSees reports whether who asked for r may see another request.
+func (s *Step) askerSees(r, other *cre.Request) (bool, error) {
+	eyes, err := store.EyesOf(s.Tx, s.Rules, r.Requester, "")
+	if err != nil {
+		return false, err
+	}
+	return store.Sees(s.Tx, eyes, other)
 }
 
 // Escalate declares an incident from the request; both stay linked. Of a private
@@ -306,7 +322,7 @@ func (s *Step) tellAsker(r *cre.Request, text chat.Text, buttons ...chat.Button)
 	if err := s.tellThread(r, text, buttons...); err != nil {
 		return err
 	}
-	if err := s.tellFollowers(r, text); err != nil {
+	if err := s.tellFollowers(r, r, text); err != nil {
 		return err
 	}
 	for _, id := range r.Duplicates {
@@ -317,14 +333,33 @@ func (s *Step) tellAsker(r *cre.Request, text chat.Text, buttons ...chat.Button)
 		if d == nil {
 			continue
 		}
-		if err := s.tellThread(d, text); err != nil {
-			return err
-		}
-		if err := s.tellFollowers(d, text); err != nil {
+		if err := s.tellDuplicate(d, r, text); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// tellDuplicate says something about a request to those of a duplicate. Where who asked
+// for that one does not see the request, only its end is said.
+func (s *Step) tellDuplicate(d, r *cre.Request, text chat.Text) error {
+	sees, err := s.askerSees(d, r)
+	switch {
+	case err != nil:
+		return err
+	case !sees && (!r.Ended.Equal(s.Now) || r.Status == cre.Duplicate): // open, over before, or it goes on as another
+		return nil
+	case !sees:
+		becomes := "is " + r.Status.Words()
+		if r.Status == cre.BecameIncident {
+			becomes = "goes on elsewhere"
+		}
+		return s.tellThread(d, chat.Textf("%s, what **%s** is the same as %s.", d.Requester, d.ID, becomes))
+	}
+	if err := s.tellThread(d, text); err != nil {
+		return err
+	}
+	return s.tellFollowers(d, r, text)
 }
 
 func (s *Step) tellThread(r *cre.Request, text chat.Text, buttons ...chat.Button) error {

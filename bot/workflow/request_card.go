@@ -108,7 +108,13 @@ func (s *Step) RequestCard(r *cre.Request) (chat.Message, error) {
 	if !r.Private || s.maySeeIncident(r.Incident) {
 		add("Incident", chat.Plain(r.Incident))
 	}
-	add("Same as", chat.Plain(r.DuplicateOf))
+	of, err := s.findRequest(r.DuplicateOf)
+	if err != nil {
+		return m, err
+	}
+	if of != nil && s.maySee(of) {
+		add("Same as", chat.Plain(of.ID))
+	}
 	similar, err := s.Similar(r)
 	if err != nil {
 		return m, err

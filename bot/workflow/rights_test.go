@@ -218,3 +218,47 @@ func TestARequestForNamedPeopleStaysWithThem(t *testing.T) {
 	}
 	h.act(ada, "R-1", func(s *workflow.Step, r *cre.Request) error { _, err := s.Escalate(r, cre.Sev2, true); return err })
 }
+
+// no word of it.
+func TestADuplicateTellsNothingOfAnotherDepartment(t *testing.T) {
+	h := rightsHouse(t)
+	h.asks(eve, workflow.Filing{Title: "the price list of Monday", Customer: "acme"})
+	h.asks(dan, workflow.Filing{Title: "prices are old", Customer: "acme", Asked: private(dan)})
+	h.asks(eve, workflow.Filing{Title: "where is the list", Customer: "acme", Asked: private(eve)})
+	var said []store.Errand
+	for _, id := range []string{"R-2", "R-3"} {
+		said = append(said, h.act(ada, id, func(s *workflow.Step, r *cre.Request) error {
+			of, err := s.Request("R-1")
+			if err != nil {
+				return err
+			}
+			return s.Duplicate(r, of)
+		})...)
+	}
+	said = append(said, h.act(eve, "R-1", func(s *workflow.Step, r *cre.Request) error {
+		return s.Add(r, workflow.Filing{Detail: "they pay too little"})
+	})...)
+	said = append(said, h.act(ada, "R-1", func(s *workflow.Step, r *cre.Request) error { return s.Finish(r, 5, "margins are in the list") })...)
+	text := read(said, private(dan))
+	for _, secret := range []string{"R-1", "price list of Monday", "too little", "margins"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("dan hears %q:\n%s", secret, text)
+		}
+	}
+	if !strings.Contains(text, "is done") {
+		t.Errorf("dan does not hear that it is done:\n%s", text)
+	}
+	if text := read(said, private(eve)); !strings.Contains(text, "price list of Monday") || !strings.Contains(text, "margins") {
+		t.Errorf("eve hears\n%s", text)
+	}
+	h.as(dan, func(s *workflow.Step) error {
+		r, err := s.Request("R-2")
+		if err != nil {
+			return err
+		}
+		if card, err := s.RequestCard(r); err != nil || strings.Contains(fmt.Sprint(card.Fields), "R-1") {
+			t.Errorf("dan's card: %v, %v", card.Fields, err)
+		}
+		return nil
+	})
+}
