@@ -84,9 +84,19 @@ type configurable interface{ configure(yaml string) }
 // alone is where somebody talks with the bot, and presses what only they see.
 const alone = "@cresset"
 
-// teamOf makes some people the team.
-func teamOf(names []string) string {
-	return `roles: {responder: ["{` + strings.Join(names, `}", "{`) + `}"]}`
+// teamOf makes some people the team, and others departments: "ada; sales: eve; support: bob".
+func teamOf(words string) string {
+	people := func(names string) string { return `["{` + strings.Join(strings.Fields(names), `}", "{`) + `}"]` }
+	team, rest, more := strings.Cut(words, "; ")
+	yaml := "roles: {responder: " + people(team) + "}\n"
+	if more {
+		yaml += "departments:\n"
+		for department := range strings.SplitSeq(rest, "; ") {
+			name, members, _ := strings.Cut(department, ": ")
+			yaml += "  - {name: " + name + ", members: " + people(members) + "}\n"
+		}
+	}
+	return yaml
 }
 
 // accounts puts the accounts of people into a configuration.
@@ -237,7 +247,7 @@ func (p *player) do(n int, line string) {
 		return
 	case "team":
 		p.home.stop()
-		p.home.(configurable).configure(teamOf(strings.Fields(rest)))
+		p.home.(configurable).configure(teamOf(rest))
 		p.home.start(p.clock)
 		return
 	case "down", "up":
