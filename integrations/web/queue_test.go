@@ -141,6 +141,15 @@ func TestOverPages(t *testing.T) {
 	}
 }
 
+// Where nothing is promised, a new request is to be looked at, until somebody answers.
+func TestWhoWasAnsweredIsNotLookedAt(t *testing.T) {
+	b := newBench(t)
+	b.wait(cre.Request{Title: "The export is slow", NextLook: noon.Add(time.Hour)})
+	b.wants(b.get("/queue"), "looked at by")
+	b.change(t, 1, func(r *cre.Request) { r.Answer(noon) })
+	b.lacks(b.get("/queue"), "looked at by")
+}
+
 func TestRequestPage(t *testing.T) {
 	b := newBench(t)
 	b.Settings.Promised = map[cre.Group]cre.Targets{{}: {FirstResponse: time.Hour, Resolution: 48 * time.Hour}}

@@ -95,7 +95,7 @@ func (c *Console) nearest(clocks []cre.RequestClock, req *cre.Request) clockView
 		return clockView{dueWords(first.Kind), first.Due, c.urgency(first)}
 	case paused:
 		return clockView{Words: "clock stands"}
-	case len(clocks) == 0 && req.Status == cre.New && !req.NextLook.IsZero():
+	case len(clocks) == 0 && req.Status == cre.New && req.Answered.IsZero() && !req.NextLook.IsZero():
 		tone := ""
 		if c.Now().After(req.NextLook) {
 			tone = "danger"
