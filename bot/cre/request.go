@@ -205,7 +205,10 @@ func (r *Request) Must() error {
 	if r.Status.Open() {
 		return nil
 	}
-	if r.Status == BecameIncident {
+	switch {
+	case r.Private:
+		return Errorf(Conflict, "**%s** became private. Whoever takes care of it tells who needs to know.", r.ID)
+	case r.Status == BecameIncident:
 		return Errorf(Conflict, "**%s** became **%s**. The work goes on there.", r.ID, r.Incident)
 	}
 	return Errorf(Conflict, "**%s** is %s since %s. File a new one with `cre request`.", r.ID, r.Status.Words(), r.Ended.Format("2 Jan"))

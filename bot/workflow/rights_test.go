@@ -262,3 +262,14 @@ func TestADuplicateTellsNothingOfAnotherDepartment(t *testing.T) {
 		return nil
 	})
 }
+
+// Who asked for a request that became a private incident does not learn which.
+func TestTheNumberOfAPrivateIncidentIsNotSaid(t *testing.T) {
+	h := rightsHouse(t)
+	r, _ := h.asks(eve, workflow.Filing{Title: "a leak"})
+	h.act(ada, r.ID, func(s *workflow.Step, r *cre.Request) error { _, err := s.Escalate(r, cre.Sev1, true); return err })
+	err := h.refused(eve, r.ID, func(s *workflow.Step, r *cre.Request) error { return s.Add(r, workflow.Filing{Detail: "more"}) })
+	if !cre.Is(err, cre.Conflict) || strings.Contains(err.Error(), "INC-") {
+		t.Errorf("eve is told %v", err)
+	}
+}
