@@ -90,8 +90,9 @@ func Sees(tx Tx, e cre.Eyes, r *cre.Request) (bool, error) {
 	return e.See(r, customer, inc), nil
 }
 
-// Satisfaction is what requesters thought of a customer's requests of late.
-func Satisfaction(tx Tx, customer string, now time.Time) (sum cre.Satisfaction, err error) {
+// Satisfaction is what requesters thought of a customer's requests of late. All count;
+// words are taken only of what is seen.
+func Satisfaction(tx Tx, eyes cre.Eyes, customer string, now time.Time) (sum cre.Satisfaction, err error) {
 	for r, err := range Requests.By(tx, "rated", Key(customer), Page{Desc: true}) {
 		if err != nil {
 			return sum, err
@@ -99,7 +100,15 @@ func Satisfaction(tx Tx, customer string, now time.Time) (sum cre.Satisfaction, 
 		if r.Rating.At.Before(now.Add(-cre.SatisfactionSpan)) {
 			break
 		}
-		sum.Add(r.Rating)
+		sees, err := Sees(tx, eyes, r)
+		if err != nil {
+			return sum, err
+		}
+		rating := *r.Rating
+		if !sees {
+			rating.Text = ""
+		}
+		sum.Add(&rating)
 	}
 	return sum, nil
 }

@@ -53,5 +53,9 @@ func (s *Step) Rate(r *cre.Request, v cre.Verdict, words string) error {
 
 // Satisfaction is what requesters thought of a customer's requests of late.
 func (s *Step) Satisfaction(customer string) (cre.Satisfaction, error) {
-	return store.Satisfaction(s.Tx, customer, s.Now)
+	eyes, err := s.Eyes()
+	if err != nil {
+		return cre.Satisfaction{}, err
+	}
+	return store.Satisfaction(s.Tx, eyes, customer, s.Now)
 }

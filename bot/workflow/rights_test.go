@@ -273,3 +273,20 @@ func TestTheNumberOfAPrivateIncidentIsNotSaid(t *testing.T) {
 		t.Errorf("eve is told %v", err)
 	}
 }
+
+// customer.
+func TestSatisfactionQuotesOnlyWhatIsSeen(t *testing.T) {
+	h := rightsHouse(t)
+	h.asks(eve, workflow.Filing{Title: "the export", Customer: "acme"})
+	h.act(ada, "R-1", func(s *workflow.Step, r *cre.Request) error { return s.Finish(r, 5, "") })
+	h.act(eve, "R-1", func(s *workflow.Step, r *cre.Request) error { return s.Rate(r, cre.BadVerdict, "bob was rude") })
+	for who, want := range map[chat.Person]string{ada: "bob was rude", eve: "bob was rude", dan: ""} {
+		h.as(who, func(s *workflow.Step) error {
+			card, err := s.CustomerCard("acme")
+			if err == nil && (card.Satisfied.All != 1 || card.Satisfied.Last != want) {
+				t.Errorf("%s reads %+v", who.Name, card.Satisfied)
+			}
+			return err
+		})
+	}
+}

@@ -108,7 +108,7 @@ func (c *Console) showCustomer(w http.ResponseWriter, r *http.Request) {
 		for _, req := range open {
 			row.Requests = append(row.Requests, c.rankedRow(tx, req))
 		}
-		row.Satisfied, err = store.Satisfaction(tx, cust.Key, c.Now())
+		row.Satisfied, err = store.Satisfaction(tx, now.eyes, cust.Key, c.Now())
 		s.Title, s.Page, s.Body = cmp.Or(cust.Name, cust.Key), "customers", row
 		return true, err
 	})
