@@ -65,7 +65,7 @@ func (s *Step) evidence(inc *cre.Incident) (*cre.Evidence, error) {
 		if err != nil {
 			return nil, err
 		}
-		if r != nil {
+		if r != nil && (inc.Private || s.openly(r)) { // of others whoever reads the draft knows the number
 			e.Requests = append(e.Requests, *r)
 		}
 	}

@@ -290,3 +290,20 @@ func TestSatisfactionQuotesOnlyWhatIsSeen(t *testing.T) {
 		})
 	}
 }
+
+// A request for named people that joined an open incident is no evidence that all read.
+func TestEvidenceForAllHasNothingForNamedPeople(t *testing.T) {
+	h := rightsHouse(t)
+	inc := h.declare(workflow.Declaration{Title: "outage", Severity: cre.Sev2, Customers: []string{"hush", "acme"}})
+	for _, customer := range []string{"acme", "hush"} {
+		r, _ := h.asks(eve, workflow.Filing{Title: "the door of " + customer, Customer: customer})
+		h.act(ada, r.ID, func(s *workflow.Step, r *cre.Request) error { return s.Join(r, h.sameIncident(s, inc.ID)) })
+	}
+	h.as(ada, func(s *workflow.Step) error {
+		pm, err := s.DraftPostmortem(h.sameIncident(s, inc.ID))
+		if err == nil && (len(pm.Evidence.Requests) != 1 || pm.Evidence.Requests[0].Customer != "acme") {
+			t.Errorf("evidence: %+v", pm.Evidence.Requests)
+		}
+		return err
+	})
+}
