@@ -59,12 +59,15 @@ func AccountsOf(tx Tx, p chat.Person) ([]chat.Person, error) {
 // EyesOf is with what the person behind an account looks at requests. granted is the
 // role that the way in grants.
 func EyesOf(tx Tx, rules *cre.Settings, p chat.Person, granted string) (cre.Eyes, error) {
+	if p.External { // also one that is still linked
+		return cre.Eyes{Accounts: []chat.Person{p}, CRE: rules.Roles.Rank(p, granted) >= cre.Responder}, nil
+	}
 	all, err := AccountsOf(tx, p)
 	if err != nil {
 		return cre.Eyes{}, err
 	}
 	rank := rules.Roles.Rank(p, granted)
-	if granted == "" && !p.External {
+	if granted == "" {
 		for _, a := range all {
 			rank = max(rank, rules.Roles.Rank(a, ""))
 		}

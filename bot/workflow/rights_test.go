@@ -307,3 +307,20 @@ func TestEvidenceForAllHasNothingForNamedPeople(t *testing.T) {
 		return err
 	})
 }
+
+// Whoever is outside has nothing of the people they were linked with.
+func TestAnAccountOutsideHasNoEyesOfOthers(t *testing.T) {
+	h := rightsHouse(t)
+	out := eve
+	out.ID, out.External = "U9", true
+	h.as(chat.Person{}, func(s *workflow.Step) error {
+		if err := store.People.Put(s.Tx, &cre.Human{N: 1, Accounts: []cre.Account{{Who: eve}, {Who: out}}}); err != nil {
+			return err
+		}
+		eyes, err := store.EyesOf(s.Tx, h.rules, out, "viewer")
+		if len(eyes.Accounts) != 1 || eyes.Department != "" || eyes.CRE {
+			t.Errorf("eyes: %+v", eyes)
+		}
+		return err
+	})
+}
