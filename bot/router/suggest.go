@@ -119,7 +119,7 @@ func (c *Command) customers(said reflect.Value) []string {
 // Suggest proposes values of what an argument comes from that p may see and in
 // which the typed words are found, what is open first.
 func (r *Router) Suggest(p chat.Person, from, typed string) []chat.Option {
-	if p.External {
+	if p.External || p.IsZero() { // nobody is the bot itself, which sees what the team does
 		return nil
 	}
 	var options []chat.Option

@@ -112,6 +112,7 @@ func TestSuggest(t *testing.T) {
 		{bob, chat.Platforms, "disc", "discord"},
 		{bob, "nowhere", "", ""},
 		{guest, chat.Customers, "", ""},
+		{chat.Person{}, chat.Requests, "", ""},
 	} {
 		if got := values(h.router.Suggest(c.who, c.from, c.typed)); got != c.want {
 			t.Errorf("%s typed %q: %s proposed are %q, want %q", c.who.Shown(), c.typed, c.from, got, c.want)
