@@ -210,11 +210,11 @@ func openFirst(a, b bool) int {
 }
 
 // Verbs are the commands that are shown to people, with what may be said to them.
-// Help is among them as "cre help": on a platform each begins with a slash command.
+// Help comes first, as "cre help": on a platform each begins with a slash command.
 func Verbs(commands []Command) []chat.Verb {
 	help := new(Router).help()
 	help.Name = "cre help"
-	commands = append(slices.Clone(commands), help)
+	commands = append([]Command{help}, commands...)
 	var all []chat.Verb
 	for i := range commands {
 		c := &commands[i]
