@@ -13,12 +13,12 @@ func creRequest() router.Command {
 	type args struct {
 		Customer    string            `arg:"customer,key" from:"customers" help:"for whom"`
 		Kind        string            `arg:"kind,key" from:"kinds" help:"what sort of request it is"`
+		Facts       map[string]string `arg:"fact,facts" help:"what the kind wants to know besides, each by its name, such as version:2.4"`
 		Detail      string            `arg:"detail,key,lines" help:"whatever helps: links, numbers, words of the customer"`
 		Component   string            `arg:"component,key" from:"services" help:"what it is about"`
 		Environment string            `arg:"environment,key" from:"environments" help:"where"`
 		Impact      cre.Impact        `arg:"impact,key" help:"how much the customer is held up"`
 		Due         time.Time         `arg:"due,key" help:"by when the customer needs it"`
-		Facts       map[string]string `arg:"fact,facts" help:"what the kind wants to know besides, each by its name, such as version:2.4"`
 		What        string            `arg:"what,rest" from:"about" help:"what the customer needs, in one line"`
 	}
 	return router.Handle(router.Command{
