@@ -41,6 +41,10 @@ func TestClocks(t *testing.T) {
 			{FirstResponse, ClockMet, 4 * h, 4 * h, 0, 0, time.Time{}, time.Time{}},
 			{Resolution, ClockRunning, 16 * h, 5 * h, 0, 11 * h, at("10T15:00"), at("10T11:00")},
 		}},
+		{"answered when it was said to be late", Request{Hands: asked, Answered: at("09T11:00"), Breaches: []Breach{{Clock: FirstResponse, Due: at("09T11:00")}}}, "09T11:00", []RequestClock{
+			{FirstResponse, ClockBroken, 4 * h, 4 * h, 0, 0, at("09T11:00"), time.Time{}},
+			{Resolution, ClockRunning, 16 * h, 4 * h, 0, 12 * h, at("10T15:00"), at("10T11:00")},
+		}},
 		// With us 2 h on Friday and 3 on Monday; 5 on Monday and 8 on Tuesday with the customer.
 		{"with the customer", Request{Hands: waits, Answered: at("09T10:00")}, "10T22:00", []RequestClock{
 			{FirstResponse, ClockMet, 4 * h, 3 * h, 0, h, time.Time{}, time.Time{}},

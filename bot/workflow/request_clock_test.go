@@ -141,14 +141,24 @@ func TestADowntimeIsNotMadeUpFor(t *testing.T) {
 	h := clockHouse(t)
 	h.file(workflow.Filing{Title: "the export is slow"})
 	h.file(workflow.Filing{Title: "the import is slow"})
+	h.file(workflow.Filing{Title: "it rains"})
 	h.does()
 	h.now = h.now.AddDate(0, 0, 3) // Monday at 15:00
 	h.must(ada, "R-2", func(s *workflow.Step, r *cre.Request) error { return s.Reply(r, "soon", false) })
+	h.must(bob, "R-3", func(s *workflow.Step, r *cre.Request) error { return s.Withdraw(r, "not any more") })
 	same(t, "back again", h.clocksSay(), "Mon 15:00 @eve, R-1 has had no first response yet. It was due at 11:00.")
 	same(t, "and then", h.goes("09 17:00"))
 	b := h.request("R-2").Breaches
 	if len(b) != 1 || !b[0].Came.Equal(time.Date(2026, 3, 9, 15, 0, 0, 0, time.UTC)) {
 		t.Errorf("R-2 was answered late: %+v", b)
+	}
+	h.must(ada, "R-2", func(s *workflow.Step, r *cre.Request) error { return s.Wait(r, "requester", "which?") })
+	h.must(bob, "R-2", func(s *workflow.Step, r *cre.Request) error { return s.Add(r, workflow.Filing{Detail: "all"}) })
+	h.does()
+	h.now = h.now.AddDate(0, 0, 2) // the next response was due on Tuesday at 17:00
+	h.must(ada, "R-2", func(s *workflow.Step, r *cre.Request) error { return s.Reply(r, "soon", false) })
+	if r := h.request("R-2"); len(r.Replies) != 0 || len(r.Breaches) < 2 || r.Breaches[1].Clock != cre.NextResponse {
+		t.Errorf("R-2 was answered late again: %+v, %v", r.Breaches, r.Replies)
 	}
 }
 
