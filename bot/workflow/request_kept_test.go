@@ -20,7 +20,7 @@ func (h *house) promises(who chat.Person, p cre.Period, department, customer str
 func TestThePromisesOfAWeekAreAddedUp(t *testing.T) {
 	h := clockHouse(t)
 	h.rules.Customers[0].Tier = "business"
-	h.rules.Customers = append(h.rules.Customers, cre.Customer{Key: "hooli", Name: "Hooli", SeenBy: []string{ada.Key()}})
+	h.rules.Customers = append(h.rules.Customers, cre.Customer{Key: "hooli", Name: "Hooli", SeenBy: []string{ada.Key(), bob.Key()}})
 	h.as(chat.Person{}, func(s *workflow.Step) error { return s.SyncCustomers() })
 	file := func(customer string) string { return h.file(workflow.Filing{Title: "slow", Customer: customer}).ID }
 	answer := func(id string) {
