@@ -1,6 +1,10 @@
 package cre
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // An Issue is work as it is handed off to a product team. All of it is plain
 // text, whoever wrote it: a tracker shows it as it stands.
@@ -27,4 +31,27 @@ type IssueState struct {
 	ClosedAt time.Time `json:"closed_at,omitzero"` // zero if the tracker does not say
 	Reason   string    `json:"reason,omitempty"`   // why it was closed, in the tracker's words: "not planned", "Won't Do"
 	Assignee string    `json:"assignee,omitempty"` // whose it is there, by the name that the tracker shows
+}
+
+// solved are the reasons, in the words of trackers, by which what was asked for is
+// there.
+var solved = []string{"", "completed", "complete", "done", "fixed", "implemented", "resolved", "released"}
+
+// Solved reports whether the issue was closed because the work is done. A closed
+// issue without a reason is; one with a reason that is not known is for a person to
+// look at.
+func (s IssueState) Solved() bool {
+	return s.Closed && slices.Contains(solved, strings.ToLower(s.Reason))
+}
+
+// Words say how the issue stands: "open, assigned to grace".
+func (s IssueState) Words() string {
+	words := s.State
+	if s.Closed && s.Reason != "" && !strings.EqualFold(s.Reason, s.State) {
+		words += ", " + s.Reason
+	}
+	if s.Assignee != "" {
+		words += ", assigned to " + s.Assignee
+	}
+	return words
 }

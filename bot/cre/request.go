@@ -60,6 +60,11 @@ type Request struct {
 	RatingAsked time.Time               `json:"rating_asked,omitzero"` // when the requester was asked how it went
 	Rating      *Rating                 `json:"rating,omitempty"`
 
+	HandedOff    time.Time  `json:"handed_off,omitzero"`     // when a product team got it
+	Issue        IssueRef   `json:"issue,omitzero"`          // where it is then
+	IssueState   IssueState `json:"issue_state,omitzero"`    // as it was last heard; zero: not yet
+	IssueTrouble string     `json:"issue_trouble,omitempty"` // why it is not heard, for people
+
 	DuplicateOf string   `json:"duplicate_of,omitempty"`
 	Duplicates  []string `json:"duplicates,omitempty"`
 	Incident    string   `json:"incident,omitempty"`

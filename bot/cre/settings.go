@@ -37,9 +37,10 @@ type Settings struct {
 	Platforms   []string // where people talk, in the order of the configuration
 	Roomless    []string // those of them that cannot open a room; see [Settings.HasRooms]
 	Trackers    []string // where product teams keep issues, in the order of the configuration
-	Home        string   // the platform for what comes from none (the API)
-	Model       bool     // a language model may be asked for prose
-	Site        string   // the console's address, for links; may be empty
+	Handoff     Handoff
+	Home        string // the platform for what comes from none (the API)
+	Model       bool   // a language model may be asked for prose
+	Site        string // the console's address, for links; may be empty
 }
 
 // HasRooms reports whether an incident gets a room of its own on a platform. Else
