@@ -332,23 +332,26 @@ func (r *reader) startsReady(line string) {
 // The configurations of the README are right.
 func TestConfigurationsOfTheReadme(t *testing.T) {
 	all := strings.Split(blocks(read(t, "README.md"), "yaml"), "\n\n")
-	if len(all) != 5 {
+	if len(all) != 6 {
 		t.Fatalf("there are %d configurations", len(all))
 	}
 	_, port, _ := strings.Cut(freeAddress(t), ":")
 	dir := t.TempDir()
-	write(t, dir, "postgres.yaml", strings.Replace(all[4], "@db1,db2/", "@127.0.0.1:1,127.0.0.1:2/", 1))
+	write(t, dir, "postgres.yaml", strings.Replace(all[5], "@db1,db2/", "@127.0.0.1:1,127.0.0.1:2/", 1))
 	doctor := inFolder(dir, []string{"CRESSET_CONFIG=postgres.yaml", "PGPASSWORD=obviously-fake"}, cresset, "doctor")
 	said, _ := doctor.CombinedOutput() // it fails: nobody is there
 	if doctor.ProcessState.ExitCode() != 1 || !strings.Contains(string(said), "127.0.0.1:1") || strings.Contains(string(said), "obviously-fake") {
 		t.Errorf("doctor on a PostgreSQL that is not there: exit %d, said %s", doctor.ProcessState.ExitCode(), said)
 	}
-	write(t, dir, "listening.yaml", all[2])
+	address := freeAddress(t)
+	write(t, dir, "handoff.yaml", "listen: "+address+"\nstore: bolt:handoff.db\n"+all[2])
+	startCommand(t, "http://"+address, inFolder(dir, []string{"CRESSET_CONFIG=handoff.yaml", "GITHUB_TOKEN=obviously-fake"}, cresset))
+	write(t, dir, "listening.yaml", all[3])
 	manifest, err := inFolder(dir, []string{"CRESSET_CONFIG=listening.yaml"}, cresset, "manifest", "slack").CombinedOutput()
 	if err != nil || !strings.Contains(string(manifest), "message.channels") {
 		t.Errorf("the manifest of a bot that listens: %v, said %s", err, manifest)
 	}
-	write(t, dir, "cresset.yaml", strings.Replace(all[3], ":8737", ":"+port, 1))
+	write(t, dir, "cresset.yaml", strings.Replace(all[4], ":8737", ":"+port, 1))
 	inside := []string{"CRESSET_CONFIG=cresset.yaml", "ADA_SECRET=obviously-fake"}
 	bot := startCommand(t, "http://0.0.0.0:"+port, inFolder(dir, inside, cresset))
 	if said, err := inFolder(dir, inside, cresset, "health").CombinedOutput(); err != nil {

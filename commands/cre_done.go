@@ -12,6 +12,7 @@ func creDone() router.Command {
 		Request cre.RequestID `arg:"request" help:"R-12"`
 		Minutes cre.Minutes   `arg:"minutes,key" help:"how long it took: 30, 1h30m"`
 		Class   cre.ToilClass `arg:"class,key" help:"what sort of work it was"`
+		Told    bool          `arg:"told" help:"the customer knows already"`
 		What    string        `arg:"what,optional,rest" help:"what was done, in words for the requester"`
 	}
 	return router.Handle(router.Command{
@@ -22,11 +23,13 @@ func creDone() router.Command {
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
 		return onRequest(s, a.Request, func(r *cre.Request) (chat.Reply, error) {
-			r.Class = a.Class
-			if err := s.Finish(r, int(a.Minutes), a.What); err != nil {
+			if err := s.Finish(r, workflow.Finish{Minutes: a.Minutes, Class: a.Class, What: a.What, Told: a.Told}); err != nil {
 				return chat.Reply{}, err
 			}
 			reply := chat.Replyf("**%s** is done, and %s is told.", r.ID, r.Requester.Shown())
+			if r.Status == cre.CloseLoop {
+				reply = chat.Replyf("**%s** is done on our side, and %s is told. When the customer knows, `cre told %s` ends it.", r.ID, r.Requester.Shown(), r.ID)
+			}
 			err := s.AskSpent(r, &reply.Message)
 			return reply, err
 		})

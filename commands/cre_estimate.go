@@ -22,8 +22,8 @@ func creEstimate() router.Command {
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
 		return onRequest(s, a.Request, func(r *cre.Request) (chat.Reply, error) {
 			said := chat.Textf("**%s** takes about %s of work.", r.ID, a.Effort.String())
-			if most := s.Rules.HandoffAt; most > 0 && time.Duration(a.Effort) > most {
-				said += chat.Textf(" That is more than %s: `cre handoff %s` gives it to a product team.", cre.Effort(most).String(), r.ID)
+			if s.Rules.TooLong(time.Duration(a.Effort)) {
+				said += chat.Textf(" That is more than %s: `cre handoff %s` gives it to a product team.", cre.Effort(s.Rules.HandoffAt).String(), r.ID)
 			}
 			return chat.Reply{Message: chat.Message{Text: said}}, s.Estimate(r, a.Effort)
 		})

@@ -35,7 +35,7 @@ var (
 
 // rules is a house in which the role of an event says what its person may do.
 var rules = &cre.Settings{
-	Zone: time.UTC, Home: "slack", Bumps: 2, Platforms: []string{"slack", "discord"}, Channels: cre.Channels{Incidents: "incidents", Requests: "cre", Digests: "reliability"},
+	Zone: time.UTC, Home: "slack", Bumps: 2, Platforms: []string{"slack", "discord"}, Trackers: []string{"api"}, Channels: cre.Channels{Incidents: "incidents", Requests: "cre", Digests: "reliability"},
 	Roles:      cre.Access{Commander: []string{"nobody"}, Responder: []string{"nobody"}},
 	Severities: map[cre.Severity]cre.SeverityRule{cre.Sev2: {Means: "some customers cannot buy", UpdateEvery: 30 * time.Minute}},
 	OnCall:     []cre.Rota{{Team: "cre", People: []cre.Duty{{Name: "ada"}}, Every: 24 * time.Hour, Since: now}},
@@ -45,7 +45,7 @@ var rules = &cre.Settings{
 }
 
 // first is what has to be said before some examples, on top of what every house
-// has.
+// has: by ada, or by bob where it says so.
 var first = map[string]string{
 	"cre rate":            "cre done R-1",
 	"incident close":      "incident resolve INC-1",
@@ -55,6 +55,7 @@ var first = map[string]string{
 	"cre unfollow":        "cre follow R-1",
 	"cre spent":           "cre done R-1",
 	"cre event drop":      "cre event acme 2026-12-06 match",
+	"cre told":            "bob> cre done R-1",
 }
 
 // common is what every house begins with.
@@ -102,7 +103,11 @@ func prepare(t *testing.T, line string) *house {
 	for _, l := range common {
 		h.must(t, l)
 	}
-	if line != "" {
+	if theirs, ok := strings.CutPrefix(line, "bob> "); ok {
+		if reply := h.say(t, theirs, bob, "admin"); reply.Failed {
+			t.Fatalf("%q: %+v", line, reply)
+		}
+	} else if line != "" {
 		h.must(t, line)
 	}
 	h.step(t, park)

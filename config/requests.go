@@ -34,6 +34,12 @@ func (k *checker) notBelowZero(path string, n int) {
 	}
 }
 
+// Handoff says which product team a component is of.
+type Handoff struct {
+	Component string `yaml:"component" required:"true" doc:"A component of requests: what customers call critical."`
+	To        string `yaml:"to" required:"true" doc:"The name of a tracker under integrations."`
+}
+
 // Weights are the most points that each thing gives a request. A score is their sum,
 // so 100 at most as it is built in.
 type Weights struct {

@@ -85,14 +85,16 @@ type Tier struct {
 // Requests says when requests are looked at, and where the bot hears of them. With
 // teams, what it says of hours itself means nothing.
 type Requests struct {
-	Hours    Hours    `yaml:"hours" default:"Mon-Fri 09:00-17:00" doc:"Business hours in which the clock of a request runs."`
-	Holidays []Date   `yaml:"holidays" doc:"Days without business hours, as 2026-12-25."`
-	Timezone Zone     `yaml:"timezone" doc:"IANA time zone of the hours; the top-level timezone when left out."`
-	Teams    []Team   `yaml:"teams" doc:"Instead of hours, holidays and timezone, for teams in several places: the clock of a request runs while any of them is at work."`
-	Converge Converge `yaml:"converge" doc:"When the bot asks whether several requests are one incident."`
-	Weights  Weights  `yaml:"weights" doc:"The most points that each thing gives a request. The queue is in the order of the points."`
-	Kinds    Kinds    `yaml:"kinds" doc:"Sorts of requests, with what must be known of one. The built-in ones are question, bug, feature, integration, access and report; a list replaces them."`
-	Listen   []Listen `yaml:"listen" doc:"Channels in which what customers say is offered for filing. With none the bot hears only what is said to it. The bot must be in them, and on Discord it then needs the Message Content intent. Customers are people from outside and whoever is no responder: with no roles.responder, only people from outside are heard."`
+	Hours        Hours     `yaml:"hours" default:"Mon-Fri 09:00-17:00" doc:"Business hours in which the clock of a request runs."`
+	Holidays     []Date    `yaml:"holidays" doc:"Days without business hours, as 2026-12-25."`
+	Timezone     Zone      `yaml:"timezone" doc:"IANA time zone of the hours; the top-level timezone when left out."`
+	Teams        []Team    `yaml:"teams" doc:"Instead of hours, holidays and timezone, for teams in several places: the clock of a request runs while any of them is at work."`
+	Converge     Converge  `yaml:"converge" doc:"When the bot asks whether several requests are one incident."`
+	Weights      Weights   `yaml:"weights" doc:"The most points that each thing gives a request. The queue is in the order of the points."`
+	Kinds        Kinds     `yaml:"kinds" doc:"Sorts of requests, with what must be known of one. The built-in ones are question, bug, feature, integration, access and report; a list replaces them."`
+	Handoff      []Handoff `yaml:"handoff" doc:"The tracker of a product team for each component, so that nobody has to say where a request is handed off to. With one tracker it needs none."`
+	HandoffNames bool      `yaml:"handoff_names" doc:"Whether a customer's name may stand in an issue. Else an issue tells the tier only, and [customer] stands for the names, keys, mail domains and contacts of all customers. Customers with seen_by are named in none."`
+	Listen       []Listen  `yaml:"listen" doc:"Channels in which what customers say is offered for filing. With none the bot hears only what is said to it. The bot must be in them, and on Discord it then needs the Message Content intent. Customers are people from outside and whoever is no responder: with no roles.responder, only people from outside are heard."`
 
 	FirstLook    Duration `yaml:"first_look" default:"4h" doc:"Business time until a request is looked at and answered first, for tiers and kinds that say nothing else."`
 	NextResponse Duration `yaml:"next_response" default:"8h" doc:"Business time until each later answer, for tiers and kinds that say nothing else; 0 promises none."`
@@ -123,6 +125,8 @@ type Kind struct {
 	Means   string `yaml:"means" doc:"What it is, in words for who files one."`
 	Facts   []Fact `yaml:"facts" doc:"What the bot asks for, in this order."`
 	Symptom bool   `yaml:"symptom" doc:"Whether several at once may be one thing that is wrong; see requests.converge."`
+	// A kind of its own is told of unless it says otherwise.
+	CloseLoop bool `yaml:"close_loop" default:"true" doc:"Whether one that has a customer is done only when somebody says that the customer was told."`
 
 	FirstLook    Duration `yaml:"first_look" doc:"Business time until one is looked at and answered first, for tiers that say nothing else."`
 	NextResponse Duration `yaml:"next_response" doc:"Business time until each later answer, for tiers that say nothing else."`
@@ -142,10 +146,10 @@ func builtinKinds() Kinds {
 	customer, component, environment := Fact{Name: "customer", Required: true}, Fact{Name: "component", Required: true}, Fact{Name: "environment", Required: true}
 	return Kinds{
 		{Name: "question", Means: "how something works, or whether it can be done", Facts: []Fact{customer}},
-		{Name: "bug", Means: "something that worked, or should, does not", Symptom: true,
+		{Name: "bug", Means: "something that worked, or should, does not", Symptom: true, CloseLoop: true,
 			Facts: []Fact{customer, component, environment, {Name: "version", Help: "of the product, as its footer shows it"}}},
-		{Name: "feature", Means: "something that the product cannot do yet", Facts: []Fact{customer, {Name: "due"}}},
-		{Name: "integration", Means: "the customer's systems and ours, together", Symptom: true, Facts: []Fact{customer, component, environment}},
+		{Name: "feature", Means: "something that the product cannot do yet", CloseLoop: true, Facts: []Fact{customer, {Name: "due"}}},
+		{Name: "integration", Means: "the customer's systems and ours, together", Symptom: true, CloseLoop: true, Facts: []Fact{customer, component, environment}},
 		{Name: "access", Means: "somebody is to get in, or out", Facts: []Fact{customer, {Name: "who", Help: "whose access it is", Required: true}}},
 		{Name: "report", Means: "numbers that the customer asks for", Facts: []Fact{customer, {Name: "due", Required: true}}},
 	}

@@ -41,6 +41,7 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now
 	// Platforms are used besides those of the configuration; the first is home.
 	Platforms []chat.Platform
+	Parts     []integrations.Part // are used besides those of the configuration
 	// Transport carries every call to the outside, and Dial connects to gateways;
 	// nil: the network.
 	Transport http.RoundTripper
@@ -125,7 +126,7 @@ func (a *App) openParts(o Options) config.Problems {
 		parts = append(parts, integrations.Part{Kind: p.Name(), Name: p.Name(), Does: p})
 	}
 	configured, problems := integrations.Open(a.config.Integrations, with)
-	parts = append(parts, configured...)
+	parts = append(append(parts, configured...), o.Parts...)
 	a.parts, a.rules.Home = parts, homeOf(parts)
 	if a.rules.Site == "" && a.rules.Home == web.Name {
 		a.rules.Site = "http://" + a.config.Listen
@@ -152,7 +153,7 @@ func (a *App) openParts(o Options) config.Problems {
 	if len(a.platforms) == 0 && len(problems) == 0 { // else one of them could not be opened
 		problems = unheard(a.config)
 	}
-	return config.Join(problems, unmeasurable(a.config, a.rules, sources), undeliverable(a.config))
+	return config.Join(problems, unmeasurable(a.config, a.rules, sources), unhandable(a.config, a.rules.Trackers), undeliverable(a.config))
 }
 
 // prepare wires the parts and brings the state up to the configuration.

@@ -111,16 +111,20 @@ type room struct {
 func searchAfter(t *testing.T, script string, open func(testing.TB) searched) {
 	tb := &loud{TB: t}
 	s := &search{t: t, home: open(tb), tb: tb}
-	p := &player{t: t, home: s.home, clock: &clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}}
+	p := &player{t: t, home: s.home, board: newBoard(t), clock: &clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}}
 	s.home.start(p.clock)
 	defer s.home.stop()
 	s.play(p, script)
+	if strings.Contains("\n"+script, "\nteam ") { // who is outside can do nothing private
+		s.play(p, "team "+strings.Join(people, " "))
+	}
 	s.play(p, private)
 	s.probe(p)
 	s.rooms()
 	s.pages()
 	s.api()
 	s.others()
+	s.refuse("the product team's tracker", p.board.text())
 }
 
 // loud keeps what the bot logs.
@@ -348,14 +352,9 @@ func inMemoryWithModel(t testing.TB) searched {
 }
 
 func (h *memorySearched) start(clock *clock) {
-	if h.platform == nil {
-		h.platform = chattest.NewMemory("memory", clock.Now)
-		for _, c := range []string{"#incidents", "#cre", "#reliability"} {
-			h.platform.Join(h.person(people[0]), c)
-		}
-	}
+	h.meet(clock)
 	h.app = openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed,
-		fmt.Sprintf("integrations: {console: {}, openai: {api_key: sk-obviously-fake, base_url: %q, model: test-model}}", h.model.URL+"/v1")), clock.Now, h.platform)
+		fmt.Sprintf("integrations: {console: {}, openai: {api_key: sk-obviously-fake, base_url: %q, model: test-model}}\n%s", h.model.URL+"/v1", h.more)), clock.Now, h.platform)
 }
 
 func (h *memorySearched) bot() *App     { return h.app }

@@ -19,7 +19,7 @@ func TestDiscordWhereTheBotSeesNothing(t *testing.T) {
 			h.start(&clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)})
 			defer h.stop()
 			for _, act := range [][3]string{{"eve", "#elsewhere", "/cre request customer:acme the export is slow"},
-				{"ada", "#cre", "/cre take R-1"}, {"ada", "#cre", "/cre done R-1 the index was missing"},
+				{"ada", "#cre", "/cre take R-1"}, {"ada", "#cre", "/cre done R-1 --told the index was missing"},
 				{"eve", "#elsewhere", "/incident declare sev2 checkout returns 500"}} {
 				h.say(act[0], act[1], act[2])
 				h.settle()

@@ -54,7 +54,7 @@ func openApp(t testing.TB, yaml string, now func() time.Time, platforms ...chat.
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := Open(Options{Config: c, Log: testLog(t), Now: now, Platforms: platforms})
+	a, err := Open(Options{Config: c, Log: testLog(t), Now: now, Platforms: platforms, Parts: partsOf(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

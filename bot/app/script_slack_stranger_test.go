@@ -35,7 +35,7 @@ func fileElsewhere(t *testing.T, h *slackHome) {
 	t.Helper()
 	h.does("eve", "#elsewhere", "/cre request customer:acme the export is slow")
 	h.does("ada", "#cre", "/cre take R-1")
-	h.does("ada", "#cre", "/cre done R-1 the index was missing")
+	h.does("ada", "#cre", "/cre done R-1 --told the index was missing")
 	if told := h.ws.Ephemerals("eve"); len(told) != 1 || !strings.Contains(told[0].Text, "R-1 is filed, 1st in the queue") {
 		t.Errorf("eve alone was told %+v", told)
 	}

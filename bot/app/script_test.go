@@ -154,7 +154,7 @@ var act = regexp.MustCompile(`^(\w+)(?: ([#@][\w:-]+))?(?:(> )| (presses|picks|f
 // runScript plays a conversation and gives it with what was really said.
 func runScript(t *testing.T, text string, open func(testing.TB) home) string {
 	t.Helper()
-	p := &player{t: t, home: open(t), clock: &clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}} // a Monday
+	p := &player{t: t, home: open(t), board: newBoard(t), clock: &clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}} // a Monday
 	p.home.start(p.clock)
 	defer p.home.stop()
 	p.heard()
@@ -218,6 +218,7 @@ func agrees(want, got []string) bool {
 type player struct {
 	t     *testing.T
 	home  home
+	board *board
 	clock *clock
 	last  scene
 	out   []string
@@ -249,6 +250,11 @@ func (p *player) do(n int, line string) {
 		p.home.stop()
 		p.home.(configurable).configure(teamOf(rest))
 		p.home.start(p.clock)
+		return
+	case "tracker":
+		if err := p.board.does(rest); err != nil {
+			p.t.Fatalf("line %d: %v", n, err)
+		}
 		return
 	case "down", "up":
 		p.home.(*twoHomes).takes(rest, word == "up")

@@ -53,6 +53,10 @@ func settingsOf(c *config.Config) (*cre.Settings, config.Problems) {
 	for _, one := range c.Requests.Kinds {
 		s.Kinds = append(s.Kinds, kindOf(one))
 	}
+	s.Handoff = cre.Handoff{Names: c.Requests.HandoffNames, To: map[string]string{}}
+	for _, one := range c.Requests.Handoff {
+		s.Handoff.To[one.Component] = one.To
+	}
 	for _, one := range c.Requests.Listen {
 		s.Listen = append(s.Listen, cre.Listening{Channel: one.Channel, Customer: one.Customer, Always: one.File == "always"})
 	}
@@ -83,7 +87,7 @@ func vocabularyOf(c *config.Config) chat.Vocabulary {
 }
 
 func kindOf(one config.Kind) cre.RequestKind {
-	k := cre.RequestKind{Name: one.Name, Means: one.Means, Symptom: one.Symptom}
+	k := cre.RequestKind{Name: one.Name, Means: one.Means, Symptom: one.Symptom, Told: one.CloseLoop}
 	for _, f := range one.Facts {
 		k.Facts = append(k.Facts, cre.Fact{Name: f.Name, Help: f.Help, Required: f.Required, Choices: f.Choices})
 	}
@@ -166,6 +170,17 @@ func sloOf(c *config.Config, one config.SLO) cre.SLO {
 		slo.SLI = cre.SLI{Source: one.Latency.Source, Histo: &cre.Latency{Histogram: one.Latency.Histogram, Matchers: one.Latency.Matchers, Threshold: one.Latency.Threshold.Std()}}
 	}
 	return slo
+}
+
+// unhandable reports components that are handed off to no tracker.
+func unhandable(c *config.Config, trackers []string) config.Problems {
+	var problems config.Problems
+	for i, one := range c.Requests.Handoff {
+		if !slices.Contains(trackers, one.To) {
+			problems = append(problems, c.Problem(indexed("requests.handoff", i, "to"), "is %q, which is no tracker under integrations.github, gitlab or jira", one.To))
+		}
+	}
+	return problems
 }
 
 // someday is any time, to ask a schedule whether it ever comes.

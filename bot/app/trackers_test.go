@@ -104,3 +104,22 @@ func TestCheckAsksTrackers(t *testing.T) {
 		t.Errorf("got %v:\n%s", err, out.String())
 	}
 }
+
+// A component goes to a tracker that there is.
+func TestComponentsGoToTrackersThatThereAre(t *testing.T) {
+	c, err := config.Parse("cresset.yaml", []byte(`
+integrations:
+  github: [{name: api, repo: acme/api, token: fake}]
+requests:
+  handoff:
+    - {component: checkout, to: api}
+    - {component: search, to: apis}
+`), os.LookupEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(Options{Config: c, Log: slog.New(slog.DiscardHandler)})
+	if err == nil || !strings.Contains(err.Error(), `cresset.yaml:7: requests.handoff[1].to is "apis", which is no tracker`) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -13,6 +13,8 @@ type RequestKind struct {
 	Facts []Fact // in the order in which they are asked for
 	// Symptom says that several of the kind at once may be one thing that is wrong.
 	Symptom bool
+	// Told says that one is done when the customer was told, and not before.
+	Told bool
 }
 
 // A Fact is one thing that a kind of request wants to know: one of the fields that
@@ -56,12 +58,12 @@ func (f Fact) Check(value string) (string, error) {
 }
 
 // RequestKind finds a kind by its name. One that is not known wants to know the customer
-// only.
+// only, and the customer to be told.
 func (s *Settings) RequestKind(name string) RequestKind {
 	if i := slices.IndexFunc(s.Kinds, func(k RequestKind) bool { return k.Name == name }); i >= 0 {
 		return s.Kinds[i]
 	}
-	return RequestKind{Name: name, Facts: []Fact{{Name: "customer", Required: true}}}
+	return RequestKind{Name: name, Facts: []Fact{{Name: "customer", Required: true}}, Told: true}
 }
 
 // FactNames lists what the kinds want to know besides what every request has, each

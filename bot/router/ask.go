@@ -43,7 +43,7 @@ func (r *Router) ask(ctx context.Context, c *Command, ev *chat.Event, call call)
 		return chat.Reply{}, err
 	}
 	for _, f := range form.Fields {
-		if f.From == chat.Platforms && slices.Contains(call.missing, f.Name) {
+		if (f.From == chat.Platforms || f.From == trackers) && slices.Contains(call.missing, f.Name) {
 			text += chat.Textf("\nThere is %s.", words2list(optionValues(f.Options)))
 		}
 	}

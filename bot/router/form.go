@@ -122,7 +122,7 @@ func (a *argument) kind() chat.FieldKind {
 		return chat.Somebody
 	case a.list() && a.from != "":
 		return chat.Choices
-	case chooses || slices.Contains([]string{chat.Customers, chat.Platforms, kinds}, a.from):
+	case chooses || slices.Contains([]string{chat.Customers, chat.Platforms, kinds, trackers}, a.from):
 		return chat.Choice
 	case a.lines:
 		return chat.ManyLines

@@ -17,6 +17,7 @@ const (
 	services     = "services"     // what the customers who are affected call critical
 	environments = "environments" // where they run
 	kinds        = "kinds"        // sorts of requests
+	trackers     = "trackers"     // where product teams keep issues
 )
 
 // proposed is how many options are proposed at once, offered how many a form has.
@@ -67,10 +68,18 @@ func (c *Command) options(a *argument, said reflect.Value, s *workflow.Step) ([]
 		for _, k := range s.Rules.Kinds {
 			options = append(options, chat.Option{Value: k.Name, Label: k.Name + ": " + chat.Cut(k.Means, 60)})
 		}
+	case trackers:
+		all, err := s.TrackersOffered(c.record(chat.Requests, said))
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range all {
+			options = append(options, chat.Option{Value: one, Label: one})
+		}
 	case chat.Platforms:
-		all, err := s.MirrorsOffered(c.incident(said))
+		all, err := s.MirrorsOffered(c.record(chat.Incidents, said))
 		switch {
-		case cre.Is(err, cre.NotFound) && c.incident(said) == "": // it is still to be said which is meant
+		case cre.Is(err, cre.NotFound) && c.record(chat.Incidents, said) == "": // it is still to be said which is meant
 			all = s.Rules.Platforms
 		case cre.Is(err, cre.NotFound): // the command says so
 		case err != nil:
@@ -96,10 +105,10 @@ func platformOptions(all []string) (options []chat.Option) {
 	return options
 }
 
-// incident is the incident that was said, "" if none was.
-func (c *Command) incident(said reflect.Value) string {
+// record is the incident or the request that was said, "" if none was.
+func (c *Command) record(from string, said reflect.Value) string {
 	for i := range c.args {
-		if a := &c.args[i]; a.from == chat.Incidents {
+		if a := &c.args[i]; a.from == from {
 			return shown(said.Field(a.index))
 		}
 	}
@@ -192,6 +201,10 @@ func known(s *workflow.Step, from, typed string) (options []chat.Option, err err
 		}
 		for _, r := range all {
 			add(r.ID, r.ID+" "+r.Title)
+		}
+	case trackers:
+		for _, one := range s.Rules.Trackers {
+			add(one, one)
 		}
 	case chat.Platforms:
 		return platformOptions(s.Rules.Platforms), nil

@@ -12,7 +12,7 @@ const requestAnchored = "request anchored"
 // anchor leaves the message where the request was asked, and its card for
 // triage.
 func (s *Step) anchor(r *cre.Request) error {
-	if r.Asked.Channel != "" || r.Asked.Direct != "" {
+	if isHeard(r) {
 		if err := s.sayAsked(r); err != nil {
 			return err
 		}

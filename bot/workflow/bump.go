@@ -95,7 +95,7 @@ func (s *Step) tellManager(r *cre.Request, said chat.Text) (who chat.Text, err e
 	if err != nil {
 		return "", err
 	}
-	m := chat.Message{Title: r.ID + " " + r.Title, Text: said, Buttons: requestButtons(r)}
+	m := chat.Message{Title: r.ID + " " + r.Title, Text: said, Buttons: s.requestButtons(r)}
 	if score != "" {
 		m.Fields = []chat.Field{{Label: "Score", Value: score}}
 	}

@@ -75,6 +75,12 @@ func next(then string) func(*Step, *store.Errand, Outcome) error {
 		return (*Step).toilDue
 	case proseDrafted:
 		return (*Step).proseDrafted
+	case issueOpened:
+		return (*Step).issueOpened
+	case issueAsked:
+		return (*Step).issueAsked
+	case loopDue:
+		return (*Step).loopDue
 	}
 	return nil
 }

@@ -146,6 +146,9 @@ func (s *Step) tellRequesters(inc *cre.Incident) error {
 		if !r.Status.Open() {
 			return s.tellAsker(r, text)
 		}
+		if inc.Status == cre.Resolved && r.Status == cre.OnEngineering {
+			return s.closeLoop(r, text, r.Reason)
+		}
 		next, err := s.passOn(r, inc)
 		if err != nil {
 			return err
@@ -170,9 +173,6 @@ func (s *Step) passOn(r *cre.Request, inc *cre.Incident) (chat.Text, error) {
 		return "", err
 	}
 	switch {
-	case inc.Status == cre.Resolved && r.Status == cre.OnEngineering:
-		r.Pass(cre.CloseLoop, s.Now)
-		return chat.Textf(" Tell the customer, then `cre done %s`.", r.ID), nil
 	case inc.Status.Open() && r.Status == cre.CloseLoop: // it was reopened
 		r.Pass(cre.OnEngineering, s.Now)
 	case into != nil && !into.Private:

@@ -77,8 +77,12 @@ func TestLikenessTies(t *testing.T) {
 		h.file(workflow.Filing{Title: "the export is slow", Customer: customer})
 	}
 	h.file(workflow.Filing{Title: "the export is slow since 2.4.1"}) // says more, and is no likelier
-	h.change("R-1", func(s *workflow.Step, r *cre.Request) error { return s.Finish(r, 5, "the index was missing") })
-	h.change("R-3", func(s *workflow.Step, r *cre.Request) error { return s.Finish(r, 5, "") })
+	h.change("R-1", func(s *workflow.Step, r *cre.Request) error {
+		return s.Finish(r, workflow.Finish{Minutes: 5, What: "the index was missing", Told: true})
+	})
+	h.change("R-3", func(s *workflow.Step, r *cre.Request) error {
+		return s.Finish(r, workflow.Finish{Minutes: 5, Told: true})
+	})
 	h.wantLike("ties", ada, cre.Request{Title: "slow export", Customer: "acme"},
 		"R-1 100.0 % slow export", "R-2 100.0 % slow export", "R-5 100.0 % slow export", "R-4 100.0 % slow export", "R-3 100.0 % slow export")
 }

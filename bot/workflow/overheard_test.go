@@ -117,7 +117,9 @@ func TestFiledAtOnce(t *testing.T) {
 			t.Errorf("said in %+v: %s", e.Place, e.Message.Text)
 		}
 	}
-	h.change("R-1", func(s *workflow.Step, r *cre.Request) error { return s.Finish(r, 10, "it was a filter") })
+	h.change("R-1", func(s *workflow.Step, r *cre.Request) error {
+		return s.Finish(r, workflow.Finish{Minutes: 10, What: "it was a filter", Told: true})
+	})
 	for _, e := range h.does() {
 		if len(e.Message.Buttons) > 0 {
 			t.Errorf("who is outside is asked %v", e.Message.Buttons)

@@ -109,6 +109,9 @@ func (s *Step) giveUp(e *store.Errand, why string) error {
 
 // obsolete says why an errand must not be done any more, "" if it may.
 func (s *Step) obsolete(e *store.Errand) (chat.Text, error) {
+	if e.Kind == store.HandOff {
+		return s.notHandedOffAnyMore(e)
+	}
 	inc, r, err := s.roomOf(e)
 	if err != nil || inc == nil {
 		return "", err

@@ -184,6 +184,9 @@ func (s *Step) Wait(r *cre.Request, on cre.Waiting, why string) error {
 	if on == "requester" {
 		text = chat.Textf("%s, **%s** waits for you.", r.Requester, r.ID)
 	}
+	if err := s.watchIssue(r); err != nil {
+		return err
+	}
 	return s.respond(r, text+because(why))
 }
 
@@ -192,23 +195,6 @@ func because(why string) chat.Text {
 		return ""
 	}
 	return chat.Textf("\n%s", chat.Quote(why))
-}
-
-// Finish ends the request as done.
-func (s *Step) Finish(r *cre.Request, minutes int, what string) error {
-	if err := r.Must(); err != nil {
-		return err
-	}
-	r.Minutes = minutes
-	if r.Owner.IsZero() {
-		r.Owner = s.By
-	}
-	r.End(cre.Done, what, s.Now)
-	rating, err := s.askRating(r)
-	if err != nil {
-		return err
-	}
-	return s.respond(r, chat.Textf("%s, **%s** is done, %s after you asked.", r.Requester, r.ID, cre.Short(s.Now.Sub(r.Created)))+because(what), rating...)
 }
 
 // Refuse ends the request without doing it, with the reason.

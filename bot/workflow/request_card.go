@@ -97,9 +97,7 @@ func (s *Step) RequestCard(r *cre.Request) (chat.Message, error) {
 		return m, err
 	}
 	add("Score", score)
-	if r.Estimate > 0 {
-		add("Estimate", chat.Plain(cre.Effort(r.Estimate).String()))
-	}
+	add("Estimate", s.estimateShown(r))
 	promised, err := s.clockFields(r)
 	if err != nil {
 		return m, err
@@ -108,6 +106,7 @@ func (s *Step) RequestCard(r *cre.Request) (chat.Message, error) {
 	if !r.Private || s.maySeeIncident(r.Incident) {
 		add("Incident", chat.Plain(r.Incident))
 	}
+	add("Product team", issueShown(r))
 	of, err := s.findRequest(r.DuplicateOf)
 	if err != nil {
 		return m, err
@@ -131,7 +130,7 @@ func (s *Step) RequestCard(r *cre.Request) (chat.Message, error) {
 	if r.Origin != "" {
 		m.Footer = chat.Link("the message it came from", r.Origin)
 	}
-	m.Buttons, m.Menus = requestButtons(r), requestMenus(r)
+	m.Buttons, m.Menus = s.requestButtons(r), requestMenus(r)
 	return m, nil
 }
 
@@ -156,6 +155,23 @@ func (s *Step) scoreLine(r *cre.Request) (chat.Text, error) {
 	return chat.Textf("%d of %d: ", points, s.Rules.Weights.Most()) + ReasonWords(reasons, len(reasons)), nil
 }
 
+// estimateShown is the work that an open request takes, and whose that is.
+func (s *Step) estimateShown(r *cre.Request) chat.Text {
+	switch {
+	case r.Estimate == 0:
+		return ""
+	case s.isForEngineering(r):
+		return chat.Textf("%s, more than %s: hand it off", cre.Effort(r.Estimate).String(), cre.Effort(s.Rules.HandoffAt).String())
+	}
+	return chat.Plain(cre.Effort(r.Estimate).String())
+}
+
+// isForEngineering reports whether an open request takes so long that a product team
+// is to have it, and none has.
+func (s *Step) isForEngineering(r *cre.Request) bool {
+	return r.Status.Open() && s.Rules.TooLong(r.Estimate) && !r.Issue.Opened() && r.Status != cre.CloseLoop
+}
+
 // customerShown is the customer with who owns the relation, who is not yet who works
 // on the request.
 func (s *Step) customerShown(r *cre.Request) chat.Text {
@@ -177,7 +193,7 @@ func requestMenus(r *cre.Request) []chat.Menu {
 	return []chat.Menu{waits, {Label: "Assign to…", Line: "cre assign " + r.ID, Kind: chat.Somebody}}
 }
 
-func requestButtons(r *cre.Request) []chat.Button {
+func (s *Step) requestButtons(r *cre.Request) []chat.Button {
 	if !r.Status.Open() {
 		return nil
 	}
@@ -189,8 +205,15 @@ func requestButtons(r *cre.Request) []chat.Button {
 	if r.Owner.IsZero() {
 		buttons, first = []chat.Button{on("Take", "take", first, "")}, chat.Neutral
 	}
+	done := on("Done", "done", first, "Is "+r.ID+" done? "+r.Requester.Shown()+" is told at once.")
+	if r.Status == cre.CloseLoop {
+		done = toldButton(r)
+	}
+	if s.isForEngineering(r) {
+		buttons = append(buttons, on("Hand off…", "handoff", chat.Neutral, ""))
+	}
 	return append(buttons,
-		on("Done", "done", first, "Is "+r.ID+" done? "+r.Requester.Shown()+" is told at once."),
+		done,
 		on("Decline…", "decline", chat.Neutral, ""),
 		on("Escalate", "escalate", chat.Danger, "Declare an incident from "+r.ID+"?"))
 }

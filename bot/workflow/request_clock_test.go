@@ -131,7 +131,9 @@ func TestARequestHasOneTimer(t *testing.T) {
 	same(t, "waits", timers())
 	h.must(ada, r.ID, func(s *workflow.Step, r *cre.Request) error { return s.Take(r, ada) })
 	same(t, "back", timers(), "Tue 11:00")
-	h.must(ada, r.ID, func(s *workflow.Step, r *cre.Request) error { return s.Finish(r, 10, "") })
+	h.must(ada, r.ID, func(s *workflow.Step, r *cre.Request) error {
+		return s.Finish(r, workflow.Finish{Minutes: 10, What: "", Told: true})
+	})
 	same(t, "done", timers())
 }
 

@@ -24,7 +24,9 @@ func TestEveryChangeIsHeardWhereItWasAsked(t *testing.T) {
 	for _, change := range []func(*workflow.Step, *cre.Request) error{
 		func(s *workflow.Step, r *cre.Request) error { return s.Take(r, ada) },
 		func(s *workflow.Step, r *cre.Request) error { return s.Wait(r, "requester", "which key?") },
-		func(s *workflow.Step, r *cre.Request) error { return s.Finish(r, 10, "raised to 500") },
+		func(s *workflow.Step, r *cre.Request) error {
+			return s.Finish(r, workflow.Finish{Minutes: 10, What: "raised to 500", Told: true})
+		},
 	} {
 		h.change(r.ID, change)
 		said := h.does()

@@ -238,7 +238,9 @@ func TestADuplicateTellsNothingOfAnotherDepartment(t *testing.T) {
 	said = append(said, h.act(eve, "R-1", func(s *workflow.Step, r *cre.Request) error {
 		return s.Add(r, workflow.Filing{Detail: "they pay too little"})
 	})...)
-	said = append(said, h.act(ada, "R-1", func(s *workflow.Step, r *cre.Request) error { return s.Finish(r, 5, "margins are in the list") })...)
+	said = append(said, h.act(ada, "R-1", func(s *workflow.Step, r *cre.Request) error {
+		return s.Finish(r, workflow.Finish{Minutes: 5, What: "margins are in the list", Told: true})
+	})...)
 	text := read(said, private(dan))
 	for _, secret := range []string{"R-1", "price list of Monday", "too little", "margins"} {
 		if strings.Contains(text, secret) {

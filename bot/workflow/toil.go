@@ -204,10 +204,10 @@ func waysOut(l *cre.Ledger) chat.Text {
 		"\n- Agree with your lead to live with it, and write down here until when."
 }
 
-// Spend notes how long an ended request took and what it was; zero leaves what is
-// known.
+// Spend notes how long a request took that is done, its customer told or not, and what
+// it was; zero leaves what is known.
 func (s *Step) Spend(r *cre.Request, minutes cre.Minutes, class cre.ToilClass) error {
-	if r.Status.Open() {
+	if r.Status.Open() && r.Status != cre.CloseLoop {
 		return cre.Errorf(cre.Conflict, "**%s** is %s. Say `cre done %s minutes:30 class:toil` when it is done.", r.ID, r.Status.Words(), r.ID)
 	}
 	if minutes == 0 && class == "" {

@@ -32,7 +32,7 @@ func (h *house) worked(f workflow.Filing, minutes int, class cre.ToilClass) (id 
 			return err
 		}
 		id, r.Class = r.ID, class
-		return s.Finish(r, minutes, "")
+		return s.Finish(r, workflow.Finish{Minutes: cre.Minutes(minutes), Told: true})
 	})
 	h.does()
 	return id
