@@ -64,7 +64,11 @@ func (c *Console) requestRow(tx store.Tx, req *cre.Request) requestRow {
 		if req.Owner.IsZero() {
 			row.Buttons = append(row.Buttons, buttonView{Label: "Take", Line: "cre take " + req.ID})
 		}
-		row.Buttons = append(row.Buttons, buttonView{Label: "Done", Line: "cre done " + req.ID, Confirm: "Is " + req.ID + " done?"})
+		done := buttonView{Label: "Done", Line: "cre done " + req.ID, Confirm: "Is " + req.ID + " done?"}
+		if req.Status == cre.CloseLoop {
+			done = buttonView{Label: "The customer was told", Line: "cre told " + req.ID}
+		}
+		row.Buttons = append(row.Buttons, done)
 	}
 	return row
 }
