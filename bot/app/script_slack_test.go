@@ -325,6 +325,10 @@ func (h *slackHome) entry(m slacktest.Message) entry {
 			e.lines[len(e.lines)-1] += " " + lines[0] // buttons come in rows of five
 			continue
 		}
+		if i > 0 && len(b.Fields) > 0 && len(blocks[i-1].Fields) > 0 {
+			e.lines[len(e.lines)-1] += " · " + lines[0] // a section holds ten
+			continue
+		}
 		e.lines = append(e.lines, lines...)
 	}
 	if len(e.lines) == 0 {

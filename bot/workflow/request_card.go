@@ -202,7 +202,7 @@ func (s *Step) requestButtons(r *cre.Request) []chat.Button {
 	}
 	var buttons []chat.Button
 	first := chat.Good
-	if r.Owner.IsZero() {
+	if r.Owner.IsZero() && r.Status != cre.CloseLoop {
 		buttons, first = []chat.Button{on("Take", "take", first, "")}, chat.Neutral
 	}
 	done := on("Done", "done", first, "Is "+r.ID+" done? "+r.Requester.Shown()+" is told at once.")
