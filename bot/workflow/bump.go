@@ -108,7 +108,7 @@ func (s *Step) tellManager(r *cre.Request, said chat.Text) (who chat.Text, err e
 		return chat.Mention(manager), err
 	}
 	if !s.openly(r) {
-		return s.tellNamed(r, m)
+		return s.tellNamed(r, store.Errand{Message: &m})
 	}
 	place := s.requestsChannel(r)
 	_, err = s.Say(place, m, store.ForAnnouncement)

@@ -22,7 +22,7 @@ func (s *Step) showRequest(r *cre.Request) error {
 	if card, err = s.asBot().RequestCard(r); err != nil {
 		return err
 	}
-	_, err = s.tellNamed(r, card)
+	_, err = s.tellNamed(r, store.Errand{Message: &card})
 	return err
 }
 

@@ -113,6 +113,11 @@ func (s *Step) clockMoment(e *store.Errand, _ Outcome) error {
 func (s *Step) warnOf(r *cre.Request, c cre.RequestClock) error {
 	text := chat.Textf("**%s** expects its %s by %s, with %s left: %s", r.ID, string(c.Kind), s.clock(c.Due), business(c.Left), r.Title)
 	e := store.Errand{Kind: store.Say, Place: s.requestsChannel(r), Subject: r.ID, Priority: store.ForAnnouncement, Until: c.Due}
+	if !s.openly(r) {
+		e.Message = &chat.Message{Text: text, Buttons: clockButtons(r, c)}
+		_, err := s.tellNamed(r, e)
+		return err
+	}
 	if !r.Owner.IsZero() {
 		who, err := s.ownerOn(e.Place.Platform, r)
 		if err != nil {
@@ -176,7 +181,13 @@ func (s *Step) tellBroken(r *cre.Request, c cre.RequestClock) error {
 		text = chat.Mention(manager) + ", " + text
 	}
 	m := chat.Message{Title: r.ID + " " + r.Title, Tone: chat.Warning, Text: text + "\n" + afterBroken(r, c), Buttons: clockButtons(r, c)}
-	if _, err := s.say(store.Errand{Kind: store.Say, Place: s.requestsChannel(r), Message: &m, Subject: r.ID, Priority: store.ForAnnouncement, Until: s.Now.Add(brokenUntil)}); err != nil {
+	e := store.Errand{Kind: store.Say, Place: s.requestsChannel(r), Message: &m, Subject: r.ID, Priority: store.ForAnnouncement, Until: s.Now.Add(brokenUntil)}
+	if s.openly(r) {
+		_, err = s.say(e)
+	} else {
+		_, err = s.tellNamed(r, e)
+	}
+	if err != nil {
 		return err
 	}
 	return s.showRequest(r)

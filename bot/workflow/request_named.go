@@ -43,13 +43,15 @@ func (s *Step) mayPublish(r *cre.Request) error {
 	return cre.Errorf(cre.Conflict, "**%s** is not for everybody to see. `cre escalate %s --private` declares an incident of its own.", r.ID, r.ID)
 }
 
-// tellNamed says something to each of the named people, with nobody else, and gives who
-// that is.
-func (s *Step) tellNamed(r *cre.Request, m chat.Message) (who chat.Text, err error) {
+// tellNamed says what an errand has to say to each of the named people, with nobody
+// else, and gives who that is.
+func (s *Step) tellNamed(r *cre.Request, e store.Errand) (who chat.Text, err error) {
+	e.Kind, e.Priority = store.Say, store.ForAnnouncement
 	named, err := s.named(r)
 	var names []chat.Text
 	for _, p := range named {
-		if _, err := s.Say(direct(p), m, store.ForAnnouncement); err != nil {
+		e.Place = direct(p)
+		if _, err := s.say(e); err != nil {
 			return "", err
 		}
 		names = append(names, chat.Mention(p))

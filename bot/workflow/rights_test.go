@@ -326,3 +326,26 @@ func TestAnAccountOutsideHasNoEyesOfOthers(t *testing.T) {
 		return err
 	})
 }
+
+// The clocks of a request for named people speak to them.
+func TestTheClocksOfARequestForNamedPeople(t *testing.T) {
+	h := clockHouse(t)
+	h.rules.Platforms = []string{"chat"}
+	h.rules.Customers[0].SeenBy = []string{ada.Key(), bob.Key()}
+	h.as(chat.Person{}, (*workflow.Step).SyncCustomers)
+	h.asks(bob, workflow.Filing{Title: "the vault", Customer: "acme"})
+	h.now = h.now.Add(67*time.Hour + 15*time.Minute) // after three quarters
+	said := h.does()
+	h.now = h.now.Add(time.Hour)
+	said = append(said, h.does()...)
+	for _, place := range []chat.Place{triage, private(eve)} {
+		for _, secret := range []string{"vault", "bob", "due"} {
+			if text := read(said, place); strings.Contains(text, secret) {
+				t.Errorf("%s is read in %s:\n%s", secret, place.Key(), text)
+			}
+		}
+	}
+	if text := read(said, private(ada)); !strings.Contains(text, "expects its first response") || !strings.Contains(text, "It was due at") {
+		t.Errorf("ada hears\n%s", text)
+	}
+}
