@@ -55,6 +55,15 @@ func (s *Step) customerNamed(word string) (*cre.Customer, error) {
 	return nil, err
 }
 
+// anyCustomer is [Step.Customer] also of those that the asker does not see.
+func (s *Step) anyCustomer(word string) (*cre.Customer, error) {
+	c, err := s.customerNamed(word)
+	if err == nil && c == nil {
+		err = s.noCustomer(word)
+	}
+	return c, err
+}
+
 // knows reports whether the asker may say that something is for a customer: whoever
 // sees it, and who writes letters from there.
 func (s *Step) knows(c *cre.Customer) (bool, error) {
@@ -85,10 +94,7 @@ func (s *Step) customerKeys(words []string) ([]string, error) {
 	var keys []string
 	seen := map[string]bool{}
 	for _, w := range words {
-		c, err := s.customerNamed(w)
-		if err == nil && c == nil {
-			err = s.noCustomer(w)
-		}
+		c, err := s.anyCustomer(w)
 		if err != nil {
 			return nil, err
 		}
