@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"cresset/bot/chat"
 	"cresset/bot/cre"
@@ -17,7 +18,7 @@ import (
 func (s *Step) Promises(p cre.Period, department, customer string) (chat.Message, error) {
 	from, to := p.Span(s.Now, s.Rules.Zone)
 	of := strings.TrimSpace(department + " " + customer)
-	judged, hidden, err := s.judged(store.Key(from), store.Key(to), func(r *cre.Request, seen bool) bool {
+	judged, hidden, err := s.judged(from, to, func(r *cre.Request, seen bool) bool {
 		return of == "" || seen && (department == "" || r.Department == department) && (customer == "" || r.Customer == customer)
 	})
 	if err != nil {
@@ -53,22 +54,10 @@ func (s *Step) Promises(p cre.Period, department, customer string) (chat.Message
 }
 
 // judged are the requests about which a promise was kept or broken between two times,
-// and which of them the asker may not see, by their identifier. No other is read.
-func (s *Step) judged(from, to []byte, counts func(r *cre.Request, seen bool) bool) (all []*cre.Request, hidden map[string]bool, err error) {
+// and which of them the asker may not see, by their identifier.
+func (s *Step) judged(from, to time.Time, counts func(r *cre.Request, seen bool) bool) (all []*cre.Request, hidden map[string]bool, err error) {
 	hidden = map[string]bool{}
-	met := map[string]bool{}
-	for found, err := range store.Requests.Keys(s.Tx, "judged", nil, store.Page{After: from}) { // a key of the index goes on behind the time
-		if err != nil {
-			return nil, nil, err
-		}
-		if string(found.Key) >= string(to) {
-			break
-		}
-		if met[string(found.Record)] {
-			continue
-		}
-		met[string(found.Record)] = true
-		r, err := store.Requests.Get(s.Tx, found.Record)
+	for r, err := range store.Judged(s.Tx, from, to) {
 		if err != nil {
 			return nil, nil, err
 		}

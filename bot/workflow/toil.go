@@ -3,6 +3,7 @@ package workflow
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,35 +57,17 @@ func (s *Step) WeekOf(at time.Time) (*cre.Ledger, error) {
 // spent is what was worked in [from, to). What the asker may not see is counted
 // without its names, and in a view of one name not at all.
 func (s *Step) spent(from, to time.Time, v ToilView) ([]cre.Spent, error) {
-	var all []cre.Spent
-	add := func(w cre.Spent, seen bool) {
-		w.Hidden = !seen
-		one := v.Department+v.Customer != ""
-		if one && (w.Hidden || v.Department != "" && v.Department != w.Department || v.Customer != "" && v.Customer != w.Customer) {
-			return
-		}
-		all = append(all, w)
+	eyes, err := s.Eyes()
+	if err != nil {
+		return nil, err
 	}
-	since := store.Page{After: store.Key(from)} // a key of the index goes on behind the time
-	for r, err := range store.Requests.By(s.Tx, "ended", nil, since) {
-		if err != nil {
-			return nil, err
-		}
-		if !r.Ended.Before(to) {
-			break
-		}
-		add(r.Spent(), s.maySee(r))
+	all, err := store.Spent(s.Tx, eyes, from, to)
+	if v.Department+v.Customer == "" {
+		return all, err
 	}
-	for w, err := range store.Spents.By(s.Tx, "at", nil, since) {
-		if err != nil {
-			return nil, err
-		}
-		if !w.At.Before(to) {
-			break
-		}
-		add(*w, s.maySee(&cre.Request{Customer: w.Customer, Owner: w.By}))
-	}
-	return all, nil
+	return slices.DeleteFunc(all, func(w cre.Spent) bool {
+		return w.Hidden || v.Department != "" && v.Department != w.Department || v.Customer != "" && v.Customer != w.Customer
+	}), err
 }
 
 // toilCard is the picture, in the tone of what it shows.
