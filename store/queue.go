@@ -148,6 +148,23 @@ func (q *Queue) Waiting(match func(*cre.Queued) bool) iter.Seq2[Waiting, error] 
 	}
 }
 
+// Each shows all that is open, seen or not, by number, with the tier of its customer.
+// one holds until do returns.
+func (q *Queue) Each(do func(one *cre.Queued, tier string, order cre.Order, seen bool)) error {
+	var one cre.Queued
+	for _, l := range q.lines {
+		if err := unpack(l.key, &one, q.desk.names); err != nil {
+			return err
+		}
+		at, err := q.desk.at(one.Customer)
+		if err != nil {
+			return err
+		}
+		do(&one, at.Tier, l.order, l.seen)
+	}
+	return nil
+}
+
 // matching are the orders of what is seen and matches.
 func (q *Queue) matching(match func(*cre.Queued) bool) ([]cre.Order, error) {
 	if match == nil && q.seen == len(q.order) {
