@@ -78,6 +78,7 @@ func All() []router.Command {
 		creCustomerList(),
 		creEvent(),
 		creEventDrop(),
+		creDigest(),
 		creClocks(),
 		creToil(),
 		creToilLog(),

@@ -36,10 +36,11 @@ var (
 // rules is a house in which the role of an event says what its person may do.
 var rules = &cre.Settings{
 	Zone: time.UTC, Home: "slack", Bumps: 2, Platforms: []string{"slack", "discord"}, Trackers: []string{"api"}, Channels: cre.Channels{Incidents: "incidents", Requests: "cre", Digests: "reliability"},
-	Roles:      cre.Access{Commander: []string{"nobody"}, Responder: []string{"nobody"}},
-	Severities: map[cre.Severity]cre.SeverityRule{cre.Sev2: {Means: "some customers cannot buy", UpdateEvery: 30 * time.Minute}},
-	OnCall:     []cre.Rota{{Team: "cre", People: []cre.Duty{{Name: "ada"}}, Every: 24 * time.Hour, Since: now}},
-	Customers:  []cre.Customer{{Key: "acme", Name: "Acme GmbH"}, {Key: "globex", Name: "Globex"}, {Key: "initech", Name: "Initech"}},
+	Roles:       cre.Access{Commander: []string{"nobody"}, Responder: []string{"nobody"}},
+	Departments: []cre.Department{{Name: "sales", Members: []string{"slack:U1"}}}, // ada's
+	Severities:  map[cre.Severity]cre.SeverityRule{cre.Sev2: {Means: "some customers cannot buy", UpdateEvery: 30 * time.Minute}},
+	OnCall:      []cre.Rota{{Team: "cre", People: []cre.Duty{{Name: "ada"}}, Every: 24 * time.Hour, Since: now}},
+	Customers:   []cre.Customer{{Key: "acme", Name: "Acme GmbH"}, {Key: "globex", Name: "Globex"}, {Key: "initech", Name: "Initech"}},
 	SLOs: []cre.SLO{{Name: "checkout", Objective: "99.9 %", Budget: 0.001, Window: cre.Window{Length: 30 * 24 * time.Hour},
 		SLI: cre.SLI{Source: "main", Every: time.Minute}}},
 }

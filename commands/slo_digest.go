@@ -19,15 +19,11 @@ func sloDigest() router.Command {
 		Example: "slo digest",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
-		name := ""
-		if len(s.Rules.Digests) > 0 {
-			name = s.Rules.Digests[0].Name
-		}
 		customer, err := customerKey(s, a.Customer)
 		if err != nil {
 			return chat.Reply{}, err
 		}
-		m, err := s.Digest(name, customer, time.Time{})
+		m, err := s.Digest(s.DigestNamed(cre.AboutSLO), customer, time.Time{})
 		return chat.Reply{Message: m, Public: true}, err
 	})
 }

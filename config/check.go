@@ -210,10 +210,27 @@ func (k *checker) digests() {
 		if d.To != k.config.Channels.Digests {
 			k.channel(path+".to", d.To)
 		}
-		k.customerExists(path+".customer", d.Customer)
+		k.digestAbout(path, d)
 		if !slices.Contains(shortcuts, d.Schedule) && len(strings.Fields(d.Schedule)) != 5 {
 			k.add(path+".schedule", "is not five fields (minute hour day month weekday); write it like \"0 9 * * MON-FRI\", or @daily")
 		}
+	}
+}
+
+func (k *checker) digestAbout(path string, d Digest) {
+	if !slices.Contains([]string{"", "slo", "queue", "week"}, d.About) { // "" was reported already
+		k.add(path+".about", "is %q; write slo, queue or week", d.About)
+	}
+	k.customerExists(path+".customer", d.Customer)
+	if d.Customer != "" && d.About != "slo" {
+		k.add(path+".customer", "is only for a digest about slo; remove it")
+	}
+	switch {
+	case d.Department == "":
+	case d.About != "week":
+		k.add(path+".department", "is only for a digest about week; remove it")
+	case !slices.ContainsFunc(k.config.Departments, func(one Department) bool { return one.Name == d.Department }):
+		k.add(path+".department", "is %q, which is not under departments; write one of those", d.Department)
 	}
 }
 

@@ -43,7 +43,7 @@ type Config struct {
 	Requests     Requests        `yaml:"requests" doc:"When requests are looked at, and where the bot hears of them."`
 	Departments  []Department    `yaml:"departments" doc:"Parts of the company whose people file requests. Who is no responder sees their own requests and those of their department."`
 	SLOs         []SLO           `yaml:"slos" doc:"The objectives that are measured."`
-	Digests      []Digest        `yaml:"digests" doc:"SLO digests that are posted by schedule."`
+	Digests      []Digest        `yaml:"digests" doc:"Digests of SLOs and of the requests that are posted by schedule."`
 	OnCall       []OnCall        `yaml:"oncall" doc:"Who is on call, by team. They are brought into each new war room that is not private, and cre oncall shows them."`
 	Integrations Integrations    `yaml:"integrations" doc:"Outside systems, each a section under its name. Each integration documents its own settings. The first chat service is home: digests, and what comes through the API, go there; without one, the console."`
 	Hooks        []Hook          `yaml:"hooks" doc:"Where mail services and other programs deliver, each at its own address."`

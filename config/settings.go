@@ -164,11 +164,13 @@ type Department struct {
 // Digest is one scheduled post. The schedule has the right shape; whether its
 // numbers make sense is for the scheduler to say.
 type Digest struct {
-	Name     string `yaml:"name" required:"true" doc:"Lower-case letters, digits and dashes, unique."`
-	Schedule string `yaml:"schedule" required:"true" doc:"Cron expression of five fields, or @hourly, @daily, @weekly, @monthly, @yearly."`
-	To       string `yaml:"to" doc:"Channel it goes to; channels.digests when left out."`
-	Timezone Zone   `yaml:"timezone" doc:"IANA time zone of the schedule; the top-level timezone when left out."`
-	Customer string `yaml:"customer" doc:"Key of the one customer it is about; all when left out."`
+	Name       string `yaml:"name" required:"true" doc:"Lower-case letters, digits and dashes, unique."`
+	Schedule   string `yaml:"schedule" required:"true" doc:"Cron expression of five fields, or @hourly, @daily, @weekly, @monthly, @yearly."`
+	About      string `yaml:"about" default:"slo" doc:"slo is the error budgets; queue what of the requests is due, at risk, waiting, new and done; week the last seven days of each department."`
+	To         string `yaml:"to" doc:"Channel it goes to; channels.digests when left out."`
+	Timezone   Zone   `yaml:"timezone" doc:"IANA time zone of the schedule; the top-level timezone when left out."`
+	Customer   string `yaml:"customer" doc:"Key of the one customer whose SLOs it is about; all when left out."`
+	Department string `yaml:"department" doc:"The one department whose week it is about; all when left out."`
 }
 
 // API says who may call the HTTP API.

@@ -17,6 +17,9 @@ import (
 // queueWithin is how long an answer about the queue may take, however long that is.
 const queueWithin = 100 * time.Millisecond
 
+// digestWithin is how long a digest of it may take.
+const digestWithin = time.Second
+
 // inTheQueue measures answers about queues of several lengths.
 func inTheQueue(t *testing.T, f *figureTable, s size) {
 	for _, q := range []struct{ all, open int }{{min(1000, s.alike), min(1000, s.alike)}, {s.alike, s.alike / 20}, {s.alike, s.alike}} {
@@ -28,6 +31,10 @@ func inTheQueue(t *testing.T, f *figureTable, s size) {
 		for _, page := range []string{"/queue", "/queue?customer=c7&kind=bug&q=export", "/incidents"} {
 			took := paged(t, path, page, min(s.asked, 20))
 			f.want("below 100 ms", took < queueWithin, fmt.Sprintf("the page %s, %d of %d requests open", page, q.open, q.all), "%s", ms(took))
+		}
+		for _, line := range []string{"cre digest", "cre digest week"} {
+			took := asked(t, path, line, min(s.asked, 5))
+			f.want("below 1 s", took < digestWithin, fmt.Sprintf("`%s`, %d of %d requests open", line, q.open, q.all), "%s", ms(took))
 		}
 	}
 }
@@ -98,6 +105,10 @@ func oneOfQueue(tx store.Tx, i int, open bool) error {
 	}
 	if open {
 		r.Status = cre.RequestStatus(pick("new", "triaged", "on_us", "on_customer", "on_engineering", "new", "new"))
+	}
+	r.Hands = []cre.Hand{{At: at, Status: cre.New}, {At: at.Add(time.Hour), Status: r.Status}}
+	if !open {
+		r.Ended = at.Add(time.Hour)
 	}
 	if r.Status == cre.OnUs {
 		r.Owner = chat.Person{Platform: "console", ID: fmt.Sprint("o", i%20)}

@@ -10,8 +10,8 @@ import (
 var rowName = regexp.MustCompile(`^\*\*([^*]+)\*\*$`)
 
 // tabled finds the rows of a table that is too wide for a phone, and writes them
-// as the scripts have tables. Its first column has no name there: on Slack the
-// rows of such a table are SLOs.
+// as the scripts have tables. Its first column has no name there: what the rows of
+// such a table are is told by their first fact.
 func tabled(lines []string) []string {
 	var rows []string
 	for i := 0; i < len(lines); i++ {
@@ -20,6 +20,9 @@ func tabled(lines []string) []string {
 			return lines
 		}
 		columns, cells := []string{"SLO"}, []string{name[1]}
+		if strings.HasPrefix(lines[i+1], "Filed: ") {
+			columns[0] = "Department"
+		}
 		for fact := range strings.SplitSeq(lines[i+1], " · ") {
 			column, cell, named := strings.Cut(fact, ": ")
 			if !named {

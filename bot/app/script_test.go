@@ -430,6 +430,8 @@ requests:
   listen: [{channel: support-acme, customer: acme}, {channel: support-globex, customer: globex, file: always}]
 digests:
   - {name: daily, schedule: "0 9 * * MON-FRI", to: reliability}
+  - {name: queue, about: queue, schedule: "30 8 1 4 *", to: reliability}
+  - {name: week, about: week, schedule: "0 8 6 4 *", to: reliability}
 slos:
   - {name: checkout, title: Checkout for Acme, customers: [acme], objective: 99.9%%, window: 30d, probe: {url: "%s", every: 60s}}
 %s

@@ -200,7 +200,7 @@ func digestsOf(c *config.Config) ([]cre.Digest, config.Problems) {
 			continue
 		}
 		zone := one.Timezone.Location()
-		all = append(all, cre.Digest{Name: one.Name, To: one.To, Customer: one.Customer, Zone: zone,
+		all = append(all, cre.Digest{Name: one.Name, About: cre.DigestAbout(one.About), To: one.To, Customer: one.Customer, Department: one.Department, Zone: zone,
 			Next: func(after time.Time) time.Time { return schedule.Next(after.In(zone)) }})
 	}
 	return all, problems

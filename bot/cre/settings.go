@@ -50,13 +50,15 @@ func (s *Settings) HasRooms(platform string) bool { return !slices.Contains(s.Ro
 // Channels are the names of the bot's standing channels.
 type Channels struct{ Incidents, Requests, Digests string }
 
-// A Digest is an SLO digest that is posted by schedule.
+// A Digest is posted by schedule.
 type Digest struct {
-	Name     string
-	To       string // channel name
-	Customer string // key; empty: all
-	Zone     *time.Location
-	Next     func(after time.Time) time.Time // the next slot
+	Name       string
+	About      DigestAbout
+	To         string // channel name
+	Customer   string // key; empty: all
+	Department string // of a week; empty: all
+	Zone       *time.Location
+	Next       func(after time.Time) time.Time // the next slot
 }
 
 // Rank is what a person may do.

@@ -32,7 +32,7 @@ func (s *Step) digestDue(e *store.Errand, _ Outcome) error {
 	for next := d.Next(slot); !next.IsZero() && !next.After(s.Now); next = d.Next(next) {
 		slot = next
 	}
-	m, err := s.Digest(d.Name, d.Customer, slot)
+	m, err := s.digestOf(d, slot)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,54 @@ func (s *Step) digestDue(e *store.Errand, _ Outcome) error {
 	return s.scheduleDigest(d)
 }
 
-// Digest writes the digest. With a slot it also remembers what it said, so that
+func (s *Step) digestOf(d *cre.Digest, slot time.Time) (chat.Message, error) {
+	switch d.About {
+	case cre.AboutQueue:
+		return s.QueueDigest(d.Name, slot)
+	case cre.AboutWeek:
+		return s.WeekDigest(d.Department, slot)
+	}
+	return s.Digest(d.Name, d.Customer, slot)
+}
+
+// Report shows what a digest of the queue or of the week says now. Who works on requests
+// sees all of it, others the week of their department.
+func (s *Step) Report(about cre.DigestAbout, department string) (chat.Message, error) {
+	eyes, err := s.Eyes()
+	if err != nil {
+		return chat.Message{}, err
+	}
+	switch own := eyes.Department; {
+	case eyes.CRE && department != "" && about == cre.AboutQueue:
+		return chat.Message{}, cre.Errorf(cre.Invalid, "The digest of the queue is of all departments. `cre queue department:%s` lists the requests of one.", department).About("department")
+	case eyes.CRE:
+	case own == "" || about == cre.AboutQueue || department != "" && department != own:
+		refusal := cre.Errorf(cre.Forbidden, "This digest is for those who work on requests. `cre queue mine` lists yours.")
+		if own != "" {
+			refusal.Text += " `cre digest week` shows the week of your department."
+		}
+		return chat.Message{}, refusal
+	default:
+		department = own
+	}
+	if about == cre.AboutWeek {
+		return s.WeekDigest(department, time.Time{})
+	}
+	return s.QueueDigest(s.DigestNamed(cre.AboutQueue), time.Time{})
+}
+
+// DigestNamed is the name of the first digest about something, "" for none: what is
+// shown between its slots goes by the last of them.
+func (s *Step) DigestNamed(about cre.DigestAbout) string {
+	for _, d := range s.Rules.Digests {
+		if d.About == about {
+			return d.Name
+		}
+	}
+	return ""
+}
+
+// Digest writes the digest of SLOs. With a slot it also remembers what it said, so that
 // the next one says what changed.
 func (s *Step) Digest(name, customer string, slot time.Time) (chat.Message, error) {
 	all, err := s.Standings(customer)
