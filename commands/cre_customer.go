@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"fmt"
 	"strings"
 
 	"cresset/bot/chat"
@@ -31,6 +32,9 @@ func creCustomer() router.Command {
 // mostDays is how many days of its calendar a customer's card shows.
 const mostDays = 3
 
+// mostClocks is how many clocks of its requests it shows.
+const mostClocks = 3
+
 func customerCard(s *workflow.Step, card *workflow.CustomerCard) chat.Message {
 	c := &card.Customer
 	m := chat.Message{Title: c.Name}
@@ -57,11 +61,15 @@ func customerCard(s *workflow.Step, card *workflow.CustomerCard) chat.Message {
 	if len(card.Incidents) == 0 {
 		lines = append(lines, "No incident is open.")
 	}
+	add("Requests", statusWords(card.Statuses))
+	if next := nextClocks(s, card.Clocks); next != "" {
+		m.Fields = append(m.Fields, chat.Field{Label: "Next", Value: next})
+	}
 	for _, r := range card.Requests {
 		lines = append(lines, "- "+requestLine(s, &r.Request))
 	}
 	if more := card.Waiting - len(card.Requests); more > 0 {
-		lines = append(lines, chat.Textf("- _%d more_: `cre queue customer:%s`", more, c.Key))
+		lines = append(lines, chat.Textf("… %d more: `cre queue customer:%s`", more, c.Key))
 	}
 	if len(card.Requests) == 0 {
 		lines = append(lines, "No request is open.")
@@ -74,6 +82,25 @@ func customerCard(s *workflow.Step, card *workflow.CustomerCard) chat.Message {
 	}
 	m.Text = chat.Join(lines, "\n")
 	return m
+}
+
+// statusWords count requests by who has the ball: "2 new, 1 in work".
+func statusWords(count map[cre.RequestStatus]int) string {
+	var words []string
+	for _, status := range []cre.RequestStatus{cre.New, cre.Triaged, cre.OnUs, cre.OnCustomer, cre.OnRequester, cre.OnEngineering, cre.CloseLoop} {
+		if n := count[status]; n > 0 {
+			words = append(words, fmt.Sprintf("%d %s", n, status.Words()))
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+func nextClocks(s *workflow.Step, clocks []workflow.Ticking) chat.Text {
+	var words []chat.Text
+	for _, k := range clocks[:min(len(clocks), mostClocks)] {
+		words = append(words, chat.Textf("%s %s", k.Request, s.ClockWords(&k.RequestClock)))
+	}
+	return chat.Join(words, ", ")
 }
 
 // satisfactionLine stands beside the SLOs of the same customer.

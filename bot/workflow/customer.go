@@ -177,13 +177,21 @@ type CustomerCard struct {
 	Incidents []cre.Incident // open, visible to the asker
 	Requests  []store.Ranked // the first that are open and visible to the asker
 	Waiting   int            // how many there are of them
+	Statuses  map[cre.RequestStatus]int
+	Clocks    []Ticking // of the requests that are shown, what runs out first before the others
 	Standings []cre.Standing
 	Days      []cre.CustomerDay // to come
 	Satisfied cre.Satisfaction
 }
 
 // mostOnCard is how many requests a customer's card shows.
-const mostOnCard = 10
+const mostOnCard = 20
+
+// A Ticking is a clock that runs, or ran out, and the request that it is of.
+type Ticking struct {
+	Request string
+	cre.RequestClock
+}
 
 // CustomerCard gathers the card.
 func (s *Step) CustomerCard(word string) (*CustomerCard, error) {
@@ -210,10 +218,30 @@ func (s *Step) CustomerCard(word string) (*CustomerCard, error) {
 	if err != nil {
 		return nil, err
 	}
-	card.Requests, card.Waiting, err = queue.Page(func(q *cre.Queued) bool { return q.Customer == c.Key }, 0, mostOnCard)
+	card.Statuses = map[cre.RequestStatus]int{}
+	card.Requests, card.Waiting, err = queue.Page(func(q *cre.Queued) bool {
+		if q.Customer == c.Key {
+			card.Statuses[q.Status]++
+		}
+		return q.Customer == c.Key
+	}, 0, mostOnCard)
 	if err != nil {
 		return nil, err
 	}
+	card.Clocks = s.clocksOn(card)
 	card.Standings, err = s.Standings(c.Key)
 	return card, err
+}
+
+// clocksOn are the clocks of the card's requests that somebody must still meet.
+func (s *Step) clocksOn(card *CustomerCard) (all []Ticking) {
+	for _, r := range card.Requests {
+		for _, c := range s.Rules.Targets(card.Customer.Tier, r.Kind).Clocks(s.Rules.Hours, &r.Request, s.Now) {
+			if !c.Due.IsZero() && !r.Stopped(c.Kind) {
+				all = append(all, Ticking{r.ID, c})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Ticking) int { return a.Due.Compare(b.Due) })
+	return all
 }
