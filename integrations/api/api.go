@@ -61,6 +61,9 @@ func (a *API) Routes() map[string]http.Handler {
 		routes["GET /api/v1/"+path] = a.forTokens(list.all)
 		routes["GET /api/v1/"+path+"/{id}"] = a.forTokens(list.one)
 	}
+	for path, make := range a.reports() {
+		routes["GET /api/v1/"+path] = a.report(path, make)
+	}
 	return routes
 }
 
