@@ -127,10 +127,13 @@ func (h *browserHome) pick(who, channel, label, option string) {
 	h.answer(tab)
 }
 
-// answer says yes where the page asks, and waits until the act is done.
+// answer says yes where the page asks, and waits until the act is done. It begins
+// when the page is told that the question is closed, a moment after it is.
 func (h *browserHome) answer(tab *browser) {
-	if value[bool](tab, `document.getElementById("confirm").open`) {
-		tab.do("answer yes", click("#confirm-yes"), until(`!document.getElementById("confirm").open`))
+	const question = `document.getElementById("confirm")`
+	if value[bool](tab, question+`.open`) {
+		tab.do("answer yes", until(question+`.addEventListener("close", (e) => e.target.told = true, { once: true }) === undefined`),
+			click("#confirm-yes"), until(question+`.told`), until(`delete `+question+`.told`))
 	}
 	tab.do("wait for the answer", until(done))
 }
