@@ -115,7 +115,7 @@ func TestTheQueueDigestGoesOnFromTheLast(t *testing.T) {
 	}
 	h.later(time.Hour)
 	late := h.file(workflow.Filing{Title: "while nobody was there"})
-	h.as(ada, func(s *workflow.Step) error { return s.Finish(late, 0, "") })
+	h.as(ada, func(s *workflow.Step) error { return s.Finish(late, workflow.Finish{Told: true}) })
 	h.report(ada, cre.AboutQueue, "")
 	h.does()
 	h.later(3 * 24 * time.Hour) // three slots were missed
@@ -172,7 +172,7 @@ func TestTheWeekOfADepartment(t *testing.T) {
 		return r
 	}
 	done := func(r *cre.Request) {
-		h.as(ada, func(s *workflow.Step) error { return s.Finish(r, 10, "") })
+		h.as(ada, func(s *workflow.Step) error { return s.Finish(r, workflow.Finish{Minutes: 10, Told: true}) })
 	}
 	old := filed(eve, "the dashboards show nothing", "acme")
 	older := filed(eve, "who may change the plan", "acme")
