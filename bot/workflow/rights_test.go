@@ -280,7 +280,9 @@ func TestTheNumberOfAPrivateIncidentIsNotSaid(t *testing.T) {
 func TestSatisfactionQuotesOnlyWhatIsSeen(t *testing.T) {
 	h := rightsHouse(t)
 	h.asks(eve, workflow.Filing{Title: "the export", Customer: "acme"})
-	h.act(ada, "R-1", func(s *workflow.Step, r *cre.Request) error { return s.Finish(r, workflow.Finish{Minutes: 5, Told: true}) })
+	h.act(ada, "R-1", func(s *workflow.Step, r *cre.Request) error {
+		return s.Finish(r, workflow.Finish{Minutes: 5, Told: true})
+	})
 	h.act(eve, "R-1", func(s *workflow.Step, r *cre.Request) error { return s.Rate(r, cre.BadVerdict, "bob was rude") })
 	for who, want := range map[chat.Person]string{ada: "bob was rude", eve: "bob was rude", dan: ""} {
 		h.as(who, func(s *workflow.Step) error {
