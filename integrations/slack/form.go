@@ -26,9 +26,6 @@ func (a *act) modal(f chat.Form, bytes int) slack.ModalViewRequest {
 	return v
 }
 
-// modal is the form as a view that Slack takes.
-func modal(f chat.Form) slack.ModalViewRequest { return modalWithin(f, largestView) }
-
 // modalWithin is the form as a view of at most so many bytes. Until it is small
 // enough, the longest list of choices is given up: for proposals, where there are
 // any, else for a line to type in.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/slack-go/slack"
 	"time"
 
 	"cresset/bot/chat"
@@ -226,3 +228,6 @@ func TestFormTooLargeForSlackHasLinesInstead(t *testing.T) {
 		t.Errorf("%d blocks", n)
 	}
 }
+
+// modal is the form as a view that Slack takes.
+func modal(f chat.Form) slack.ModalViewRequest { return modalWithin(f, largestView) }
