@@ -179,27 +179,31 @@ func (a *App) prepare() error {
 		return err
 	}
 	ctx := context.Background()
-	err := a.db.Update(ctx, func(tx store.Tx) error {
-		if err := mustBeReadable(tx); err != nil {
-			return err
-		}
-		if generation, err := store.Fact(tx, store.Generation); err != nil {
-			return err
-		} else if generation == "" {
-			if err := store.SetFact(tx, store.Generation, newGeneration()); err != nil {
-				return err
-			}
-		}
+	if err := a.db.Update(ctx, identify); err != nil {
+		return err
+	}
+	if err := store.Build(ctx, a.db, everything(), func(index string) { a.log.Info("an index is new here and is built once", "index", index) }); err != nil {
+		return err
+	}
+	return a.db.Update(ctx, func(tx store.Tx) error {
 		s := &workflow.Step{Tx: tx, Now: a.now(), Rules: a.rules}
 		if err := s.SyncCustomers(); err != nil {
 			return err
 		}
 		return s.Schedule()
 	})
-	if err != nil {
+}
+
+// identify gives a database that is new an identity, if what is in it can be read.
+func identify(tx store.Tx) error {
+	if err := mustBeReadable(tx); err != nil {
 		return err
 	}
-	return store.Build(ctx, a.db, everything(), func(index string) { a.log.Info("an index is new here and is built once", "index", index) })
+	generation, err := store.Fact(tx, store.Generation)
+	if err != nil || generation != "" {
+		return err
+	}
+	return store.SetFact(tx, store.Generation, newGeneration())
 }
 
 // newGeneration is a new identity for a database.

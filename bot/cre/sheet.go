@@ -85,7 +85,8 @@ func (s *Sheet) column(name string) string {
 // the words of the sheet.
 type SheetRow struct {
 	Ref, Title, Detail, Customer, Kind, Component, Environment, Department string
-	Requester, Owner, Class, Answer                                        string
+	Requester, Owner, Answer                                               string
+	Class                                                                  ToilClass
 	Status                                                                 RequestStatus
 	Impact                                                                 Impact
 	Created, Due, Ended                                                    time.Time
@@ -138,7 +139,11 @@ func (row *SheetRow) set(column, text string, zone *time.Location) (err error) {
 			err = fmt.Errorf("is %q; write whole minutes, such as 30", text)
 		}
 	case "kind":
-		row.Kind = strings.ToLower(text)
+		row.Kind = sheetKind(text)
+	case "class":
+		if row.Class.UnmarshalText([]byte(text)) != nil {
+			err = fmt.Errorf("is %q; write %s", text, strings.Join(row.Class.Choices(), ", "))
+		}
 	default:
 		row.say(column, text)
 	}
@@ -149,7 +154,7 @@ func (row *SheetRow) set(column, text string, zone *time.Location) (err error) {
 func (row *SheetRow) say(column, text string) {
 	for name, field := range map[string]*string{"id": &row.Ref, "title": &row.Title, "detail": &row.Detail, "customer": &row.Customer,
 		"component": &row.Component, "environment": &row.Environment, "department": &row.Department, "requester": &row.Requester,
-		"owner": &row.Owner, "class": &row.Class, "answer": &row.Answer} {
+		"owner": &row.Owner, "answer": &row.Answer} {
 		if name == column {
 			*field = text
 			return
@@ -200,6 +205,23 @@ func sheetStatus(text string) (RequestStatus, error) {
 	return "", fmt.Errorf("is %q; write new, in progress, waiting for customer, waiting for engineering, done, declined or withdrawn", text)
 }
 
+// sheetKinds are what other tools call kinds. A task, or a ticket, says no kind.
+var sheetKinds = map[string][]string{
+	"bug":     {"defect", "incident", "problem"},
+	"feature": {"story", "new feature", "improvement", "enhancement", "feature request", "epic"},
+	"":        {"task", "sub-task", "subtask", "ticket", "service request", "support"},
+}
+
+func sheetKind(text string) string {
+	word := strings.ToLower(text)
+	for kind, others := range sheetKinds {
+		if slices.Contains(others, word) {
+			return kind
+		}
+	}
+	return word
+}
+
 var sheetImpacts = map[Impact][]string{
 	Low:      {"lowest", "minor", "trivial", "p4", "p5"},
 	Medium:   {"normal", "p3", "moderate"},
@@ -233,7 +255,7 @@ func (r *Request) SheetCells(facts []string) []string {
 		minutes = strconv.Itoa(r.Minutes)
 	}
 	cells := []string{r.ID, r.Title, r.Detail, r.Customer, r.Kind, string(r.Status), string(r.Impact), r.Component, r.Environment, r.Department,
-		r.Requester.Shown(), r.Owner.Shown(), day(r.Created), day(r.Due), day(r.Ended), minutes, "", r.Reason}
+		r.Requester.Shown(), r.Owner.Shown(), day(r.Created), day(r.Due), day(r.Ended), minutes, string(r.Class), r.Reason}
 	for _, f := range facts {
 		cells = append(cells, r.Facts[f])
 	}

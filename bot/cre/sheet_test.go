@@ -40,13 +40,13 @@ func TestSheetsOfOtherTools(t *testing.T) {
 		text string
 		want SheetRow
 	}{
-		"a tracker": {"Issue key,Summary,Reporter,Assignee,Status,Priority,Created,Due Date,Labels\nCRE-7,The export is slow,eve,bob,In Progress,Highest,02/Mar/26 9:05 AM,2026-03-06,x\n",
-			SheetRow{Ref: "CRE-7", Title: "The export is slow", Requester: "eve", Owner: "bob", Status: OnUs, Impact: Critical,
+		"a tracker": {"Issue key,Summary,Reporter,Assignee,Status,Priority,Created,Due Date,Labels,Issue Type\nCRE-7,The export is slow,eve,bob,In Progress,Highest,02/Mar/26 9:05 AM,2026-03-06,x,Story\n",
+			SheetRow{Ref: "CRE-7", Title: "The export is slow", Kind: "feature", Requester: "eve", Owner: "bob", Status: OnUs, Impact: Critical,
 				Created: at("2026-03-02T09:05:00+01:00"), Due: at("2026-03-06T00:00:00+01:00")}},
 		"a help desk": {"\ufeffTicket ID;Subject;Organization;Status;Created at;Solved at\n12;\"Two\nlines; and \"\"quotes\"\"\";Acme GmbH;solved;2026-03-02 08:00:00 UTC;2026-03-03 08:00:00 UTC\n",
 			SheetRow{Ref: "12", Title: "Two\nlines; and \"quotes\"", Customer: "Acme GmbH", Status: Done,
 				Created: at("2026-03-02T08:00:00Z"), Ended: at("2026-03-03T08:00:00Z")}},
-		"a spreadsheet": {"title\tversion\tminutes\n'=cmd()\t2.4.1\t30\n", SheetRow{Title: "=cmd()", Status: New, Minutes: 30, Facts: map[string]string{"version": "2.4.1"}}},
+		"a spreadsheet": {"title\tversion\tminutes\ttype\n'=cmd()\t2.4.1\t30\tTask\n", SheetRow{Title: "=cmd()", Status: New, Minutes: 30, Facts: map[string]string{"version": "2.4.1"}}},
 	} {
 		lines, _, err := readSheet(t, c.text)
 		if err != nil || len(lines) != 1 || lines[0].Err != nil {
@@ -66,9 +66,9 @@ func TestSheetsOfOtherTools(t *testing.T) {
 }
 
 func TestEveryRowThatIsWrongIsExplained(t *testing.T) {
-	lines, ignored, err := readSheet(t, "title,status,created,due,minutes,impact,colour\n"+
-		"fine,new,2026-03-02,,,,red\n"+
-		",gone,03/02/2026,soon,-1,huge,\n"+
+	lines, ignored, err := readSheet(t, "title,status,created,due,minutes,impact,colour,class\n"+
+		"fine,new,2026-03-02,,,,red,\n"+
+		",gone,03/02/2026,soon,-1,huge,,fun\n"+
 		"\"two\nlines\",,,,,,\n"+
 		"late,done,2026-03-02,,,,\n"+
 		"fine\n")
@@ -86,7 +86,7 @@ func TestEveryRowThatIsWrongIsExplained(t *testing.T) {
 			t.Errorf("line %d: %v", want, lines[i].Err)
 		}
 	}
-	for _, word := range []string{"title is empty", `status is "gone"; write new`, `created is "03/02/2026"; write 2026-03-02`, `due is "soon"`, `minutes is "-1"`, `impact is "huge"`} {
+	for _, word := range []string{"title is empty", `status is "gone"; write new`, `created is "03/02/2026"; write 2026-03-02`, `due is "soon"`, `minutes is "-1"`, `impact is "huge"`, `class is "fun"; write toil`} {
 		if !strings.Contains(lines[1].Err.Error(), word) {
 			t.Errorf("%q does not say %q", lines[1].Err, word)
 		}
@@ -114,7 +114,7 @@ func TestASheetIsReadBack(t *testing.T) {
 	for _, title := range []string{"the export is slow", "=1+1", "'quoted'", "@eve asks", "+1", "-1", "a;b,c\t\"d\"\ne"} {
 		r := &Request{ID: "R-3", Title: title, Detail: title, Customer: "acme", Kind: "bug", Status: CloseLoop, Impact: High, Component: "checkout",
 			Environment: "production", Department: "sales", Requester: chat.Person{Platform: "slack", ID: "U1", Name: "eve"}, Owner: chat.Person{Platform: "slack", ID: "U2", Name: "bob"},
-			Created: noon, Due: noon.Add(time.Hour), Ended: noon.Add(2 * time.Hour), Minutes: 30, Reason: "the index", Facts: map[string]string{"version": "2.4.1"}}
+			Created: noon, Due: noon.Add(time.Hour), Ended: noon.Add(2 * time.Hour), Minutes: 30, Class: ToilWork, Reason: "the index", Facts: map[string]string{"version": "2.4.1"}}
 		facts := []string{"version"}
 		cells := r.SheetCells(facts)
 		for _, c := range cells {
@@ -129,7 +129,7 @@ func TestASheetIsReadBack(t *testing.T) {
 		row, err := s.Read(cells, zone)
 		want := &SheetRow{Ref: "R-3", Title: title, Detail: title, Customer: "acme", Kind: "bug", Status: CloseLoop, Impact: High, Component: "checkout",
 			Environment: "production", Department: "sales", Requester: "eve", Owner: "bob", Created: noon.UTC(), Due: noon.Add(time.Hour).UTC(),
-			Ended: noon.Add(2 * time.Hour).UTC(), Minutes: 30, Answer: "the index", Facts: map[string]string{"version": "2.4.1"}}
+			Ended: noon.Add(2 * time.Hour).UTC(), Minutes: 30, Class: ToilWork, Answer: "the index", Facts: map[string]string{"version": "2.4.1"}}
 		if err != nil || !reflect.DeepEqual(row, want) {
 			t.Errorf("%q:\n%+v, %v, want\n%+v", title, row, err, want)
 		}

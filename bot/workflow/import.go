@@ -103,7 +103,8 @@ func (s *Step) requestOf(row *cre.SheetRow) (*cre.Request, error) {
 		return nil, cre.Errorf(cre.Invalid, "It was created in the future. Correct `created`.")
 	}
 	r := &cre.Request{Title: title, Detail: row.Detail, Customer: customer.Key, Kind: kind, Component: row.Component, Environment: row.Environment,
-		Impact: row.Impact, Facts: row.Facts, Department: row.Department, Due: row.Due, Created: row.Created, Reason: row.Answer, Minutes: row.Minutes}
+		Impact: row.Impact, Facts: row.Facts, Department: row.Department, Due: row.Due, Created: row.Created, Reason: row.Answer,
+		Minutes: row.Minutes, Class: row.Class}
 	if r.Created.IsZero() {
 		r.Created = s.Now
 	}
