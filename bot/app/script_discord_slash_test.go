@@ -100,7 +100,7 @@ func optionsOf(v chat.Verb, line string) (options []string, ok bool) {
 		if f.Optional || used[f.Name] || f.Name == rest || len(text) == 0 {
 			continue
 		}
-		if len(f.Options) > 0 {
+		if len(f.Options) > 0 || f.Kind == chat.Somebody { // a person is chosen, "me" is typed
 			return nil, false
 		}
 		give(f.Name, text[0])
