@@ -121,7 +121,7 @@ func restOf(v chat.Verb, used map[string]bool) (rest string) {
 		}
 	}
 	for _, f := range v.Fields {
-		if !used[f.Name] && f.Kind != chat.OneLine && (!f.Optional || f.Name == "customer") {
+		if !used[f.Name] && f.Kind != chat.OneLine && f.Kind != chat.Somebody && (!f.Optional || f.Name == "customer") {
 			rest = f.Name
 		}
 	}
