@@ -1,22 +1,15 @@
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: test tests conversations torture fuzz check bench pictures vulnerabilities
+.PHONY: test torture fuzz check bench pictures vulnerabilities
 
 # Everything, as CI runs it: installs what is missing, then all tests with the
 # race detector, and the 2,000 seeds of the simulation, which it would make ten
-# times slower, without it. The conversations, which mostly wait for browsers, are
-# played beside the rest.
+# times slower, without it.
 test: check
 	.ci/needs
-	$(MAKE) --no-print-directory -j 2 --output-sync=target tests conversations
+	go test -race -timeout 40m ./...
 	go test -timeout 25m -run 'TestSimulation$$' ./bot/app
-
-tests:
-	go test -race -timeout 40m -skip '^TestScripts$$' ./...
-
-conversations:
-	go test -race -timeout 40m -run '^TestScripts$$' ./bot/app
 
 # The long versions, for a night: every write of the first start, every image of a
 # power loss, many more seeds, and each fuzz target for half a minute.

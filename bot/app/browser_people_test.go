@@ -40,8 +40,8 @@ func startChromium(t testing.TB) *chromium {
 func (c *chromium) take(t testing.TB) *browserRoom {
 	room := <-c.free
 	t.Cleanup(func() {
+		defer func() { c.free <- room }() // also when leaving fails
 		room.leave(t)
-		c.free <- room
 	})
 	return room
 }

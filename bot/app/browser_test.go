@@ -105,7 +105,7 @@ func browse(t testing.TB, more ...chromedp.ExecAllocatorOption) context.Context 
 	if err != nil {
 		t.Fatal("this test clicks through the console in a browser, and there is none: install chromium, or run make test, which does")
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+	ctx, cancel := context.WithCancel(context.Background()) // what waits for a page has limits of its own
 	t.Cleanup(cancel)
 	options := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.Headless,
