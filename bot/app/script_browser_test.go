@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -66,12 +67,23 @@ func (h *browserHome) tab(who string) *browser {
 // session has run out.
 func (h *browserHome) logIn(tab *browser, who string) {
 	if value[bool](tab, `location.pathname === "/login" || fetch("/complete?line=").then((r) => r.status === 401)`) {
-		tab.do("go to the login", chromedp.Navigate(h.server.URL+"/c/general"))
+		h.goTo(tab, "/c/general")
 	}
 	if value[string](tab, `location.pathname`) == "/login" {
 		tab.do("log in", keys("#name", who), keys("#secret", secretOf(who)+"\r"), until(`document.body.dataset.me === "`+who+`"`))
 	}
 	tab.do("wait for the page", until(`document.readyState === "complete"`))
+}
+
+// goTo opens a page, also where the browser is on its way to another by itself.
+func (h *browserHome) goTo(tab *browser, path string) {
+	err := errors.New("ERR_ABORTED")
+	for tries := 0; tries < 5 && err != nil && strings.Contains(err.Error(), "ERR_ABORTED"); tries++ {
+		err = chromedp.Do(tab.ctx, chromedp.Navigate(h.server.URL+path))
+	}
+	if err != nil {
+		h.t.Fatalf("go to %s: %v", path, err)
+	}
 }
 
 // at is the page of a person in a channel, where they went by the menu.
