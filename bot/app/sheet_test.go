@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -145,6 +146,22 @@ func TestASheetMovesBetweenBots(t *testing.T) {
 	}
 	if again != sheet {
 		t.Errorf("came back as\n%s\nwas\n%s", again, sheet)
+	}
+}
+
+// A sheet that is longer than what fits between two machines at once is read to its
+// end, though the bot says how far it is.
+func TestALongSheetIsReadToItsEnd(t *testing.T) {
+	d := newDesk(t)
+	var text strings.Builder
+	text.WriteString("title,requester,detail\n")
+	const rows = 4000
+	for i := range rows {
+		fmt.Fprintf(&text, "request %d,eve,%s\n", i, strings.Repeat("words of the customer ", 10))
+	}
+	said, err := d.imports(text.String(), true)
+	if want := fmt.Sprintf("%d would be filed, 0 were imported before, 0 are refused.\n", rows); err != nil || said != want {
+		t.Errorf("said %q, %v; want %q", said, err, want)
 	}
 }
 

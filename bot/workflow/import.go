@@ -36,16 +36,16 @@ func (s *Step) Import(part, from string, dry bool) (*Import, error) {
 		if line.Err == nil {
 			known, line.Err = s.importRow(line.SheetRow, from, seen, dry)
 		}
-		var internal *cre.Error
+		var refused *cre.Error
 		switch {
-		case known:
+		case line.Err == nil && known:
 			done.Known++
 		case line.Err == nil:
 			done.Filed++
-		case line.SheetRow != nil && !errors.As(line.Err, &internal):
-			return nil, line.Err
-		default:
+		case line.SheetRow == nil || errors.As(line.Err, &refused): // it cannot be read, or not be filed
 			done.Refused = append(done.Refused, line)
+		default:
+			return nil, line.Err
 		}
 	}
 	return done, nil
@@ -55,7 +55,7 @@ func (s *Step) Import(part, from string, dry bool) (*Import, error) {
 func (s *Step) importRow(row *cre.SheetRow, from string, seen map[string]bool, dry bool) (known bool, err error) {
 	source := sourceOf(from, row)
 	n, err := store.Requests.Count(s.Tx, "source", store.Key(source))
-	if n > 0 || seen[source] || err != nil {
+	if err != nil || n > 0 || seen[source] {
 		return true, err
 	}
 	seen[source] = true

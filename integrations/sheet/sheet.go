@@ -11,6 +11,7 @@
 package sheet
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/csv"
@@ -45,7 +46,8 @@ const (
 
 // Import reads the sheet in the body of a request and files it part by part through
 // handle, as by the event, which has who does it and with which role. The query may
-// say from=NAME and dry_run=true.
+// say from=NAME and dry_run=true. The sheet is taken in whole before anything is said:
+// neither a browser nor HTTP/1 reads an answer while it sends.
 func Import(w http.ResponseWriter, r *http.Request, ev chat.Event, handle chat.Handler) {
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -59,9 +61,14 @@ func Import(w http.ResponseWriter, r *http.Request, ev chat.Event, handle chat.H
 	if r.URL.Query().Get("dry_run") == "true" {
 		ev.Line += " --dry-run"
 	}
+	whole, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostBytes))
+	if err != nil {
+		say(Progress{Error: inWords(err)})
+		return
+	}
 	key := rand.Text()
 	n := 0
-	for part, err := range cre.SheetParts(http.MaxBytesReader(w, r.Body, mostBytes), rowsAtOnce) {
+	for part, err := range cre.SheetParts(bytes.NewReader(whole), rowsAtOnce) {
 		if err != nil {
 			say(Progress{Error: inWords(err)})
 			return
@@ -96,7 +103,7 @@ func inWords(err error) string {
 	if errors.As(err, &wrong) {
 		return wrong.Error()
 	}
-	return "The sheet did not arrive whole. Send it again: what was filed is not filed twice."
+	return "The sheet did not arrive whole, and nothing of it is filed. Send it again."
 }
 
 // progressOf reads what the command says of a part.
