@@ -36,7 +36,8 @@ export function openForm(html, opener) {
   dialog.opener = opener;
   dialog.addEventListener("close", () => {
     dialog.remove();
-    if (opener && opener.isConnected) refocus(opener);
+    const moved = document.activeElement !== document.body && document.activeElement !== opener; // it is told a moment later
+    if (opener && opener.isConnected && !moved) refocus(opener);
   });
   dialog.showModal();
 }
