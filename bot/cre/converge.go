@@ -81,14 +81,22 @@ func (c *Convergence) share(about []string) {
 
 // Customers are the customers that it touches, each once, in order.
 func (c *Convergence) Customers() []string {
-	var keys []string
+	return c.each(func(r *Request) string { return r.Customer })
+}
+
+// Components are what it is about by the requests, each once, in order.
+func (c *Convergence) Components() []string {
+	return c.each(func(r *Request) string { return r.Component })
+}
+
+func (c *Convergence) each(of func(*Request) string) (words []string) {
 	for _, r := range c.Requests {
-		if r.Customer != "" {
-			keys = append(keys, r.Customer)
+		if word := of(r); word != "" {
+			words = append(words, word)
 		}
 	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
+	slices.Sort(words)
+	return slices.Compact(words)
 }
 
 // First is who saw it first.

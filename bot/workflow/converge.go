@@ -91,45 +91,17 @@ func (s *Step) Converge(all []*cre.Request, severity cre.Severity) (*cre.Inciden
 			return nil, err
 		}
 	}
-	c := &cre.Convergence{Requests: all}
-	first := all[0]
-	inc, err := s.Declare(Declaration{Title: first.Title, Severity: severity, Customers: c.Customers(), Services: componentsOf(all), Again: true})
+	inc, err := s.becomeIncident(all, severity, false)
 	if err != nil {
 		return nil, err
 	}
-	inc.Reporter = c.First()
-	inc.Stamp(cre.CustomerFirstReported, first.Created)
-	for i, r := range all {
-		inc.Requests = append(inc.Requests, r.ID)
-		said := " reported it too: "
-		if i == 0 {
-			said = " reported it first: "
-		}
-		if err := s.Record(inc, cre.Entry{Kind: cre.Linked, At: r.Created, By: r.Requester, Text: r.ID + said + r.Title, Link: r.Origin}); err != nil {
-			return nil, err
-		}
-	}
-	if err := s.keep(inc); err != nil {
-		return nil, err
-	}
 	for _, r := range all {
-		r.End(cre.BecameIncident, "", s.Now)
-		r.Incident = inc.ID
 		if err := s.respond(r, chat.Textf("**%s** became **%s** (%s), with %s more. %s leads it. Its updates come here.", r.ID, inc.ID, inc.Severity,
 			cre.Count(len(all)-1, "request"), s.By)); err != nil {
 			return nil, err
 		}
 	}
-	return inc, s.settleProposal(first, chat.Textf("%s became **%s**. %s leads it.", cre.Count(len(all), "request"), inc.ID, s.By))
-}
-
-func componentsOf(all []*cre.Request) (components []string) {
-	for _, r := range all {
-		if r.Component != "" && !slices.Contains(components, r.Component) {
-			components = append(components, r.Component)
-		}
-	}
-	return components
+	return inc, s.settleProposal(all[0], chat.Textf("%s became **%s**. %s leads it.", cre.Count(len(all), "request"), inc.ID, s.By))
 }
 
 // Apart keeps the bot from proposing an incident from this request and those after it

@@ -191,3 +191,31 @@ func TestJoin(t *testing.T) {
 		t.Errorf("joined %+v, %v", r, h.incident(one.ID).Requests)
 	}
 }
+
+// What was part of an incident and becomes another is no longer part of the first.
+func TestWhatConvergesLeavesTheIncidentThatItJoined(t *testing.T) {
+	h := filingHouse(t)
+	before := h.acmeDown(workflow.Declaration{})
+	joined := h.file(workflow.Filing{Title: "acme cannot pay, the checkout fails"})
+	other := h.file(workflow.Filing{Title: "acme cannot pay"})
+	var inc *cre.Incident
+	h.as(bob, func(s *workflow.Step) error {
+		var all []*cre.Request
+		for _, id := range []string{joined.ID, other.ID} {
+			r, err := s.Request(id)
+			if err != nil {
+				return err
+			}
+			all = append(all, r)
+		}
+		var err error
+		inc, err = s.Converge(all, cre.Sev2)
+		return err
+	})
+	if got := h.incident(before.ID).Requests; len(got) != 0 {
+		t.Errorf("the first incident still has %v", got)
+	}
+	if got := h.incident(inc.ID).Requests; !slices.Equal(got, []string{joined.ID, other.ID}) || h.request(joined.ID).Incident != inc.ID {
+		t.Errorf("the second has %v", got)
+	}
+}

@@ -257,30 +257,10 @@ func (s *Step) Escalate(r *cre.Request, severity cre.Severity, private bool) (*c
 			return nil, err
 		}
 	}
-	d := Declaration{Title: r.Title, Severity: severity, Private: private, Again: true}
-	if r.Customer != "" {
-		d.Customers = []string{r.Customer}
-	}
-	if r.Component != "" {
-		d.Services = []string{r.Component}
-	}
-	if err := s.leave(r); err != nil {
-		return nil, err
-	}
-	inc, err := s.Declare(d)
+	inc, err := s.becomeIncident([]*cre.Request{r}, severity, private)
 	if err != nil {
 		return nil, err
 	}
-	inc.Requests, inc.Reporter = []string{r.ID}, r.Requester
-	inc.Stamp(cre.CustomerFirstReported, r.Created)
-	if err := s.Record(inc, cre.Entry{Kind: cre.Linked, At: r.Created, By: r.Requester, Text: r.ID + " reported it first: " + r.Title, Link: r.Origin}); err != nil {
-		return nil, err
-	}
-	if err := s.keep(inc); err != nil {
-		return nil, err
-	}
-	r.End(cre.BecameIncident, "", s.Now)
-	r.Incident, r.Private = inc.ID, private
 	if private {
 		if err := s.hide(r); err != nil {
 			return nil, err
@@ -288,6 +268,35 @@ func (s *Step) Escalate(r *cre.Request, severity cre.Severity, private bool) (*c
 		return inc, s.respond(r, chat.Textf("%s takes care of **%s**, and tells who needs to know.", s.By, r.ID))
 	}
 	return inc, s.respond(r, chat.Textf("**%s** became **%s** (%s). %s leads it.", r.ID, inc.ID, inc.Severity, s.By))
+}
+
+// becomeIncident declares the incident that requests become, the oldest first: with all
+// their customers and components. Who reported it when is on the timeline.
+func (s *Step) becomeIncident(all []*cre.Request, severity cre.Severity, private bool) (*cre.Incident, error) {
+	for _, r := range all {
+		if err := s.leave(r); err != nil {
+			return nil, err
+		}
+	}
+	c := &cre.Convergence{Requests: all}
+	first := all[0]
+	inc, err := s.Declare(Declaration{Title: first.Title, Severity: severity, Private: private, Customers: c.Customers(), Services: c.Components(), Again: true})
+	if err != nil {
+		return nil, err
+	}
+	inc.Reporter = first.Requester
+	inc.Stamp(cre.CustomerFirstReported, first.Created)
+	said := " reported it first: "
+	for _, r := range all {
+		inc.Requests = append(inc.Requests, r.ID)
+		if err := s.Record(inc, cre.Entry{Kind: cre.Linked, At: r.Created, By: r.Requester, Text: r.ID + said + r.Title, Link: r.Origin}); err != nil {
+			return nil, err
+		}
+		said = " reported it too: "
+		r.End(cre.BecameIncident, "", s.Now)
+		r.Incident, r.Private = inc.ID, private
+	}
+	return inc, s.keep(inc)
 }
 
 // changeRequest writes the request, tells who asked, with buttons for them, and brings

@@ -81,10 +81,13 @@ func (s *Step) closeLoop(r *cre.Request, text chat.Text, what string) error {
 		return err
 	}
 	ready := text + "\n" + tellCustomer(r)
-	if !isHeard(r) {
-		return cmp.Or(s.respond(r, text), s.tellTeam(r, chat.Message{Text: ready, Buttons: []chat.Button{toldButton(r)}}))
+	if isHeard(r) {
+		return s.respond(r, ready, toldButton(r))
 	}
-	return s.respond(r, ready, toldButton(r))
+	if err := s.respond(r, text); err != nil {
+		return err
+	}
+	return s.tellTeam(r, chat.Message{Text: ready, Buttons: []chat.Button{toldButton(r)}})
 }
 
 // isHeard reports whether who asked hears of the request: not who wrote a mail, or
