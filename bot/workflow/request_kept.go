@@ -15,11 +15,11 @@ import (
 // kind, and which were not. It names nobody. A department or a customer shows only
 // theirs; what the asker may not see then does not count, and else counts without its
 // number.
-func (s *Step) Promises(p cre.Period, department, customer string) (chat.Message, error) {
-	from, to := p.Span(s.Now, s.Rules.Zone)
-	of := strings.TrimSpace(department + " " + customer)
+func (s *Step) Promises(v View) (chat.Message, error) {
+	from, to := v.Period.Span(s.Now, s.Rules.Zone)
+	of := strings.TrimSpace(v.Department + " " + v.Customer)
 	judged, hidden, err := s.judged(from, to, func(r *cre.Request, seen bool) bool {
-		return of == "" || seen && (department == "" || r.Department == department) && (customer == "" || r.Customer == customer)
+		return of == "" || seen && (v.Department == "" || r.Department == v.Department) && (v.Customer == "" || r.Customer == v.Customer)
 	})
 	if err != nil {
 		return chat.Message{}, err
@@ -29,7 +29,7 @@ func (s *Step) Promises(p cre.Period, department, customer string) (chat.Message
 		return chat.Message{}, err
 	}
 	kept := s.Rules.Kept(judged, func(key string) string { return tiers[key] }, from, to, s.Now)
-	m := chat.Message{Title: "Promises in " + p.Words(from)}
+	m := chat.Message{Title: "Promises in " + v.Period.Words(from)}
 	if of != "" {
 		m.Title += ": " + of
 	}

@@ -11,7 +11,10 @@ import (
 
 func (h *house) promises(who chat.Person, p cre.Period, department, customer string) (m chat.Message) {
 	h.t.Helper()
-	h.as(who, func(s *workflow.Step) (err error) { m, err = s.Promises(p, department, customer); return err })
+	h.as(who, func(s *workflow.Step) (err error) {
+		m, err = s.Promises(workflow.View{Period: p, Department: department, Customer: customer})
+		return err
+	})
 	return m
 }
 

@@ -15,14 +15,14 @@ import (
 // toilDue is the step of a week that is over.
 const toilDue = "toil due"
 
-// A ToilView says of which work the ledger is shown.
-type ToilView struct {
+// A View says of which period, and of whose requests, something is shown.
+type View struct {
 	Period               cre.Period
 	Department, Customer string // "": all
 }
 
 // Toil shows where the time of a period went, and what to automate first.
-func (s *Step) Toil(v ToilView) (chat.Message, error) {
+func (s *Step) Toil(v View) (chat.Message, error) {
 	l, title, err := s.ledger(v, s.Now)
 	if err != nil {
 		return chat.Message{}, err
@@ -37,7 +37,7 @@ func (s *Step) Toil(v ToilView) (chat.Message, error) {
 }
 
 // ledger adds up the period that is seen at a moment, and names it.
-func (s *Step) ledger(v ToilView, at time.Time) (*cre.Ledger, string, error) {
+func (s *Step) ledger(v View, at time.Time) (*cre.Ledger, string, error) {
 	from, to := v.Period.Span(at, s.Rules.Zone)
 	all, err := s.spent(from, to, v)
 	l := cre.NewLedger(all, from, to, s.Rules.Zone)
@@ -50,13 +50,13 @@ func (s *Step) ledger(v ToilView, at time.Time) (*cre.Ledger, string, error) {
 
 // WeekOf is the ledger of the week in which a time is.
 func (s *Step) WeekOf(at time.Time) (*cre.Ledger, error) {
-	l, _, err := s.ledger(ToilView{Period: cre.ThisWeek}, at)
+	l, _, err := s.ledger(View{Period: cre.ThisWeek}, at)
 	return l, err
 }
 
 // spent is what was worked in [from, to). What the asker may not see is counted
 // without its names, and in a view of one name not at all.
-func (s *Step) spent(from, to time.Time, v ToilView) ([]cre.Spent, error) {
+func (s *Step) spent(from, to time.Time, v View) ([]cre.Spent, error) {
 	eyes, err := s.Eyes()
 	if err != nil {
 		return nil, err
@@ -150,7 +150,7 @@ func nine(day time.Time) time.Time {
 
 // toilDue opens the conversation after the first week that was over the limit.
 func (s *Step) toilDue(*store.Errand, Outcome) error {
-	week := ToilView{Period: cre.LastWeek}
+	week := View{Period: cre.LastWeek}
 	last, title, err := s.ledger(week, s.Now)
 	if err != nil {
 		return err

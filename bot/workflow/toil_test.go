@@ -38,7 +38,7 @@ func (h *house) worked(f workflow.Filing, minutes int, class cre.ToilClass) (id 
 	return id
 }
 
-func (h *house) toil(who chat.Person, v workflow.ToilView) (m chat.Message) {
+func (h *house) toil(who chat.Person, v workflow.View) (m chat.Message) {
 	h.t.Helper()
 	h.as(who, func(s *workflow.Step) (err error) { m, err = s.Toil(v); return err })
 	return m
@@ -65,7 +65,7 @@ func TestTheSumsOfTheLedgerAreShown(t *testing.T) {
 			"access (kind): 50m of 50m, 100 %\nprivate (kind): 40m of 40m, 100 %\nno kind: 0m of 30m, 0 %",
 			"1. access, portal: 2 × 25m = 50m (R-1, R-2)"},
 	} {
-		m := h.toil(who, workflow.ToilView{Period: cre.ThisMonth})
+		m := h.toil(who, workflow.View{Period: cre.ThisMonth})
 		var sums []string
 		for _, row := range m.Table.Rows {
 			sums = append(sums, fmt.Sprintf("%s: %s, %s", row[0], row[1], row[2]))
@@ -78,10 +78,10 @@ func TestTheSumsOfTheLedgerAreShown(t *testing.T) {
 			t.Errorf("%s reads %q, want %q; %+v", who.Name, m.Text.String(), text, m.Chart)
 		}
 	}
-	if m := h.toil(bob, workflow.ToilView{Period: cre.ThisMonth, Customer: "hooli"}); m.Chart != nil {
+	if m := h.toil(bob, workflow.View{Period: cre.ThisMonth, Customer: "hooli"}); m.Chart != nil {
 		t.Errorf("bob learns of hooli: %+v", m)
 	}
-	if m := h.toil(ada, workflow.ToilView{Period: cre.LastMonth}); m.Chart != nil || !strings.HasPrefix(m.Text.String(), "No time is logged. No request was done.") {
+	if m := h.toil(ada, workflow.View{Period: cre.LastMonth}); m.Chart != nil || !strings.HasPrefix(m.Text.String(), "No time is logged. No request was done.") {
 		t.Errorf("last month: %q", m.Text)
 	}
 }

@@ -79,7 +79,7 @@ func (d *weekDigest) gather() error {
 		}
 	}
 	slices.SortFunc(d.filed, func(a, b *cre.Request) int { return cmp.Compare(a.Number, b.Number) })
-	if d.worked, err = d.spent(d.from, d.to, ToilView{Department: d.department}); err != nil {
+	if d.worked, err = d.spent(d.from, d.to, View{Department: d.department}); err != nil {
 		return err
 	}
 	return d.promised()
