@@ -1,12 +1,8 @@
 package app
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"golang.org/x/tools/txtar"
 
 	"cresset/bot/chat"
 )
@@ -16,33 +12,13 @@ import (
 // #inc-1 is there the thread of what announces INC-1 now; who deletes #inc-1 deletes
 // that message.
 func TestWithoutRooms(t *testing.T) {
-	files, err := filepath.Glob("testdata/roomless/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no scripts: %v", err)
-	}
-	for _, file := range files {
-		archive, err := txtar.ParseFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+	eachScript(t, "testdata/roomless", func(file, section string, script *string) {
 		open := newRoomless
-		if strings.HasSuffix(file, "two.txtar") {
+		if file == "two" {
 			open = newRoomlessAndAnnex
 		}
-		for i := range archive.Files {
-			f := &archive.Files[i]
-			t.Run(strings.ReplaceAll(f.Name, " ", "_"), func(t *testing.T) {
-				if said := runScript(t, string(f.Data), open); *update {
-					f.Data = []byte(said)
-				}
-			})
-		}
-		if *update {
-			if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
+		t.Run(section, func(t *testing.T) { updated(script, runScript(t, *script, open)) })
+	})
 }
 
 func newRoomless(t testing.TB) home {

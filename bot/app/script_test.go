@@ -22,11 +22,28 @@ var update = flag.Bool("update", false, "write what the bot says into the script
 // every store. What people do is on lines of their own, what the bot says follows;
 // see README.txt beside the scripts for the words.
 func TestScripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/script/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no scripts: %v", err)
-	}
 	newPostgresHome, newBrowserHome := postgresHomes(t), browserHomes(t)
+	play := map[string]func(testing.TB) home{"memory-postgres": newPostgresHome, "slack-socket": newSlackSocketHome, "console": newConsoleHome, "browser": newBrowserHome,
+		"slack-http": newSlackHTTPHome, "discord-gateway": newDiscordGatewayHome, "discord-http": newDiscordHTTPHome}
+	eachScript(t, "testdata/script", func(file, section string, script *string) {
+		name := file + "/" + section
+		t.Run(name+"/memory", func(t *testing.T) { updated(script, runScript(t, *script, newMemoryHome)) })
+		if *update || testing.Short() {
+			return
+		}
+		for _, where := range slices.Sorted(maps.Keys(play)) {
+			t.Run(name+"/"+where, func(t *testing.T) { t.Parallel(); runScript(t, *script, play[where]) })
+		}
+	})
+}
+
+// eachScript plays the sections of the files in a folder, and writes them back as they
+// are then when they are to be updated.
+func eachScript(t *testing.T, folder string, play func(file, section string, script *string)) {
+	files, err := filepath.Glob(folder + "/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts in %s: %v", folder, err)
+	}
 	for _, file := range files {
 		archive, err := txtar.ParseFile(file)
 		if err != nil {
@@ -34,29 +51,22 @@ func TestScripts(t *testing.T) {
 		}
 		for i := range archive.Files {
 			f := &archive.Files[i]
-			name := strings.TrimSuffix(filepath.Base(file), ".txtar") + "/" + strings.ReplaceAll(f.Name, " ", "_")
-			t.Run(name+"/memory", func(t *testing.T) {
-				said := runScript(t, string(f.Data), newMemoryHome)
-				if *update {
-					f.Data = []byte(said)
-				}
-			})
-			if *update || testing.Short() {
-				continue
-			}
-			t.Run(name+"/memory-postgres", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newPostgresHome) })
-			t.Run(name+"/slack-socket", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newSlackSocketHome) })
-			t.Run(name+"/console", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newConsoleHome) })
-			t.Run(name+"/browser", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newBrowserHome) })
-			t.Run(name+"/slack-http", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newSlackHTTPHome) })
-			t.Run(name+"/discord-gateway", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newDiscordGatewayHome) })
-			t.Run(name+"/discord-http", func(t *testing.T) { t.Parallel(); runScript(t, string(f.Data), newDiscordHTTPHome) })
+			script := string(f.Data)
+			play(strings.TrimSuffix(filepath.Base(file), ".txtar"), strings.ReplaceAll(f.Name, " ", "_"), &script)
+			f.Data = []byte(script)
 		}
 		if *update {
 			if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
+	}
+}
+
+// updated takes over what was said, if scripts are to be updated.
+func updated(script *string, said string) {
+	if *update {
+		*script = said
 	}
 }
 

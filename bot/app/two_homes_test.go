@@ -2,14 +2,11 @@ package app
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-
-	"golang.org/x/tools/txtar"
 
 	"cresset/bot/chat"
 )
@@ -20,37 +17,17 @@ import (
 // annex" and "up annex" say whether it takes anything. CODE is the code that was
 // given last. On the other two, memory and annex read slack and discord.
 func TestTwoHomes(t *testing.T) {
-	files, err := filepath.Glob("testdata/two/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no scripts: %v", err)
-	}
-	for _, file := range files {
-		archive, err := txtar.ParseFile(file)
-		if err != nil {
-			t.Fatal(err)
+	eachScript(t, "testdata/two", func(file, section string, script *string) {
+		name := file + "/" + section
+		t.Run(name+"/memory", func(t *testing.T) { updated(script, runScript(t, *script, newTwoMemories)) })
+		if *update || testing.Short() {
+			return
 		}
-		for i := range archive.Files {
-			f := &archive.Files[i]
-			name := strings.TrimSuffix(filepath.Base(file), ".txtar") + "/" + strings.ReplaceAll(f.Name, " ", "_")
-			t.Run(name+"/memory", func(t *testing.T) {
-				if said := runScript(t, string(f.Data), newTwoMemories); *update {
-					f.Data = []byte(said)
-				}
-			})
-			if *update || testing.Short() {
-				continue
-			}
-			t.Run(name+"/slack-and-discord", func(t *testing.T) {
-				t.Parallel()
-				runScript(t, chatServices.Replace(string(f.Data)), newSlackAndDiscord)
-			})
-		}
-		if *update {
-			if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
+		t.Run(name+"/slack-and-discord", func(t *testing.T) {
+			t.Parallel()
+			runScript(t, chatServices.Replace(*script), newSlackAndDiscord)
+		})
+	})
 }
 
 // A service is a platform that can be one of several of one bot.
