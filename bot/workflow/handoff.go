@@ -120,8 +120,8 @@ func (s *Step) notHandedOffAnyMore(e *store.Errand) (chat.Text, error) {
 	switch {
 	case err != nil || r == nil:
 		return "", err
-	case r.Private:
-		return chat.Textf("**%s** is private", r.ID), nil
+	case !s.openly(r):
+		return chat.Textf("**%s** is not for everybody to see", r.ID), nil
 	case !r.Status.Open():
 		return chat.Textf("**%s** is %s", r.ID, r.Status.Words()), nil
 	}
@@ -184,10 +184,12 @@ func (s *Step) issueOpened(e *store.Errand, o Outcome) error {
 	return cmp.Or(s.watchIssue(r), s.respond(r, chat.Textf("%s, **%s** was handed to the product team: %s. This thread hears how it stands there.", r.Requester, r.ID, issueLink(r.Issue))))
 }
 
-// tellTeam says something of a request in the requests channel, unless it is private.
+// tellTeam says something of a request in the requests channel; of one for named people
+// to those alone, and of a private one to nobody.
 func (s *Step) tellTeam(r *cre.Request, m chat.Message) error {
-	if r.Private {
-		return nil
+	if !s.openly(r) {
+		_, err := s.tellNamed(r, store.Errand{Message: &m, Subject: r.ID})
+		return err
 	}
 	_, err := s.Say(s.requestsChannel(r), m, store.ForReply)
 	return err

@@ -351,3 +351,28 @@ func TestTheClocksOfARequestForNamedPeople(t *testing.T) {
 		t.Errorf("ada hears\n%s", text)
 	}
 }
+
+// What the team is to tell a customer of named people, for somebody who hears nothing
+// themself, is told to those people alone.
+func TestWhatTheTeamTellsIsForNamedPeople(t *testing.T) {
+	h := rightsHouse(t)
+	h.asks(eve, workflow.Filing{Title: "the vault is locked", Customer: "hush"})
+	h.act(ada, "R-1", func(s *workflow.Step, r *cre.Request) error {
+		r.Asked = chat.Place{} // as of a mail
+		return store.Requests.Put(s.Tx, r)
+	})
+	said := h.act(ada, "R-1", func(s *workflow.Step, r *cre.Request) error { return s.Finish(r, workflow.Finish{What: "it is open"}) })
+	told := 0
+	for _, e := range said {
+		switch {
+		case e.Message == nil || !strings.Contains(e.Message.Text.String(), "the vault is locked"):
+		case e.Place.Direct == ada.ID:
+			told++
+		default:
+			t.Errorf("%+v hears %q", e.Place, e.Message.Text)
+		}
+	}
+	if told == 0 {
+		t.Error("ada hears nothing")
+	}
+}
