@@ -107,6 +107,9 @@ func (e Environment) followImport(r io.Reader, rows int, dry bool) error {
 
 // Export writes the requests of the running bot into a new file.
 func (e Environment) Export(ctx context.Context, file, address string) (err error) {
+	if _, err := os.Stat(file); err == nil {
+		return fmt.Errorf("%s is there already; name another file", file)
+	}
 	address, token, err := e.bot(address)
 	if err != nil {
 		return err

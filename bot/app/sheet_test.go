@@ -80,6 +80,9 @@ func (d *desk) exports() string {
 	if err != nil {
 		d.Fatal(err)
 	}
+	if err := d.env.Export(d.Context(), file, d.url); err == nil || !strings.Contains(err.Error(), "name another file") {
+		d.Errorf("over a file that is there: %v", err)
+	}
 	return string(text)
 }
 
