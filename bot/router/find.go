@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/agnivade/levenshtein"
+
 	"cresset/bot/chat"
 	"cresset/bot/cre"
 	"cresset/bot/workflow"
@@ -102,33 +104,12 @@ func (r *Router) nearest(line string) *Command {
 			}
 			typed := strings.Fields(strings.ToLower(chat.Cut(line, 80)))
 			typed = typed[:min(len(typed), max(2, strings.Count(name, " ")+1))]
-			if d := distance(strings.Join(typed, " "), name); d < least {
+			if d := levenshtein.ComputeDistance(strings.Join(typed, " "), name); d < least {
 				best, least = c, d
 			}
 		}
 	}
 	return best
-}
-
-// distance is Levenshtein's.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // help is the command that lists the others.

@@ -3,6 +3,8 @@ package router
 import (
 	"strings"
 
+	"github.com/agnivade/levenshtein"
+
 	"cresset/bot/chat"
 	"cresset/bot/cre"
 )
@@ -36,7 +38,7 @@ func (r *Router) mistyped(line string) bool {
 	for _, c := range r.commands {
 		for _, name := range c.names {
 			n := strings.Count(name, " ") + 1
-			if n > 1 && len(typed) >= n && !c.Hidden && distance(strings.Join(typed[:n], " "), name) <= slips {
+			if n > 1 && len(typed) >= n && !c.Hidden && levenshtein.ComputeDistance(strings.Join(typed[:n], " "), name) <= slips {
 				return true
 			}
 		}
