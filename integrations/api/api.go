@@ -110,9 +110,13 @@ func (a *API) command(w http.ResponseWriter, r *http.Request, t Token) {
 	ev := a.event(t)
 	ev.Key, ev.Line = Name+":"+t.Name+":"+key, line
 	reply, err := a.Handle(r.Context(), ev)
-	if err != nil {
+	if err != nil || reply.Unsaved {
+		why := reply.Message.Markdown()
+		if err != nil {
+			why = "Nothing is known to be saved. Send it again with the same Idempotency-Key."
+		}
 		w.Header().Set("Retry-After", "5")
-		answer(w, http.StatusServiceUnavailable, failure{"Nothing is known to be saved. Send it again with the same Idempotency-Key."})
+		answer(w, http.StatusServiceUnavailable, failure{why})
 		return
 	}
 	status := http.StatusOK

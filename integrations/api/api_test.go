@@ -229,6 +229,17 @@ func TestNothingIsKnown(t *testing.T) {
 	}
 }
 
+// TestNothingWasSaved: what was not kept is no refusal, so a program may try again.
+func TestNothingWasSaved(t *testing.T) {
+	s := serve(t)
+	s.api.Handle = func(context.Context, chat.Event) (chat.Reply, error) {
+		return chat.Reply{Failed: true, Unsaved: true, Message: chat.Message{Text: "The disk is full."}}, nil
+	}
+	if status, out := s.say("incident list"); status != 503 || out["error"] != "The disk is full." {
+		t.Errorf("%d %v", status, out)
+	}
+}
+
 func TestPrivateIsNeverListed(t *testing.T) {
 	s := serve(t)
 	s.say("incident declare sev1 --private canary leaked") // by a token itself
