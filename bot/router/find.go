@@ -8,8 +8,6 @@ import (
 	"github.com/agnivade/levenshtein"
 
 	"cresset/bot/chat"
-	"cresset/bot/cre"
-	"cresset/bot/workflow"
 )
 
 // find is the command that the line begins with, and the rest of the line. The
@@ -110,60 +108,6 @@ func (r *Router) nearest(line string) *Command {
 		}
 	}
 	return best
-}
-
-// help is the command that lists the others.
-func (r *Router) help() Command {
-	type args struct {
-		About string `arg:"about,optional,rest" help:"a command, or the first word of some"`
-	}
-	return Handle(Command{
-		Name: "help", Aliases: []string{"incident help", "slo help", "postmortem help", "cre help"},
-		Summary: "list what you can say here", Example: "help incident declare", Rank: cre.Viewer,
-	}, func(s *workflow.Step, a args) (chat.Reply, error) {
-		if c, _ := r.find(a.About); a.About != "" && c != nil && c.Name != "help" {
-			return chat.Reply{Message: c.explain()}, nil
-		}
-		rank, err := s.Rank(s.Event.Role)
-		return chat.Reply{Message: r.list(runs(s.By, s.Event.Role, rank), r.group(a.About))}, err
-	})
-}
-
-// list is help for one person: what they may run, by group.
-func (r *Router) list(may func(*Command) bool, group string) chat.Message {
-	var lines []chat.Text
-	last := ""
-	for i := range r.commands {
-		c := &r.commands[i]
-		first := firstWord(c.Name)
-		if c.Hidden || !may(c) || group != "" && first != group {
-			continue
-		}
-		if first != last && group == "" {
-			lines = append(lines, chat.Textf("\n**%s**", first))
-			last = first
-		}
-		lines = append(lines, chat.Textf("- `%s` %s", c.Usage(), c.Summary))
-	}
-	return chat.Message{Title: "What you can say", Text: chat.Text(strings.TrimSpace(string(chat.Join(lines, "\n")))),
-		Footer: "Words in [brackets] may be left out. With others missing, a form opens. `cre help incident declare` explains one."}
-}
-
-func (c *Command) explain() chat.Message {
-	lines := []chat.Text{chat.Textf("`%s` will %s.", c.Usage(), c.Summary), chat.Textf("Example: `%s`", c.Example)}
-	for _, a := range c.args {
-		if a.help != "" && !a.hidden {
-			lines = append(lines, chat.Textf("- `%s`: %s", strings.Trim(a.usage(), "[]"), a.help))
-		}
-	}
-	if len(c.Aliases) > 0 {
-		var also []chat.Text
-		for _, alias := range c.Aliases {
-			also = append(also, chat.Textf("`%s`", alias))
-		}
-		lines = append(lines, "Also: "+chat.Join(also, ", "))
-	}
-	return chat.Message{Text: chat.Join(lines, "\n")}
 }
 
 // Complete proposes lines that continue what was typed.

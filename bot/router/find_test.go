@@ -159,7 +159,7 @@ func TestHelpIsForThePerson(t *testing.T) {
 	}{
 		{ada, "", "incident declare, incident list, incident customers add, cre customer, cre customer add, slo show, help"},
 		{bob, "", "incident list, cre customer, slo show, help"},
-		{bob, "admin", "incident declare, incident list, incident customers add, cre customer, cre customer add, slo show, cre wipe, help"},
+		{bob, "admin", "incident declare, incident list, incident customers add, cre customer, cre customer add, cre wipe, slo show, help"},
 		{ada, "viewer", "incident list, cre customer, slo show, help"},
 		{guest, "", ""},
 		{guest, "viewer", "incident list, cre customer, slo show, help"},
@@ -195,6 +195,26 @@ func TestComplete(t *testing.T) {
 		if got := values(c.who, c.typed); got != c.want {
 			t.Errorf("%s types %q: %q, want %q", c.who.Name, c.typed, got, c.want)
 		}
+	}
+}
+
+// TestOverview: help explains what is used most, and names all the rest.
+func TestOverview(t *testing.T) {
+	var all []Command
+	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i j"} {
+		c := command[openArgs]("incident " + name)
+		c.Summary = "do " + name
+		all = append(all, c)
+	}
+	r := New(all, With{Rules: &cre.Settings{}})
+	got := r.list(func(*Command) bool { return true }, "").Text.String()
+	for _, want := range []string{"- incident a do a\n", "- incident g do g\n- incident also takes h, i j\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q does not say %q", got, want)
+		}
+	}
+	if strings.Contains(got, "do h") {
+		t.Errorf("%q explains what is used least", got)
 	}
 }
 

@@ -32,7 +32,7 @@ func TestALinkedAccountHasTheRole(t *testing.T) {
 		t.Errorf("the audit: %+v", act)
 	}
 	h.must(adaThere, wantsCommander)
-	if help := h.must(adaThere, "help").Message.Text.String(); !strings.Contains(help, "cre customer add") {
+	if help := h.must(adaThere, "help cre").Message.Text.String(); !strings.Contains(help, "cre customer add") {
 		t.Error("help does not know the role")
 	}
 	guest := adaThere
