@@ -69,10 +69,7 @@ func (p *Platform) decode(ctx context.Context, kind string, payload []byte) (*ac
 
 // meant says whether acts come of such payloads.
 func (d delivered) meant(kind string) bool {
-	if kind == kindEvents {
-		return slices.Contains(events, d.Event.Type)
-	}
-	return true
+	return kind != kindEvents || d.Event.Type == "message" || slices.Contains(events, d.Event.Type)
 }
 
 // understand is the only place that knows Slack's kinds of events.
