@@ -98,13 +98,24 @@ func TestFormOnAMessageKeepsIt(t *testing.T) {
 	})
 }
 
+// Slack's guide and its methods have different names for the same two refusals. A
+// trigger that was used has opened the form: there is nothing to say.
 func TestFormThatDoesNotOpenIsSaid(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *stage) {
 		s.with(formFor("incident declare"))
-		s.Refuse("views.open", "expired_trigger_id", 1)
-		answer := s.As("ada").Slash("ops", "/incident", "declare")
-		if !strings.Contains(answer.Text, "longer than three seconds") {
-			t.Errorf("answer %+v", answer)
+		for code, want := range map[string]string{
+			"expired_trigger_id":   "the form: it took longer than three seconds. Try again",
+			"trigger_expired":      "the form: it took longer than three seconds. Try again",
+			"invalid_trigger_id":   "the form: it took longer than three seconds. Try again",
+			"view_too_large":       "it answered view_too_large. Try again",
+			"exchanged_trigger_id": "",
+			"trigger_exchanged":    "",
+		} {
+			s.Refuse("views.open", code, 1)
+			answer := s.As("ada").Slash("ops", "/incident", "declare")
+			if answer.Failed != "" || !strings.Contains(answer.Text, want) || want == "" && answer.Text != "" {
+				t.Errorf("%s: answered %q %s", code, answer.Text, answer.Failed)
+			}
 		}
 	})
 }

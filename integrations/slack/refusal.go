@@ -20,7 +20,8 @@ const unsaidWait = 30 * time.Second
 
 // What Slack's error codes mean, beside those that have words of their own below.
 var (
-	alreadyDone = []string{"already_archived", "already_in_channel", "already_pinned", "cant_invite_self", "bookmark_already_exists"}
+	alreadyDone = []string{"already_archived", "already_in_channel", "already_pinned", "cant_invite_self", "bookmark_already_exists",
+		"exchanged_trigger_id", "trigger_exchanged"} // the form is open: the act came before, perhaps to another process
 	tooFast     = []string{"ratelimited", "rate_limited", "message_limit_exceeded"}
 	unclear     = []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 	badToken    = []string{"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type", "org_login_required"}
@@ -42,9 +43,9 @@ var advice = map[string]string{
 	"user_disabled":                       "the person's account is deactivated",
 	"cant_invite":                         "Slack does not let the bot invite this person",
 	"cannot_dm_bot":                       "a bot cannot be told anything in private",
-	"expired_trigger_id":                  "the form took longer than three seconds: try again",
-	"trigger_expired":                     "the form took longer than three seconds: try again",
-	"exchanged_trigger_id":                "the form was opened already",
+	"expired_trigger_id":                  "it took longer than three seconds",
+	"trigger_expired":                     "it took longer than three seconds",
+	"invalid_trigger_id":                  "it took longer than three seconds",
 	"msg_too_long":                        "the message is too long for Slack",
 	"no_permission":                       "the app may not do this: paste the manifest again and reinstall the app",
 	"ekm_access_denied":                   "an administrator has suspended this: ask a workspace admin",

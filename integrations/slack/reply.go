@@ -180,12 +180,12 @@ func (p *Platform) openForm(ctx context.Context, a *act, f chat.Form) chat.Messa
 	ctx, cancel := context.WithTimeout(ctx, formTime)
 	defer cancel()
 	_, err := p.api.OpenViewContext(ctx, a.trigger, a.modal(f, largestView))
-	if err == nil {
+	if err = refusal("views.open", err); err == nil {
 		return chat.Message{}
 	}
 	p.options.Log.Warn("form not opened", "platform", name, "event", a.Key, "err", err)
 	m := invitation(f)
-	m.Text = chat.Textf("Slack did not open the form: %s. Try again, or type the whole line.", sentence(refusal("views.open", err)))
+	m.Text = chat.Textf("Slack did not open the form: %s. Try again, or type the whole line.", sentence(err))
 	return m
 }
 
