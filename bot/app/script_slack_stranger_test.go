@@ -31,6 +31,29 @@ func TestSlackWhereTheBotIsNoMember(t *testing.T) {
 	}
 }
 
+// A request that is made of what one person told another is heard of in private, by
+// who made it: the bot is in no conversation of two but its own.
+func TestSlackRequestFromAConversationOfOthers(t *testing.T) {
+	h := newSlackSocketHome(t).(*slackHome)
+	h.ws.AddPrivateChannel("directmessage", "eve", "sam") // as Slack calls all of them
+	h.start(&clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)})
+	defer h.stop()
+	h.say("sam", "directmessage", "the export is slow")
+	h.shortcut("eve", "directmessage", "file_request")
+	h.fill("eve", map[string]string{"Customer": "Acme GmbH"})
+	h.settle()
+	h.does("ada", "#cre", "/cre take R-1")
+	said := words(h.ws.Messages("@eve"))
+	for i, want := range []string{"R-1 is filed, 1st in the queue", "R-1 the export is slow", "works on R-1 now"} {
+		if i >= len(said) || !strings.Contains(said[i].Text, want) {
+			t.Fatalf("in private eve reads %+v, want %q", said, want)
+		}
+	}
+	if n := len(h.headed("cre", "R-1", "")); n != 1 {
+		t.Errorf("%d cards of R-1", n)
+	}
+}
+
 func fileElsewhere(t *testing.T, h *slackHome) {
 	t.Helper()
 	h.does("eve", "#elsewhere", "/cre request customer:acme the export is slow")

@@ -273,11 +273,11 @@ func (p *Platform) shortcut(ctx context.Context, d delivered) *act {
 	if i < 0 || d.User.ID == "" || d.TriggerID == "" {
 		return nil
 	}
-	where := d.in(place(d.channel(), d.Message.ThreadTS, d.Message.TS))
+	where := place(d.channel(), d.Message.ThreadTS, d.Message.TS)
 	a := d.interaction(ctx, p, byClick)
-	a.Place, a.Line = where, p.vocabulary.Shortcuts[i].Line
+	a.Place, a.Line = d.in(where), p.vocabulary.Shortcuts[i].Line
 	a.At = timeOf(d.ActionTS, p.options.Now())
-	if d.Message.TS != "" {
+	if d.Message.TS != "" { // the message may stand in a conversation of others
 		a.About = p.postOf(where, d.Message)
 		a.About.By = p.lookUp(ctx, firstOf(d.Message.User, d.Message.BotID), "")
 		a.About.Link = p.link(ctx, d.channel(), d.Message.TS)

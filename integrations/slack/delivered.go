@@ -140,7 +140,7 @@ func (d delivered) isForm() bool {
 // inside says whether an event happened where nobody of another organisation is.
 func (d delivered) inside() bool { return d.Shared != nil && !*d.Shared }
 
-// in is a place as the bot speaks there: a conversation of two is the one of the
+// in is a place as the bot speaks there: for a conversation of two, the one of the
 // person with the bot, since it is in no other.
 func (d delivered) in(where chat.Place) chat.Place {
 	if firstOf(d.ChannelName, d.Channel.Name) != "directmessage" {

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -77,6 +78,25 @@ func TestASlashCommandInPrivate(t *testing.T) {
 			t.Errorf("event %+v", e)
 		}
 	})
+}
+
+// The message of a shortcut may stand in a conversation of two in which the bot is
+// not: nothing is said in its thread, and who used the shortcut is answered by the bot.
+func TestAShortcutInAConversationOfOthers(t *testing.T) {
+	s := workspace(t)
+	a, err := s.platform.decode(t.Context(), kindInteractive, []byte(`{"type":"message_action","callback_id":"request","trigger_id":"1.2","team":{"id":"T0TEAM"},
+		"user":{"id":"`+s.ada.ID+`","team_id":"T0TEAM"},"channel":{"id":"D0OTHERS","name":"directmessage"},
+		"message":{"type":"message","user":"`+s.bob.ID+`","ts":"1.5","text":"the export is slow"}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Place != (chat.Place{Platform: "slack", Direct: s.ada.ID}) || a.About.Text != "the export is slow" || a.About.By.ID != s.bob.ID {
+		t.Errorf("%+v about %+v", a, a.About)
+	}
+	_, err = s.platform.Post(t.Context(), a.About.Place.In(a.About.ID), chat.Message{Text: "R-1"}, "1")
+	if e := sendError(t, err); e.Retry || !errors.Is(err, chat.ErrGone) || code(err) != "channel_not_found" {
+		t.Errorf("said there: %v", err)
+	}
 }
 
 func TestWhatIsNoLineInPrivate(t *testing.T) {
