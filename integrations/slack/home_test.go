@@ -112,13 +112,16 @@ func TestHomeThatSlackDoesNotShowIsLogged(t *testing.T) {
 	eventually(t, "her home", func() bool { return s.As("ada").Home() != nil })
 }
 
+// The home tab is in no channel: that none is shared says nothing of who opens it.
 func TestHomeOfStrangers(t *testing.T) {
 	s := workspace(t)
 	s.shared(t)
-	payload := `{"type":"event_callback","team_id":"T0TEAM","event_id":"Ev1","is_ext_shared_channel":true,"event":{"type":"app_home_opened","user":"%s","channel":"D1","tab":"%s"}}`
-	a, err := s.platform.decode(t.Context(), kindEvents, fmt.Appendf(nil, payload, s.As("guest").User().ID, "home"))
-	if err != nil || a == nil || !a.By.External {
-		t.Errorf("%+v, %v", a, err)
+	payload := `{"type":"event_callback","team_id":"T0TEAM","event_id":"Ev1","is_ext_shared_channel":false,"event":{"type":"app_home_opened","user":"%s","channel":"D1","tab":"%s"}}`
+	for _, who := range []string{"guest", "ada"} {
+		a, err := s.platform.decode(t.Context(), kindEvents, fmt.Appendf(nil, payload, s.As(who).User().ID, "home"))
+		if err != nil || a == nil || a.By.External != (who == "guest") {
+			t.Errorf("%s: %+v, %v", who, a, err)
+		}
 	}
 	if a, err := s.platform.decode(t.Context(), kindEvents, fmt.Appendf(nil, payload, s.ada.ID, "messages")); err != nil || a != nil {
 		t.Errorf("the tab of messages: %+v, %v", a, err)

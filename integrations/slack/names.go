@@ -61,21 +61,20 @@ type origin struct {
 // that can be told. Within an enterprise only users.info knows all the teams.
 func (id identity) outside(o origin) (outside, certain bool) {
 	switch {
-	case id.team == "":
+	case id.team == "" || o.team == "":
 		return false, o.inside
 	case o.team == id.team:
 		return false, true
-	case o.team != "" && id.enterprise == "":
+	case id.enterprise == "":
 		return true, true
-	case o.inside:
-		return false, true
 	}
-	return false, false
+	return false, o.inside
 }
 
 // actor is who acted. In a shared channel everybody can press a button: who
 // cannot be told to be of this organisation is from outside, for which unsure is
-// the reason. An error says that it could be told in a moment.
+// the reason, and who is known not to be is so wherever they act. An error says
+// that it could be told in a moment.
 func (p *Platform) actor(ctx context.Context, id, handle string, o origin) (who chat.Person, unsure bool, err error) {
 	self, _ := p.whoami(ctx) // what is not known is not certain
 	outside, certain := self.outside(o)
@@ -85,7 +84,7 @@ func (p *Platform) actor(ctx context.Context, id, handle string, o origin) (who 
 	}
 	who = p.person(id, handle)
 	if certain {
-		who.External = outside
+		who.External = outside || k.foreign
 		return who, false, nil
 	}
 	unsure = !k.foreign && k.handle == ""
