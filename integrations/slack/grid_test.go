@@ -40,6 +40,9 @@ func TestOnAWholeOrganisation(t *testing.T) {
 			t.Errorf("%+v", f)
 		}
 	}
+	if said, err := s.platform.Post(t.Context(), chat.Place{Platform: name, Channel: "#ops"}, chat.Message{Text: "x"}, "0"); err != nil || said.Place.Channel != s.ops.ID {
+		t.Errorf("by name: said in %+v, %v", said.Place, err)
+	}
 	s.run(t)
 	s.AwaitConnections(connections)
 	s.with(always(chat.Reply{Message: chat.Message{Text: "Done."}}))
@@ -66,8 +69,8 @@ func TestOrganisationWithoutAWorkspace(t *testing.T) {
 	if e := sendError(t, err); e.Retry || !strings.Contains(e.Advice, "integrations.slack.team") {
 		t.Errorf("%+v", e)
 	}
-	_, err = s.platform.Post(t.Context(), chat.Place{Platform: name, Channel: "#nowhere"}, chat.Message{Text: "x"}, "1")
-	if e := sendError(t, err); e.Retry {
+	_, err = s.platform.Post(t.Context(), chat.Place{Platform: name, Channel: "#ops"}, chat.Message{Text: "x"}, "1")
+	if e := sendError(t, err); e.Retry || e.Advice != noTeam {
 		t.Errorf("%+v", e)
 	}
 	if _, _, err = s.platform.FindRoom(t.Context(), "ops"); sendError(t, err).Advice != noTeam {

@@ -286,6 +286,23 @@ func (p *Platform) channelID(ctx context.Context, where chat.Place) (string, err
 	return id, nil
 }
 
+// postable is the channel behind a place, as the methods take it that post: also
+// by its name, unless each workspace of an organisation can have one of that name.
+func (p *Platform) postable(ctx context.Context, where chat.Place) (string, error) {
+	id := p.channel(where)
+	if id == "" || id[0] != '#' {
+		return id, nil
+	}
+	self, err := p.whoami(ctx)
+	switch {
+	case err != nil:
+		return "", seen(refusal("auth.test", err))
+	case self.wide:
+		return p.channelID(ctx, where)
+	}
+	return id, nil
+}
+
 // fetch reads a message that somebody reacted to. Where the bot may not read,
 // the post has no text.
 func (p *Platform) fetch(ctx context.Context, channel, ts, author string) (*chat.Post, error) {

@@ -23,7 +23,11 @@ const marker = "cresset"
 // remembers the first; Find does not depend on that. A document that cannot be
 // attached is said so in the thread; the message itself stands.
 func (p *Platform) Post(ctx context.Context, where chat.Place, m chat.Message, id string) (chat.Ref, error) {
-	args := url.Values{"channel": {p.channel(where)}, "client_msg_id": {messageID(id)}, "metadata": {mark(id)}}
+	channel, err := p.postable(ctx, where)
+	if err != nil {
+		return chat.Ref{}, err
+	}
+	args := url.Values{"channel": {channel}, "client_msg_id": {messageID(id)}, "metadata": {mark(id)}}
 	args.Set("unfurl_links", "false")
 	args.Set("unfurl_media", "false")
 	if where.Thread != "" {

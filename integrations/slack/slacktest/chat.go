@@ -46,6 +46,8 @@ func (c *call) postable() (*channel, error) {
 	switch {
 	case ch == nil || ch.private && !ch.has(c.BotUser.ID):
 		return nil, refuse("channel_not_found")
+	case c.orgWide && ref == "#"+ch.name: // each workspace may have one
+		return nil, refuse("channel_not_found")
 	case ch.archived:
 		return nil, refuse("is_archived")
 	case !ch.has(c.BotUser.ID) && !c.may([]string{"chat:write.public"}):
