@@ -93,6 +93,26 @@ func declareElsewhere(t *testing.T, h *slackHome) {
 	}
 }
 
+// The bot is thrown out of a room, and brought back by /invite: that is all it takes.
+func TestSlackBringsTheBotBack(t *testing.T) {
+	h := newSlackSocketHome(t).(*slackHome)
+	h.start(&clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)})
+	defer h.stop()
+	h.does("ada", "#cre", "/incident declare sev2 checkout returns 500")
+	const room = "inc-1-checkout-returns-500"
+	announced := func() string { return h.ws.Messages("incidents")[0].Text }
+	h.ws.As("ada").Remove(room, "cresset")
+	h.settle()
+	if text := announced(); !strings.Contains(text, "no war room: #"+room) {
+		t.Errorf("after it was thrown out: %q", text)
+	}
+	h.ws.As("ada").Invite(room, "cresset")
+	h.settle()
+	if text := announced(); strings.Contains(text, "no war room") {
+		t.Errorf("after it was brought back: %q", text)
+	}
+}
+
 // does is one act, with everything that follows from it.
 func (h *slackHome) does(who, channel, line string) {
 	h.say(who, channel, line)

@@ -32,6 +32,7 @@ type delivered struct {
 		Channel    channelID `json:"channel"`
 		OldChannel string    `json:"old_channel_id"`
 		NewChannel string    `json:"new_channel_id"`
+		Inviter    string    `json:"inviter"`
 		Item       struct {
 			Type    string `json:"type"`
 			Channel string `json:"channel"`

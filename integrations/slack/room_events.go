@@ -4,17 +4,19 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"cresset/bot/chat"
 )
 
+// botJoined tells of everybody who enters a channel. It is heard for the bot.
+const botJoined = "member_joined_channel"
+
 // roomEvents are what people do to a channel as a whole, in the order in which the
-// manifest has them. Who comes and goes is not among them: a war room has nothing
-// to do about it, and there are many.
+// manifest has them. Who comes and goes is not among them, but for the bot: a war
+// room has nothing to do about it.
 var roomEvents = []string{"channel_rename", "channel_archive", "channel_unarchive", "channel_deleted", "channel_left",
 	"group_rename", "group_archive", "group_unarchive", "group_deleted", "group_left",
-	"channel_shared", "channel_unshared", "channel_id_changed"}
+	"channel_shared", "channel_unshared", "channel_id_changed", botJoined}
 
 func isRoomEvent(kind string) bool { return slices.Contains(roomEvents, kind) }
 
@@ -25,23 +27,32 @@ func (p *Platform) roomEvent(ctx context.Context, d delivered) (*act, error) {
 		return nil, refusal("auth.test", err)
 	}
 	e := d.Event
-	p.unname(string(e.Channel))
-	a := &act{via: byMessage, Event: chat.Event{
-		Key:   d.key(d.EventID),
-		By:    p.person(self.user, ""),
-		Place: chat.Place{Platform: name, Channel: firstOf(e.OldChannel, string(e.Channel))},
-		Line:  p.vocabulary.RoomChanged,
-		Quiet: true,
-		At:    timeOf(e.EventTS, p.options.Now()),
-	}}
-	if e.NewChannel != "" {
-		a.Line = p.vocabulary.RoomMoved + " " + e.NewChannel
-		p.renumber(e.OldChannel, e.NewChannel)
+	where, line := firstOf(e.OldChannel, string(e.Channel)), p.vocabulary.RoomChanged
+	p.unname(where)
+	if isID(e.NewChannel) {
+		p.renumber(where, e.NewChannel)
+		line = p.vocabulary.RoomMoved + " " + e.NewChannel
 	}
-	if e.User == self.user || a.Place.Channel == "" || strings.TrimSpace(a.Line) == "" || d.EventID == "" || e.NewChannel != "" && !isID(e.NewChannel) {
+	if !d.byPeople(self.user) || where == "" || line == "" || d.EventID == "" {
 		return nil, nil
 	}
-	return a, nil
+	return &act{via: byMessage, Event: chat.Event{
+		Key:   d.key(d.EventID),
+		By:    p.person(self.user, ""),
+		Place: chat.Place{Platform: name, Channel: where},
+		Line:  line,
+		Quiet: true,
+		At:    timeOf(e.EventTS, p.options.Now()),
+	}}, nil
+}
+
+// byPeople says whether people changed a channel, not the bot, nor only who is in it.
+// The bot enters a channel that it makes by itself.
+func (d delivered) byPeople(bot string) bool {
+	if d.Event.Type == botJoined {
+		return d.Event.User == bot && d.Event.Inviter != ""
+	}
+	return d.Event.User != bot
 }
 
 // renumber takes over the new id of a channel for the names that led to the old.

@@ -20,11 +20,11 @@ func TestWhatPeopleDoToRoomsIsHeard(t *testing.T) {
 				events int
 				does   func()
 			}{
-				"rename":    {2, func() { s.As("ada").Rename(called, called+"-x"); s.As("ada").Rename(called+"-x", called) }},
-				"archive":   {2, func() { s.As("ada").Archive(called); s.As("ada").Unarchive(called) }},
-				"share":     {2, func() { s.As("ada").Share(called, "T0OTHER"); s.As("ada").Unshare(called, "T0OTHER") }},
-				"come, go":  {0, func() { s.As("ada").Remove(called, "bob"); s.As("ada").Invite(called, "bob") }},
-				"throw out": {1, func() { s.As("ada").Remove(called, "cresset"); s.As("ada").Invite(called, "cresset") }},
+				"rename":                {2, func() { s.As("ada").Rename(called, called+"-x"); s.As("ada").Rename(called+"-x", called) }},
+				"archive":               {2, func() { s.As("ada").Archive(called); s.As("ada").Unarchive(called) }},
+				"share":                 {2, func() { s.As("ada").Share(called, "T0OTHER"); s.As("ada").Unshare(called, "T0OTHER") }},
+				"come, go":              {0, func() { s.As("ada").Remove(called, "bob"); s.As("ada").Invite(called, "bob") }},
+				"throw out, bring back": {2, func() { s.As("ada").Remove(called, "cresset"); s.As("ada").Invite(called, "cresset") }},
 			} {
 				before := len(s.events())
 				c.does()
