@@ -45,7 +45,7 @@ func (h *slackHome) say(who, channel, text string) {
 func (h *slackHome) open(who string) {
 	if v := h.ws.As(who).View(); v != nil {
 		h.forms[who] = v
-		h.hold(typed{"blocks", v.Blocks}, "the form "+v.Title)
+		h.proveTaken("the form "+v.Title, map[string]string{"view": string(v.Sent)})
 	} else {
 		delete(h.forms, who)
 	}
@@ -110,15 +110,37 @@ func (h *slackHome) use(who, channel, label string, do func(place, ts string) *s
 }
 
 func (h *slackHome) fill(who string, values map[string]string) {
-	v := h.ws.As(who).View()
-	if v == nil {
+	p := h.as(who)
+	if p.View() == nil {
 		h.t.Fatalf("%s has no form open", who)
 	}
-	out := h.as(who).Submit(v, values)
+	h.change(p, values)
+	out := p.Submit(p.View(), values)
 	for field, problem := range out.Errors {
 		h.failed[who] = append(h.failed[who], entry{lines: []string{fmt.Sprintf("(at %s) %s", strings.TrimPrefix(field, "field."), problem)}})
 	}
 	h.open(who)
+}
+
+// change fills in the form from top to bottom, and waits until it has followed each
+// field that others hang on.
+func (h *slackHome) change(p *slacktest.Person, values map[string]string) {
+	filled := map[string]string{}
+	for i := 0; i < len(labelsOf(p.View().Blocks)); i++ {
+		v := p.View()
+		label := labelsOf(v.Blocks)[i]
+		value, given := values[label]
+		if !given {
+			continue
+		}
+		filled[label] = value
+		if a := p.Change(v, filled, label); a != nil {
+			if a.Failed != "" {
+				h.t.Errorf("%s is changed: %s", label, a.Failed)
+			}
+			await(h.t, func() bool { return p.View().Hash != v.Hash })
+		}
+	}
 }
 
 func (h *slackHome) lastOf(channel string) slacktest.Message {

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -19,18 +18,12 @@ import (
 // taken, and what people have before them.
 func (h *slackHome) prove() {
 	for _, c := range h.ws.Calls() {
-		h.proveShape(c)
+		h.proveTaken(c.Method, c.Args)
 		h.proveQuiet(c)
-		for _, wrong := range overlong(c.Args) {
-			h.t.Errorf("%s: %s", c.Method, wrong)
-		}
 	}
 	for _, who := range people {
 		for _, m := range h.ws.Ephemerals(who) {
-			h.hold(typed{"blocks", m.Blocks}, "what only "+who+" reads")
-			for _, wrong := range overlongBlocks(string(m.Blocks)) {
-				h.t.Errorf("what only %s reads: %s", who, wrong)
-			}
+			h.proveTaken("what only "+who+" reads", map[string]string{"blocks": string(m.Blocks)})
 			h.proveNotice(m)
 		}
 		told := append(h.told[who], len(h.ws.Ephemerals(who)))
@@ -69,31 +62,28 @@ func (h *slackHome) everywhere() []string {
 	return all
 }
 
-// typed is something that Slack's own types describe: "blocks" or a "view".
-type typed struct {
-	as   string
-	json []byte
-}
-
-func (h *slackHome) proveShape(c slacktest.Call) {
+// proveTaken holds what was sent against Slack's own types, and against how long it
+// may be.
+func (h *slackHome) proveTaken(where string, sent map[string]string) {
 	for _, as := range []string{"blocks", "view"} {
-		if js := c.Args[as]; js != "" {
-			h.hold(typed{as, []byte(js)}, c.Method)
+		if js := sent[as]; js != "" {
+			h.proveTyped(where, as, js)
 		}
 	}
+	for _, wrong := range overlong(sent) {
+		h.t.Errorf("%s: %s", where, wrong)
+	}
 }
 
-func (h *slackHome) hold(sent typed, where string) {
-	instance, err := jsonschema.UnmarshalJSON(bytes.NewReader(sent.json))
-	if err != nil {
+func (h *slackHome) proveTyped(where, as, js string) {
+	instance, err := jsonschema.UnmarshalJSON(strings.NewReader(js))
+	switch {
+	case err != nil:
 		h.t.Errorf("%s: %v", where, err)
-		return
-	}
-	if instance == nil {
-		return
-	}
-	if err := h.types.Validate(map[string]any{sent.as: instance}); err != nil {
-		h.t.Errorf("%s: %v\n%s", where, err, sent.json)
+	case instance != nil:
+		if err := h.types.Validate(map[string]any{as: instance}); err != nil {
+			h.t.Errorf("%s: %v\n%s", where, err, js)
+		}
 	}
 }
 

@@ -238,11 +238,12 @@ type View struct {
 	ID, Type, CallbackID, ExternalID, Hash string
 	Title, PrivateMetadata                 string
 	Blocks                                 json.RawMessage
+	Sent                                   json.RawMessage // the view as the app sent it, with ids filled in
 	user                                   string
 }
 
 func (ws *Workspace) showView(v *view) *View {
-	shown := &View{ID: v.id, Hash: v.hash, Blocks: encode(v.body["blocks"]), user: v.user}
+	shown := &View{ID: v.id, Hash: v.hash, Blocks: encode(v.body["blocks"]), Sent: encode(v.body), user: v.user}
 	title, _ := v.body["title"].(obj)
 	shown.Type, _ = v.body["type"].(string)
 	shown.CallbackID, _ = v.body["callback_id"].(string)
