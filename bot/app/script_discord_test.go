@@ -60,8 +60,10 @@ func (h *discordHome) start(clock *clock) {
 }
 
 func (h *discordHome) configure(yaml string) {
-	h.more = accounts(yaml, func(who string) string { return "discord:" + h.d.As(who).User().ID })
+	h.more = accounts(yaml, h.key)
 }
+
+func (h *discordHome) key(who string) string { return "discord:" + h.d.As(who).User().ID }
 
 func (h *discordHome) meet(clock *clock) { h.d.SetClock(clock.Now) }
 

@@ -67,8 +67,10 @@ func (h *memoryHome) start(clock *clock) {
 }
 
 func (h *memoryHome) configure(yaml string) {
-	h.more = accounts(yaml, func(who string) string { return h.person(who).Key() })
+	h.more = accounts(yaml, h.key)
 }
+
+func (h *memoryHome) key(who string) string { return h.person(who).Key() }
 
 func (h *memoryHome) live(a *App) { h.app = a }
 

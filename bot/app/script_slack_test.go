@@ -56,8 +56,10 @@ func (h *slackHome) start(clock *clock) {
 }
 
 func (h *slackHome) configure(yaml string) {
-	h.more = accounts(yaml, func(who string) string { return "slack:" + h.ws.As(who).User().ID })
+	h.more = accounts(yaml, h.key)
 }
+
+func (h *slackHome) key(who string) string { return "slack:" + h.ws.As(who).User().ID }
 
 func (h *slackHome) meet(clock *clock) { h.ws.SetClock(clock.Now) }
 

@@ -14,8 +14,9 @@ import (
 // TestTwoHomes runs the conversations of testdata/two: one bot on two platforms, in
 // memory, and on Slack and Discord. What is on the second is written with its name:
 // #annex:general is a channel of it, "ada@annex" what only ada reads there. "down
-// annex" and "up annex" say whether it takes anything. CODE is the code that was
-// given last. On the other two, memory and annex read slack and discord.
+// annex" and "up annex" say whether it takes anything, "team ada bob@annex" names an
+// account on each, and CODE is the code that was given last. On the other two, memory
+// and annex read slack and discord.
 func TestTwoHomes(t *testing.T) {
 	eachScript(t, "testdata/two", func(file, section string, script *string) {
 		name := file + "/" + section
@@ -34,8 +35,9 @@ func TestTwoHomes(t *testing.T) {
 type service interface {
 	home
 	meet(*clock)
-	section() string // of the configuration
-	live(*App)       // until deafen
+	section() string       // of the configuration
+	key(who string) string // of an account
+	live(*App)             // until deafen
 	deafen()
 	takes(calls bool)
 }
@@ -46,6 +48,7 @@ type twoHomes struct {
 	near, far    service
 	annex        string // the name of the far one
 	path, probed string
+	more         string // configuration
 	app          *App
 	acted        home
 	codes        []string
@@ -95,9 +98,18 @@ func (h *twoHomes) start(clock *clock) {
 			sections = append(sections, s.section())
 		}
 	}
-	h.app = openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, "integrations: {"+strings.Join(sections, ", ")+"}"), clock.Now, platforms...)
+	h.app = openApp(h.t, fmt.Sprintf(scriptConfig, h.path, h.probed, "integrations: {"+strings.Join(sections, ", ")+"}\n"+h.more), clock.Now, platforms...)
 	h.near.live(h.app)
 	h.far.live(h.app)
+}
+
+// configure takes {ada} for her account on the near platform, and {ada@annex} for that
+// on the far one.
+func (h *twoHomes) configure(yaml string) {
+	h.more = accounts(yaml, h.near.key)
+	for _, who := range people {
+		h.more = strings.ReplaceAll(h.more, "{"+who+"@"+h.annex+"}", h.far.key(who))
+	}
 }
 
 func (h *twoHomes) stop() {
@@ -191,11 +203,10 @@ func (h *twoHomes) look() scene {
 	for who, form := range far.forms {
 		s.forms[who+"@"+h.annex] = form
 	}
-	for _, p := range far.places {
-		p.name = h.annex + ":" + p.name
-		s.places = append(s.places, p)
+	for i := range far.places {
+		far.places[i].name = h.annex + ":" + far.places[i].name
 	}
-	sortPlaces(s.places)
+	s.places = append(far.places, s.places...)
 	for _, p := range s.places {
 		alike(p.said)
 	}

@@ -33,7 +33,7 @@ func (s *Step) watchConvergence(r *cre.Request, like *Likeness) error {
 	if found == nil || !found.Requests[0].Apart.IsZero() {
 		return nil
 	}
-	_, err = bot.Say(s.requestsChannel(r), bot.proposal(found), store.ForAnnouncement)
+	_, err = bot.Say(s.requestsChannel(found.Requests[0]), bot.proposal(found), store.ForAnnouncement)
 	return err
 }
 
@@ -60,7 +60,7 @@ func (s *Step) recentSymptoms(r *cre.Request, rule cre.Converge) (all []*cre.Req
 }
 
 // proposal is the card that proposes an incident. It is one card for all that is about
-// the same as the oldest.
+// the same as the oldest, where the card of that one is.
 func (s *Step) proposal(c *cre.Convergence) chat.Message {
 	var lines []chat.Text
 	var ids []string
