@@ -21,7 +21,11 @@ func creAnswer() router.Command {
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
 		return onRequest(s, a.Request, func(r *cre.Request) (chat.Reply, error) {
-			return chat.Replyf("%s reads it in the thread of **%s**.", r.Requester.Shown(), r.ID), s.Reply(r, a.Text, a.Wait)
+			if err := s.Reply(r, a.Text, a.Wait); err != nil {
+				return chat.Reply{}, err
+			}
+			read, err := s.Reads(r)
+			return chat.Reply{Message: chat.Message{Text: read}}, err
 		})
 	})
 }

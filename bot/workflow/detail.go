@@ -9,6 +9,7 @@ import (
 
 	"cresset/bot/chat"
 	"cresset/bot/cre"
+	"cresset/store"
 )
 
 // Add adds to a request what its filing left out, or more words. Whoever it waited
@@ -128,6 +129,23 @@ func (s *Step) Reply(r *cre.Request, words string, wait bool) error {
 		text += chat.Textf("\nIt waits for you. Answer with `cre detail %s …`.", r.ID)
 	}
 	return s.respond(r, text)
+}
+
+// Reads says where who asked reads what is said to them, and when, if not now.
+func (s *Step) Reads(r *cre.Request) (chat.Text, error) {
+	if !isHeard(r) {
+		return chat.Textf("The bot does not reach %s. Write it to them where they asked for **%s**.", r.Requester.Shown(), r.ID), nil
+	}
+	where := chat.Textf("in the thread of **%s**", r.ID)
+	if r.Asked.Direct != "" {
+		where = "in private"
+	}
+	reads := chat.Textf("%s reads it ", r.Requester.Shown()) + where
+	out, err := store.Outages.Get(s.Tx, store.Key(r.Asked.Platform))
+	if err != nil || out == nil {
+		return reads + ".", err
+	}
+	return reads + chat.Textf(" when **%s** answers again. It has not since %s.", cre.PlatformLabel(out.Platform), s.clock(out.Since)), nil
 }
 
 // Withdraw takes the request out of the queue, for who asked or the team.

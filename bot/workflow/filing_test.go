@@ -183,6 +183,30 @@ func TestWhatIsAddedGivesTheBallBack(t *testing.T) {
 	}
 }
 
+// Whoever answers a request learns where that is read, and when.
+func TestWhereAnAnswerIsRead(t *testing.T) {
+	h := filingHouse(t)
+	r := h.file(workflow.Filing{Title: "acme has no export"})
+	reads := func(want string) {
+		t.Helper()
+		h.change(r.ID, func(s *workflow.Step, r *cre.Request) error {
+			got, err := s.Reads(r)
+			if got.String() != want {
+				t.Errorf("%q, want %q", got.String(), want)
+			}
+			return err
+		})
+	}
+	reads("bob reads it in the thread of R-1.")
+	h.as(ada, func(s *workflow.Step) error { return s.PlatformDown("chat", h.now) })
+	reads("bob reads it in the thread of R-1 when Chat answers again. It has not since 10:00.")
+	h.change(r.ID, func(s *workflow.Step, r *cre.Request) error {
+		r.Asked = chat.Place{Platform: "chat"} // as by mail
+		return store.Requests.Put(s.Tx, r)
+	})
+	reads("The bot does not reach bob. Write it to them where they asked for R-1.")
+}
+
 // Who asked and the team withdraw; somebody of the department may add only.
 func TestWithdraw(t *testing.T) {
 	h := filingHouse(t)
