@@ -30,7 +30,7 @@ const (
 func (s *Step) refresh(inc *cre.Incident) error {
 	for _, r := range inc.Rooms() {
 		if r.Usable() {
-			if _, err := s.say(store.Errand{Kind: store.Say, Place: r.Room.Place, Message: s.card(inc), Priority: store.ForRoom}); err != nil {
+			if err := s.showCard(inc, &r); err != nil {
 				return err
 			}
 		}
@@ -43,6 +43,12 @@ func (s *Step) refresh(inc *cre.Incident) error {
 		}
 	}
 	return nil
+}
+
+// showCard leaves the card in a room as it must now read.
+func (s *Step) showCard(inc *cre.Incident, r *cre.WarRoom) error {
+	_, err := s.say(store.Errand{Kind: store.Say, Place: r.Room.Place, Message: s.card(inc), Priority: store.ForRoom})
+	return err
 }
 
 // announce leaves the line in the incidents channel beside a room, or, where there

@@ -75,13 +75,22 @@ func (s *Step) roomChanged(e *store.Errand, o Outcome) error {
 		if err := s.happened(inc, r, "war room #%s can be used again", r.Room.Name); err != nil {
 			return err
 		}
+		if err := s.regained(inc, r); err != nil {
+			return err
+		}
 	}
 	if o.Seen.Shared != r.Shared {
 		if err := s.roomShared(inc, r, o.Seen.Shared); err != nil {
 			return err
 		}
 	}
-	if err := s.keep(inc); err != nil || !renamed && !back {
+	switch {
+	case back:
+		return s.save(inc)
+	case !renamed:
+		return s.keep(inc)
+	}
+	if err := s.keep(inc); err != nil {
 		return err
 	}
 	return s.announce(inc, r, 0)

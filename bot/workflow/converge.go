@@ -118,14 +118,9 @@ func (s *Step) Apart(r *cre.Request) error {
 // is one.
 func (s *Step) settleProposal(first *cre.Request, what chat.Text) error {
 	place, key := s.requestsChannel(first), "converge "+first.ID
-	said, err := store.SaidMessages.Get(s.Tx, store.Key(place.Key(), place.Thread, key))
-	if err != nil {
+	if asked, err := s.stands(place, key); err != nil || !asked {
 		return err
 	}
-	waiting, err := s.lastWaiting(&store.Errand{Place: place, Message: &chat.Message{Key: key}})
-	if err != nil || said == nil && waiting == nil {
-		return err
-	}
-	_, err = s.Say(place, chat.Message{Key: key, Text: what}, store.ForAnnouncement)
+	_, err := s.Say(place, chat.Message{Key: key, Text: what}, store.ForAnnouncement)
 	return err
 }

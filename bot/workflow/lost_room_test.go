@@ -82,11 +82,22 @@ func TestALostRoomOfWhatIsOver(t *testing.T) {
 
 // Of a private incident nobody else hears that it has no room.
 func TestALostPrivateRoomStaysPrivate(t *testing.T) {
-	h := newHouse(t)
-	inc := h.declare(breach)
 	adas := chat.Place{Platform: "chat", Direct: ada.ID}
-	only := func(what string, said []store.Errand) {
-		t.Helper()
+	word := func(h *house, inc *cre.Incident) {
+		h.as(ada, func(s *workflow.Step) error {
+			_, err := s.Say(inc.Room.Place, chat.Message{Text: "a word"}, store.ForRoom)
+			return err
+		})
+		h.closes(h.of(store.Say), workflow.Outcome{Trouble: "gone", Gone: true})
+	}
+	for what, finds := range map[string]func(*house, *cre.Incident){
+		"a look":    func(h *house, inc *cre.Incident) { h.closes(h.looks(ada, triage, inc.ID, false), deleted) },
+		"an errand": word,
+	} {
+		h := newHouse(t)
+		inc := h.declare(breach)
+		finds(h, inc)
+		said := h.does()
 		for _, e := range said {
 			if e.Place != adas {
 				t.Errorf("%s: said in %+v: %s", what, e.Place, e.Message.Text)
@@ -95,15 +106,11 @@ func TestALostPrivateRoomStaysPrivate(t *testing.T) {
 		if !offers(said, adas) {
 			t.Errorf("%s: ada is not told: %+v", what, said)
 		}
+		word(h, inc)
+		if said := h.does(); len(said) != 0 {
+			t.Errorf("%s: told again: %+v", what, said)
+		}
 	}
-	h.closes(h.looks(ada, triage, inc.ID, false), deleted)
-	only("a look", h.does())
-	h.as(ada, func(s *workflow.Step) error {
-		_, err := s.Say(inc.Room.Place, chat.Message{Text: "a word"}, store.ForRoom)
-		return err
-	})
-	h.closes(h.of(store.Say), workflow.Outcome{Trouble: "gone", Gone: true})
-	only("an errand", h.does())
 }
 
 // Another room takes the next name, for the first stays taken; what was to be

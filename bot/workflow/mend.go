@@ -177,8 +177,7 @@ func (m *mending) mendCard() error {
 		m.promise("the card is said again")
 		return m.sayCard(m.inc, m.room, 0)
 	}
-	_, err = m.Say(m.room.Room.Place, *m.card(m.inc), store.ForRoom)
-	return err
+	return m.showCard(m.inc, m.room)
 }
 
 // mendPin pins a card that is there. One that is said anew is pinned then.
@@ -251,5 +250,8 @@ func (m *mending) settleAnnouncement() error {
 		}
 	}
 	m.room.RoomTrouble = ""
+	if err := m.regained(m.inc, m.room); err != nil {
+		return err
+	}
 	return m.announce(m.inc, m.room, 0)
 }

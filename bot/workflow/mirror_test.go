@@ -121,8 +121,11 @@ func TestALostMirror(t *testing.T) {
 		t.Fatalf("at home %q, in the mirror %q", now.RoomTrouble, now.RoomOn("annex").RoomTrouble)
 	}
 	said := h.does()
-	if told := texts(said, inc.Room.Place); len(told) != 1 || !strings.HasPrefix(told[0], "INC-1 has no war room on Annex: #"+far.Name) || !offers(said, inc.Room.Place) {
+	if told := texts(said, inc.Room.Place); len(told) != 2 || !strings.HasPrefix(told[1], "INC-1 has no war room on Annex: #"+far.Name) || !offers(said, inc.Room.Place) {
 		t.Errorf("the other room hears %q", told)
+	}
+	if card := said[0].Message; card.Key != "card" || slices.ContainsFunc(card.Fields, func(f chat.Field) bool { return f.Label == "Rooms" }) {
+		t.Errorf("its card leads to a room that is lost: %+v", card)
 	}
 	if told := texts(said, chat.Place{Platform: "annex", Channel: "#incidents"}); len(told) != 1 || !strings.Contains(told[0], "no war room") {
 		t.Errorf("announced on its platform: %q", told)
@@ -143,9 +146,45 @@ func TestALostMirror(t *testing.T) {
 	if open := h.of(store.OpenRoom); open.Platform() != "annex" || open.Suffix != 1 {
 		t.Errorf("opened: %+v", open)
 	}
-	h.does()
+	said = h.does()
 	if now := h.incident(inc.ID); !now.RoomOn("annex").Usable() || now.Room.Place != inc.Room.Place {
 		t.Errorf("at the end: %+v, %+v", now.Room, now.RoomOn("annex"))
+	}
+	if told := texts(said, inc.Room.Place); !slices.ContainsFunc(told, func(s string) bool { return strings.HasPrefix(s, "INC-1 has its war room on Annex again: #") }) {
+		t.Errorf("in the end the other room hears %q", told)
+	}
+}
+
+// Of two rooms that are lost the third hears of each, and that one is back.
+func TestTwoLostRooms(t *testing.T) {
+	h := newHouse(t)
+	h.rules.Platforms = []string{"chat", "annex", "barn"}
+	inc := h.declare(outage)
+	for _, platform := range []string{"annex", "barn"} {
+		h.as(ada, func(s *workflow.Step) error { _, err := s.Mirror(h.sameIncident(s, inc.ID), platform); return err })
+		h.does()
+	}
+	inc = h.incident(inc.ID)
+	changed := func(platform string, seen chat.RoomState) {
+		h.as(ada, func(s *workflow.Step) error { s.At = inc.RoomOn(platform).Room.Place; return s.RoomChanged() })
+		h.closes(h.of(store.Inspect), workflow.Outcome{Seen: &seen})
+	}
+	heard := map[string]string{}
+	for _, platform := range []string{"chat", "annex"} {
+		changed(platform, chat.RoomState{Archived: true})
+		for _, e := range h.does() {
+			if e.Place == inc.RoomOn("barn").Room.Place {
+				heard[e.Message.Key] = e.Message.Text.String()
+			}
+		}
+	}
+	if len(heard) != 3 || !strings.Contains(heard["room INC-1 chat"], "no war room on Chat") || !strings.Contains(heard["room INC-1 annex"], "no war room on Annex") {
+		t.Errorf("heard %q", heard)
+	}
+	changed("annex", chat.RoomState{})
+	said := h.does()
+	if told := texts(said, inc.RoomOn("barn").Room.Place); !slices.Contains(told, "INC-1 has its war room on Annex again: #inc-1-checkout-returns-500") {
+		t.Errorf("heard that it is back: %q", told)
 	}
 }
 

@@ -249,10 +249,13 @@ func (s *Step) loseRoom(inc *cre.Incident, r *cre.WarRoom, asked chat.Place, how
 	m := chat.Message{Tone: chat.Warning, Text: chat.Textf("**%s** has no war room%s: %s. The record goes on.", inc.ID, which(inc, r), r.RoomTrouble),
 		Buttons: []chat.Button{newRoomButton(inc)}}
 	keyed := m
-	keyed.Key = "room " + inc.ID // said once, however much fails there
+	keyed.Key = lostKey(inc, r)
 	for _, other := range inc.Rooms() {
 		if !other.Usable() || other.Is(asked) {
 			continue
+		}
+		if err := s.showCard(inc, &other); err != nil {
+			return err
 		}
 		if err := s.sayIn(inc, &other, store.Errand{Message: &keyed}); err != nil {
 			return err
@@ -265,6 +268,23 @@ func (s *Step) loseRoom(inc *cre.Incident, r *cre.WarRoom, asked chat.Place, how
 		return err
 	}
 	return s.announce(inc, r, 0)
+}
+
+func lostKey(inc *cre.Incident, r *cre.WarRoom) string { return "room " + inc.ID + " " + r.Platform }
+
+// regained takes back in the other rooms that one was lost, if they heard that.
+func (s *Step) regained(inc *cre.Incident, r *cre.WarRoom) error {
+	return s.inRooms(inc, func(other *cre.WarRoom) (store.Errand, error) {
+		place, err := s.spot(inc, other)
+		if err != nil {
+			return store.Errand{}, err
+		}
+		heard, err := s.stands(place, lostKey(inc, r))
+		if err != nil || !heard {
+			return store.Errand{}, err
+		}
+		return store.Errand{Message: &chat.Message{Key: lostKey(inc, r), Text: chat.Textf("**%s** has its war room%s again: %s", inc.ID, which(inc, r), chat.Channel(r.Room.Place, r.Room.Name))}}, nil
+	})
 }
 
 // directly is where who leads the incident hears what is for nobody else.
@@ -295,7 +315,11 @@ func (s *Step) roomLost(e *store.Errand) (bool, error) {
 	if err := store.Errands.Put(s.Tx, e); err != nil {
 		return false, err
 	}
-	return true, s.loseRoom(inc, inc.RoomAt(e.Place), chat.Place{}, "is archived or gone")
+	r := inc.RoomAt(e.Place)
+	if r.RoomTrouble != "" { // which people know
+		return true, nil
+	}
+	return true, s.loseRoom(inc, r, chat.Place{}, "is archived or gone")
 }
 
 // roomHears notes that something was said in a war room that was thought to be
@@ -313,5 +337,8 @@ func (s *Step) roomHears(e *store.Errand) error {
 		return nil
 	}
 	r.RoomTrouble = ""
+	if err := s.regained(inc, r); err != nil {
+		return err
+	}
 	return s.save(inc)
 }

@@ -154,6 +154,9 @@ func (s *Step) roomOpened(e *store.Errand, o Outcome) error {
 	if err := s.happened(inc, r, "war room #%s opened", o.Room.Name); err != nil {
 		return err
 	}
+	if err := s.regained(inc, r); err != nil {
+		return err
+	}
 	if err := s.keep(inc); err != nil {
 		return err
 	}

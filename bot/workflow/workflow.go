@@ -131,6 +131,18 @@ func (s *Step) lastWaiting(e *store.Errand) (*store.Errand, error) {
 	return nil, nil
 }
 
+// stands reports whether a message with the key was said in a place, or is about to
+// be.
+func (s *Step) stands(place chat.Place, key string) (bool, error) {
+	e := &store.Errand{Place: place, Message: &chat.Message{Key: key}}
+	said, err := store.SaidMessages.Get(s.Tx, store.MessageKey(e))
+	if err != nil || said != nil {
+		return said != nil, err
+	}
+	waiting, err := s.lastWaiting(e)
+	return waiting != nil, err
+}
+
 func latest(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
