@@ -152,7 +152,8 @@ func (c *Command) argument(name string) *argument {
 }
 
 // takeInOrder gives the first words to the positional arguments, as far as they
-// are meant for them; a mentioned person may also stand at the end.
+// are meant for them; a mentioned person may also stand at the end, before key:value
+// words or behind them.
 func takeInOrder(c *Command, ws []word, said map[string]bool, set func(*argument, string)) {
 	next := 0
 	take := func(a *argument, w *word) {
@@ -179,10 +180,20 @@ func takeInOrder(c *Command, ws []word, said map[string]bool, set func(*argument
 		}
 		if next < len(ws) && a.meant(ws[next].text) && !c.wanted(i, ws[next:], said) {
 			take(a, &ws[next])
-		} else if last := len(ws) - 1; a.person() && last >= next && !ws[last].taken && strings.HasPrefix(ws[last].text, "@") && a.meant(ws[last].text) {
+		} else if last := lastLeft(ws); a.person() && last >= next && strings.HasPrefix(ws[last].text, "@") && a.meant(ws[last].text) {
 			take(a, &ws[last])
 		}
 	}
+}
+
+// lastLeft is the last word that nothing took, -1 for none.
+func lastLeft(ws []word) int {
+	for i := len(ws) - 1; i >= 0; i-- {
+		if !ws[i].taken {
+			return i
+		}
+	}
+	return -1
 }
 
 // identifier is the argument that the word can only be meant for. It may stand

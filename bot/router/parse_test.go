@@ -121,6 +121,7 @@ func TestRead(t *testing.T) {
 		{task, "INC-7 call them", taskArgs{Incident: "INC-7", Task: "call them"}},
 		{task, "inc7 @bob call them", taskArgs{Incident: "INC-7", Who: bob, Task: "call them"}},
 		{task, "call them @bob", taskArgs{Who: bob, Task: "call them"}},
+		{task, "call them @bob due:2026-11-27", taskArgs{Who: bob, Due: day(27), Task: "call them"}},
 		{task, "call @bob today", taskArgs{Task: "call @bob today"}},
 		{task, "me call them", taskArgs{Who: ada, Task: "call them"}},
 		{task, "call @me", taskArgs{Who: ada, Task: "call"}},
