@@ -153,18 +153,21 @@ func beginning(tx store.Tx, seq uint64) (uint64, error) {
 // roots are the last messages that begin no thread's answer, the oldest first.
 func (c *Console) roots(tx store.Tx, ch *channel, me string, before uint64) ([]*message, error) {
 	var roots []*message
-	prefix := store.Key(ch.ID, "")
-	page := store.Page{Desc: true}
+	page := store.Page{Desc: true, Limit: 2 * perPage}
 	if before > 0 {
 		page.After = store.Key(ch.ID, "", before)
 	}
-	page.Limit = 2 * perPage // some are for other people's eyes
-	for m, err := range messages.By(tx, "thread", prefix, page) {
-		if err != nil {
-			return nil, err
-		}
-		if m.shownTo(me) && len(roots) < perPage {
-			roots = append(roots, m)
+	for looked := page.Limit; looked == page.Limit && len(roots) < perPage; { // what is for other people's eyes fills no page
+		looked = 0
+		for m, err := range messages.By(tx, "thread", store.Key(ch.ID, ""), page) {
+			if err != nil {
+				return nil, err
+			}
+			looked++
+			page.After = store.Key(ch.ID, "", m.Seq)
+			if m.shownTo(me) && len(roots) < perPage {
+				roots = append(roots, m)
+			}
 		}
 	}
 	slices.Reverse(roots)

@@ -286,6 +286,17 @@ func TestPaging(t *testing.T) {
 	b.wants(b.get("/c/general?m=50"), "line number 104")
 }
 
+// What somebody does for their own eyes only leaves other people's pages as they were.
+func TestOthersSeeNoGap(t *testing.T) {
+	b := newBench(t)
+	b.say("general", "the first line")
+	for range 2*perPage + 1 {
+		b.did("/say", "channel", "general", "text", "/incident list")
+	}
+	b.who = "bob"
+	b.wants(b.get("/"), "the first line")
+}
+
 func TestDays(t *testing.T) {
 	b := newBench(t)
 	for i, after := range []time.Duration{0, 24 * time.Hour, time.Minute, time.Hour} {
