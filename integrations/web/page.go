@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -208,15 +209,33 @@ func (c *Console) listChannels(tx store.Tx, s *shell) error {
 	for _, name := range c.standingChannels() {
 		s.Channels = append(s.Channels, roomView{ID: name, Label: name, Current: s.Channel == name})
 	}
-	for ch, err := range channels.All(tx, store.Page{Desc: true}) {
+	var open []*channel
+	for ch, err := range channels.All(tx, store.Page{}) {
 		if err != nil {
 			return err
 		}
 		if ch.openTo(s.Me) {
-			s.list(ch)
+			open = append(open, ch)
 		}
 	}
+	slices.SortStableFunc(open, byAge)
+	for _, ch := range open {
+		s.list(ch)
+	}
 	return nil
+}
+
+// byAge puts the latest war room first. Other channels come behind, by name.
+func byAge(a, b *channel) int {
+	switch {
+	case a.Own && b.Own:
+		return b.Created.Compare(a.Created)
+	case a.Own:
+		return -1
+	case b.Own:
+		return 1
+	}
+	return 0
 }
 
 // list puts a channel into its part of the menu.

@@ -297,6 +297,19 @@ func TestOthersSeeNoGap(t *testing.T) {
 	b.wants(b.get("/"), "the first line")
 }
 
+func TestWarRoomsAreListedFromTheLatest(t *testing.T) {
+	b := newBench(t)
+	for n := range 11 {
+		b.pass(time.Minute)
+		if _, err := b.OpenRoom(b.Context(), chat.RoomSpec{Name: fmt.Sprintf("inc-%d-slow", n+1)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if page := b.get("/"); strings.Index(page, "/c/inc-11-slow") > strings.Index(page, "/c/inc-9-slow") || strings.Index(page, "/c/inc-9-slow") > strings.Index(page, "/c/inc-2-slow") {
+		t.Error("the menu does not have the war rooms from the latest to the first")
+	}
+}
+
 func TestDays(t *testing.T) {
 	b := newBench(t)
 	for i, after := range []time.Duration{0, 24 * time.Hour, time.Minute, time.Hour} {
