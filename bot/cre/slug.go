@@ -22,6 +22,10 @@ func (i *Incident) Slug() string {
 	return slug
 }
 
+// Slugged is a text in lower-case letters, digits and dashes, "" if nothing of it can be
+// written so.
+func Slugged(text string) string { return strings.TrimPrefix(slugged("", text), "-") }
+
 // slugged is a word, and behind it as much of a text as there is room for.
 func slugged(word, text string) string {
 	var b strings.Builder

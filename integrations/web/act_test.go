@@ -237,10 +237,16 @@ func TestRename(t *testing.T) {
 			t.Errorf("back to %q leads to %q, want /", back, header.Get("Location"))
 		}
 	}
-	form["name"] = []string{"<>"}
-	if status, _, _ := b.request("POST", "/me", form); status != 422 {
+	form["name"] = []string{"Jürgen"}
+	if _, header, _ := b.request("POST", "/me", form); !strings.Contains(header.Get("Set-Cookie"), "cresset_person=juergen;") {
+		t.Errorf("Jürgen is called %q", header.Get("Set-Cookie"))
+	}
+	form["name"], form["back"] = []string{"<>"}, []string{"/queue"}
+	status, _, page := b.request("POST", "/me", form)
+	if status != 422 {
 		t.Errorf("an impossible name: %d, want 422", status)
 	}
+	b.wants(page, "A name is up to 40 letters", `href="/queue"`)
 	b.who = "<script>"
 	b.wants(b.get("/"), "You are <strong>guest</strong>")
 }

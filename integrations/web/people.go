@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"cresset/bot/chat"
+	"cresset/bot/cre"
 	"cresset/store"
 )
 
@@ -38,7 +39,7 @@ func (c *Console) rename(w http.ResponseWriter, r *http.Request) {
 	}
 	name := nameFrom(r.PostFormValue("name"))
 	if name == "" {
-		http.Error(w, "A name has letters, digits and dashes, at most 40.", http.StatusUnprocessableEntity)
+		c.showGate(w, r, http.StatusUnprocessableEntity, gatePage{To: ownPath(r.PostFormValue("back")), Why: "A name is up to 40 letters, digits and dashes, written as in English, and not the bot's."})
 		return
 	}
 	err := c.DB.Update(r.Context(), func(tx store.Tx) error { return c.remember(tx, name) })
@@ -52,10 +53,7 @@ func (c *Console) rename(w http.ResponseWriter, r *http.Request) {
 
 // nameFrom makes a name of what somebody typed: "Ada Lovelace" is ada-lovelace.
 func nameFrom(typed string) string {
-	words := strings.FieldsFunc(strings.ToLower(typed), func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
-	})
-	name := strings.Join(words, "-")
+	name := cre.Slugged(typed)
 	if !isPersonName(name) {
 		return ""
 	}
