@@ -93,7 +93,7 @@ func (c *Console) identify(r *http.Request) (presence, error) {
 func (c *Console) turnAway(w http.ResponseWriter, r *http.Request, p presence) {
 	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
-	case !strings.Contains(r.Header.Get("Accept"), "text/html"):
+	case !wantsPage(r):
 		refuse(w, http.StatusUnauthorized, "Nothing was done: you are not logged in. Load the page again.")
 	case p.why != "":
 		c.showGate(w, r, http.StatusForbidden, gatePage{Why: p.why})
@@ -103,6 +103,9 @@ func (c *Console) turnAway(w http.ResponseWriter, r *http.Request, p presence) {
 		http.Redirect(w, r, loginFor(r.URL.RequestURI()), http.StatusSeeOther)
 	}
 }
+
+// wantsPage reports whether somebody looks at the answer.
+func wantsPage(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }
 
 // loginFor is the address of the login that leads back to a path.
 func loginFor(path string) string {

@@ -86,7 +86,7 @@ func TestEveryRouteWantsToKnowWhoAsks(t *testing.T) {
 	for what, section := range map[string]string{"login": twoPeople, "proxy": "proxy: {from: [192.0.2.1]}"} {
 		b := startBench(t, openStore(t, t.TempDir()+"/test.db"), section)
 		b.seed()
-		fill := strings.NewReplacer("{$}", "", "{channel}", "general", "{seq}", "1", "{n}", "0", "{id}", "INC-1", "{key}", "acme", "{name}", "acme-checkout.png")
+		fill := strings.NewReplacer("{$}", "", "{channel}", "general", "{seq}", "1", "{n}", "0", "{id}", "INC-1", "{key}", "acme", "{name}", "acme-checkout.png", "{path...}", "nowhere")
 		for _, pattern := range slices.Sorted(maps.Keys(b.Routes(b.handle))) {
 			if forStrangers[pattern] {
 				continue
@@ -94,8 +94,12 @@ func TestEveryRouteWantsToKnowWhoAsks(t *testing.T) {
 			method, path, _ := strings.Cut(fill.Replace(pattern), " ")
 			b.who = "ada" // the name that people say counts for nothing
 			status, _, body := b.request(method, path, nil)
-			if status != http.StatusUnauthorized || len(body) > 200 {
-				t.Errorf("%s: %s answers a stranger %d %s, want 401", what, pattern, status, body)
+			want := http.StatusUnauthorized
+			if path == "/nowhere" {
+				want = http.StatusNotFound
+			}
+			if status != want || len(body) > 200 {
+				t.Errorf("%s: %s answers a stranger %d %s, want %d", what, pattern, status, body, want)
 			}
 			status, header, body := b.request(method, path, nil, readsPages)
 			lead := what == "login" && method == "GET" && status == http.StatusSeeOther && strings.HasPrefix(header.Get("Location"), "/login")

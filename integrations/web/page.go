@@ -127,6 +127,20 @@ func (c *Console) page(w http.ResponseWriter, r *http.Request, name string, fill
 	_, _ = io.WriteString(w, html) // whoever went away does not see it
 }
 
+// nowhere answers under the addresses that lead to nothing. Programs hear it in short.
+func (c *Console) nowhere() http.Handler {
+	missing := c.admit(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c.page(w, r, "", func(store.Tx, *shell) (bool, error) { return false, nil })
+	}))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !wantsPage(r) {
+			http.NotFound(w, r)
+			return
+		}
+		missing.ServeHTTP(w, r)
+	})
+}
+
 // cache says how long a browser may keep an answer for the visitor. Where people
 // log in it keeps none: the next at the machine may be somebody else.
 func (c *Console) cache(w http.ResponseWriter, how string) {

@@ -41,6 +41,13 @@ func TestMissingPages(t *testing.T) {
 			t.Errorf("%s: %d, want 404", path, status)
 		}
 	}
+	looks := func(r *http.Request) { r.Header.Set("Accept", "text/html") }
+	if status, _, page := b.request("GET", "/nowhere", nil, looks); status != 404 || !strings.Contains(page, "There is no such page") {
+		t.Errorf("/nowhere: %d, want 404 and a sentence", status)
+	}
+	if status, _, text := b.request("GET", "/nowhere", nil); status != 404 || strings.Contains(text, "<") {
+		t.Errorf("a program hears at /nowhere: %d %s", status, text)
+	}
 }
 
 func TestIncidentPages(t *testing.T) {

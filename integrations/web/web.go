@@ -194,6 +194,7 @@ func (c *Console) Routes(handle chat.Handler) map[string]http.Handler {
 	for pattern, h := range admitted {
 		routes[pattern] = c.guard(c.admit(bounded(h)))
 	}
+	routes["GET /{path...}"] = c.guard(c.nowhere())
 	routes["POST /queue/import"] = c.guard(c.admit(http.HandlerFunc(a.importSheet))) // which has a bound of its own
 	for pattern, h := range open {
 		routes[pattern] = c.guard(bounded(h))
