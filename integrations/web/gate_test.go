@@ -80,7 +80,7 @@ func TestSecretOfTheEnvironment(t *testing.T) {
 // The routes that a stranger may ask for. Whatever else the console serves wants
 // to know who asks; a new route belongs here only if it shows nothing and does
 // nothing.
-var forStrangers = map[string]bool{"GET /static/{file}": true, "GET /login": true, "POST /login": true}
+var forStrangers = map[string]bool{"GET /static/{version}/{file}": true, "GET /login": true, "POST /login": true}
 
 func TestEveryRouteWantsToKnowWhoAsks(t *testing.T) {
 	for what, section := range map[string]string{"login": twoPeople, "proxy": "proxy: {from: [192.0.2.1]}"} {

@@ -15,7 +15,7 @@ import (
 
 func TestHeaders(t *testing.T) {
 	b := newBench(t)
-	for _, path := range []string{"/", "/nowhere", "/c/nowhere", "/incidents", "/static/main.js", "/complete"} {
+	for _, path := range []string{"/", "/nowhere", "/c/nowhere", "/incidents", "/static/1/main.js", "/complete"} {
 		_, header, _ := b.request("GET", path, nil)
 		for name, want := range map[string]string{
 			"Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",

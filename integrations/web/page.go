@@ -34,6 +34,8 @@ func (c *Console) loadPages() pages {
 		"count":    cre.Count,
 		"dict":     dict,
 		"fillable": fillable,
+		"asset":    c.assets.address,
+		"modules":  c.assets.modules,
 	}).ParseFS(templates, "templates/parts/*.html"))
 	all := pages{"": parts}
 	names, err := templates.ReadDir("templates")

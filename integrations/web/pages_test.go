@@ -36,7 +36,7 @@ func TestMissingPages(t *testing.T) {
 			t.Errorf("%s: %d, want 404 and a sentence", path, status)
 		}
 	}
-	for _, path := range []string{"/m/1/chart.png", "/m/x/chart.png", "/m/1/file/0", "/static/nothing", "/chart/slo/none.png", "/chart/slo/acme-checkout"} {
+	for _, path := range []string{"/m/1/chart.png", "/m/x/chart.png", "/m/1/file/0", "/static/1/nothing", "/chart/slo/none.png", "/chart/slo/acme-checkout"} {
 		if status, _, _ := b.request("GET", path, nil); status != 404 {
 			t.Errorf("%s: %d, want 404", path, status)
 		}
@@ -401,13 +401,20 @@ func (b *bench) follow(path string) <-chan string {
 }
 
 // A button does nothing before the last module is there; so none waits for
-// another.
+// another. What a browser has of this version it never asks for again.
 func TestModulesComeTogether(t *testing.T) {
 	b := newBench(t)
 	page := b.get("/")
-	for name := range b.assets {
-		if strings.HasSuffix(name, ".js") && !strings.Contains(page, `"/static/`+name+`"`) {
+	for name := range b.assets.files {
+		address := b.assets.address(name)
+		if strings.HasSuffix(name, ".js") && !strings.Contains(page, `"`+address+`"`) {
 			t.Errorf("the page does not ask for %s", name)
+		}
+		if _, header, _ := b.request("GET", address, nil); !strings.Contains(header.Get("Cache-Control"), "immutable") {
+			t.Errorf("%s is kept as %q", address, header.Get("Cache-Control"))
+		}
+		if _, header, _ := b.request("GET", "/static/another/"+name, nil); header.Get("Cache-Control") != "no-store" {
+			t.Errorf("another version of %s is kept as %q", name, header.Get("Cache-Control"))
 		}
 	}
 }

@@ -186,9 +186,9 @@ func (c *Console) Routes(handle chat.Handler) map[string]http.Handler {
 	}
 	maps.Copy(admitted, a.roomActs())
 	open := map[string]http.HandlerFunc{
-		"GET /static/{file}": c.assets.serve,
-		"GET /login":         c.showLogin,
-		"POST /login":        c.login,
+		"GET /static/{version}/{file}": c.assets.serve,
+		"GET /login":                   c.showLogin,
+		"POST /login":                  c.login,
 	}
 	routes := map[string]http.Handler{}
 	for pattern, h := range admitted {
