@@ -22,6 +22,7 @@ func (c *Console) guard(h http.Handler) http.Handler {
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Referrer-Policy", "no-referrer")
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
+		header.Set("Cross-Origin-Resource-Policy", "same-origin") // no other site shows a chart, or learns that there is one
 		if !c.hosts[hostOf(r.Host)] {
 			c.refuseHost(w, hostOf(r.Host))
 			return
