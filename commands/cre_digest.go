@@ -10,7 +10,7 @@ import (
 func creDigest() router.Command {
 	type args struct {
 		About      cre.DigestAbout `arg:"about,optional" help:"queue or week; the week when a department is named, else the queue"`
-		Department string          `arg:"department,key" help:"the week of this department alone"`
+		Department string          `arg:"department,key" from:"departments" help:"the week of this department alone"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre digest",

@@ -18,7 +18,7 @@ func creQueue() router.Command {
 		Whose      cre.Whose `arg:"whose,optional" help:"mine: with you, or asked by you"`
 		Customer   string    `arg:"customer,key" from:"customers" help:"only for this customer"`
 		Kind       string    `arg:"kind,key" from:"kinds" help:"only of this sort"`
-		Department string    `arg:"department,key" help:"only what this department asked for"`
+		Department string    `arg:"department,key" from:"departments" help:"only what this department asked for"`
 		Component  string    `arg:"component,key" from:"services" help:"only about this"`
 		Page       int       `arg:"page,key" help:"the next ones: 2, 3 …"`
 	}

@@ -21,7 +21,7 @@ func creToil() router.Command {
 
 // ofPeriod are the words of what is shown of a period.
 type ofPeriod struct {
-	Department string     `arg:"department,key" help:"only what this department asked for"`
+	Department string     `arg:"department,key" from:"departments" help:"only what this department asked for"`
 	Customer   string     `arg:"customer,key" from:"customers" help:"only for this customer"`
 	Period     cre.Period `arg:"period,optional,rest" help:"of when; this week when left out"`
 }

@@ -110,7 +110,7 @@ func (h *discordHome) readable(s string) string {
 	s = discordUser.ReplaceAllStringFunc(s, func(m string) string { return "@" + h.d.UserName(discordUser.FindStringSubmatch(m)[1]) })
 	s = discordRoom.ReplaceAllStringFunc(s, func(m string) string { return "#" + h.d.Channel(discordRoom.FindStringSubmatch(m)[1]).Name })
 	s = discordLink.ReplaceAllString(s, "](link)")
-	return untyped(backslashed.ReplaceAllString(s, "$1"))
+	return untyped(inOwnWords(h.d, backslashed.ReplaceAllString(s, "$1")))
 }
 
 // problemsIn is what a form said at its fields: Discord has no place for that, so

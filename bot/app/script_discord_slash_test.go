@@ -40,31 +40,54 @@ func verbOf(line string) (best chat.Verb, rest string, found bool) {
 	return best, rest, found
 }
 
-// offered is how the server's menu has a command, "" when it has not.
+// offered is where the server's menu has a command, "" when it has not: as a person
+// finds it who reads what each one does.
 func offered(d *discordtest.Server, line string) string {
-	words := strings.Fields(line)
-	for _, path := range [][]string{words, append(slices.Clone(words), "show")} {
-		options := d.Commands()
-		i := slices.IndexFunc(options, func(c discordtest.Command) bool { return c.Name == path[0] && c.Type == 1 })
-		if i < 0 {
-			continue
-		}
-		if ends, ok := within(options[i].Options, path[1:]); ok && ends {
-			return strings.Join(path, " ")
+	for _, c := range d.Commands() {
+		if path, found := described(c.Options, summaryOf(line)); found && strings.HasPrefix(line, c.Name+" ") {
+			return c.Name + path
 		}
 	}
 	return ""
 }
 
-func within(options []discordtest.CommandOption, words []string) (ends, ok bool) {
-	if len(words) == 0 {
-		return len(options) == 0 || options[0].Type > 2, true
+// inOwnWords is a text with the lines that people are told to type, which they find
+// in the menu, in the words of the scripts.
+func inOwnWords(d *discordtest.Server, s string) string {
+	if !strings.Contains(s, "`/") {
+		return s
 	}
-	i := slices.IndexFunc(options, func(o discordtest.CommandOption) bool { return o.Name == words[0] && o.Type <= 2 })
-	if i < 0 {
-		return false, false
+	for _, v := range commands.Vocabulary("").Verbs {
+		if path := offered(d, v.Line); path != "" && path != v.Line {
+			s = strings.NewReplacer("`/"+path+" ", "`"+v.Line+" ", "`/"+path+"`", "`"+v.Line+"`").Replace(s)
+		}
 	}
-	return within(options[i].Options, words[1:])
+	return s
+}
+
+func summaryOf(line string) string {
+	for _, v := range commands.Vocabulary("").Verbs {
+		if v.Line == line {
+			return v.Summary
+		}
+	}
+	return ""
+}
+
+func described(options []discordtest.CommandOption, as string) (path string, found bool) {
+	for _, o := range options {
+		switch o.Type {
+		case 1:
+			if strings.HasPrefix(as, strings.TrimSuffix(o.Description, "…")) {
+				return " " + o.Name, true
+			}
+		case 2:
+			if rest, found := described(o.Options, as); found {
+				return " " + o.Name + rest, true
+			}
+		}
+	}
+	return "", false
 }
 
 var (
@@ -121,7 +144,7 @@ func restOf(v chat.Verb, used map[string]bool) (rest string) {
 		}
 	}
 	for _, f := range v.Fields {
-		if !used[f.Name] && f.Kind != chat.OneLine && f.Kind != chat.Somebody && (!f.Optional || f.Name == "customer") {
+		if !used[f.Name] && f.Kind != chat.OneLine && f.Kind != chat.Somebody && (!f.Optional || f.Name == "customer" && len(v.Fields) == 1) {
 			rest = f.Name
 		}
 	}

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,20 +11,25 @@ import (
 // commands have a slash, and perhaps another name. The zero Typing changes
 // nothing.
 type Typing struct {
-	lines *regexp.Regexp    // between backticks, that begin with one of the words
-	names map[string]string // of the slash commands, by the word that their lines begin with
+	lines *regexp.Regexp    // between backticks, that begin with what is typed in another way
+	typed map[string]string // what a line begins with -> how that is typed, without the slash
 }
 
-// Typing is how the lines of the vocabulary are typed.
-func (v Vocabulary) Typing() Typing {
-	t := Typing{names: map[string]string{}}
-	var words []string
+// Typing is how the lines of the vocabulary are typed. Moved are the commands that a
+// platform has in another place: "cre rate" -> "cre more rate".
+func (v Vocabulary) Typing(moved map[string]string) Typing {
+	t := Typing{typed: map[string]string{}}
 	for _, s := range v.Slash {
-		words = append(words, regexp.QuoteMeta(s.Line))
-		t.names[s.Line] = s.Name
+		t.typed[s.Line] = s.Name
 	}
-	if len(words) > 0 { // an escaped backtick is somebody's own
-		t.lines = regexp.MustCompile("(^|[^\\\\`])`(" + strings.Join(words, "|") + ")([ `])")
+	maps.Copy(t.typed, moved)
+	var begins []string
+	for line := range t.typed {
+		begins = append(begins, regexp.QuoteMeta(line))
+	}
+	if len(begins) > 0 { // an escaped backtick is somebody's own
+		t.lines = regexp.MustCompile("(^|[^\\\\`])`(" + strings.Join(begins, "|") + ")([ `])")
+		t.lines.Longest() // "cre customer add" is no "cre customer"
 	}
 	return t
 }
@@ -45,6 +51,6 @@ func (t Typing) Text(s Text) Text {
 	}
 	return Text(t.lines.ReplaceAllStringFunc(string(s), func(found string) string {
 		part := t.lines.FindStringSubmatch(found)
-		return part[1] + "`/" + t.names[part[2]] + part[3]
+		return part[1] + "`/" + t.typed[part[2]] + part[3]
 	}))
 }

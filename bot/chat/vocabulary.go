@@ -51,7 +51,8 @@ type Shortcut struct {
 // words of a command before somebody types them. What is given to it by name goes
 // into Event.Named.
 type Verb struct {
-	Line    string // "incident customers add"
+	Line    string   // "incident customers add"
+	Aliases []string // other lines that run it
 	Summary string
 	Fields  []FormField // its arguments, those that must be said first
 }

@@ -58,10 +58,10 @@ type Command struct {
 //	lacking   asked for in a form only where the request that is meant lacks it
 //	otherwise may be left out where an optional one before it was said
 //
-// A bool is a flag, --name. Tag from:"customers" offers the customers, and
-// from:"platforms" those where the incident has no room, from:"trackers" those that
-// the request may go to;
-// from:"about" begins with the first line of the message that was acted on.
+// A bool is a flag, --name. Tag from:"customers" offers the customers, and so do
+// "services", "environments", "kinds" and "departments" those; from:"platforms"
+// those where the incident has no room, from:"trackers" those that the request may
+// go to; from:"about" begins with the first line of the message that was acted on.
 func Handle[A any](c Command, body func(*workflow.Step, A) (chat.Reply, error)) Command {
 	t := reflect.TypeFor[A]()
 	c.args = argumentsOf(t)

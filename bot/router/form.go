@@ -38,7 +38,7 @@ func (c *Command) form(ev *chat.Event, said reflect.Value, s *workflow.Step) (*c
 		if err != nil {
 			return nil, err
 		}
-		if a.from == "about" && value == "" && ev.About != nil {
+		if a.from == about && value == "" && ev.About != nil {
 			value, _ = workflow.TitleOf(ev.About.Text)
 		}
 		f.Fields = append(f.Fields, chat.FormField{

@@ -18,6 +18,8 @@ const (
 	environments = "environments" // where they run
 	kinds        = "kinds"        // sorts of requests
 	trackers     = "trackers"     // where product teams keep issues
+	departments  = "departments"  // parts of the company whose people file requests
+	about        = "about"        // the message that was acted on, of which nothing is proposed
 )
 
 // proposed is how many options are proposed at once, offered how many a form has.
@@ -202,6 +204,10 @@ func known(s *workflow.Step, from, typed string) (options []chat.Option, err err
 		for _, r := range all {
 			add(r.ID, r.ID+" "+r.Title)
 		}
+	case departments:
+		for _, one := range s.Rules.Departments {
+			add(one.Name, one.Name)
+		}
 	case trackers:
 		for _, one := range s.Rules.Trackers {
 			add(one, one)
@@ -234,13 +240,16 @@ func Verbs(commands []Command) []chat.Verb {
 		if c.Hidden {
 			continue
 		}
-		v := chat.Verb{Line: c.Name, Summary: c.Summary}
+		v := chat.Verb{Line: c.Name, Aliases: c.Aliases, Summary: c.Summary}
 		for k := range c.args {
 			a := &c.args[k]
 			if a.hidden {
 				continue
 			}
 			f := chat.FormField{Name: a.name, Label: label(a.name), Help: a.help, Kind: a.kind(), From: a.from, Optional: a.optional}
+			if a.from == about {
+				f.From = ""
+			}
 			if words, ok := reflect.New(a.typ).Elem().Interface().(chooser); ok {
 				for _, w := range words.Choices() {
 					f.Options = append(f.Options, chat.Option{Value: w, Label: w})

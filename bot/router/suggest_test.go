@@ -91,6 +91,7 @@ func TestNamed(t *testing.T) {
 func TestSuggest(t *testing.T) {
 	h := opened(t)
 	h.rules.Platforms = []string{"slack", "discord"}
+	h.rules.Departments = []cre.Department{{Name: "sales"}, {Name: "support"}}
 	for _, line := range []string{"incident declare sev2 checkout is slow", "incident declare --private sev1 keys leaked", "incident declare sev3 Checkout is red",
 		"cre request customer:acme the export is slow"} {
 		h.must(ada, line)
@@ -109,6 +110,7 @@ func TestSuggest(t *testing.T) {
 		{bob, chat.Requests, "export", "R-1"},
 		{bob, chat.Customers, "gmbh", "acme"},
 		{bob, "services", "pay", "payments"},
+		{bob, "departments", "sal", "sales"},
 		{bob, chat.Platforms, "disc", "discord"},
 		{bob, "nowhere", "", ""},
 		{guest, chat.Customers, "", ""},
@@ -181,6 +183,9 @@ func TestVerbs(t *testing.T) {
 	}
 	if f := by["incident mirror"].Fields; len(f) != 2 || f[1].From != chat.Platforms || f[1].Kind != chat.Choice || !f[1].Optional {
 		t.Errorf("where to mirror is a choice: %+v", f)
+	}
+	if f := by["cre like"].Fields; len(f) == 0 || f[0].From != "" {
+		t.Errorf("of what a request is about nothing can be proposed: %+v", f)
 	}
 	if f := by["incident update"].Fields; len(f) < 2 || f[1].From != chat.Incidents {
 		t.Errorf("an incident is proposed from the incidents: %+v", f)

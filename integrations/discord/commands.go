@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo"
@@ -41,6 +42,34 @@ type entry struct {
 	line   string
 	free   bool // the option holds the rest of the line
 	fields []chat.FormField
+}
+
+// typed is how each line begins in the menu.
+func (set commandSet) typed() map[string]string {
+	typed := map[string]string{}
+	for words, e := range set.entries {
+		if !e.free {
+			typed[e.line] = words
+		}
+	}
+	return typed
+}
+
+// mostWords is how many words a command in the menu has.
+const mostWords = 3
+
+// spoken is a line that was typed as the menu has it, in the bot's own words.
+func (set commandSet) spoken(line string) string {
+	spoken, words, rest := strings.TrimSpace(line), "", strings.TrimPrefix(strings.TrimSpace(line), "/")
+	for range mostWords {
+		end := strings.IndexFunc(rest+" ", unicode.IsSpace)
+		words = strings.TrimSpace(words + " " + strings.ToLower(rest[:end]))
+		rest = strings.TrimSpace(rest[end:])
+		if e, known := set.entries[words]; known {
+			spoken = strings.TrimSpace(e.line + " " + rest)
+		}
+	}
+	return spoken
 }
 
 // command is a command, a sub-command or an option, as Discord takes and gives it.
@@ -105,6 +134,7 @@ func slashCommand(s chat.Slash, verbs []chat.Verb) (command, map[string]entry) {
 		Options: []command{{Type: int(discordgo.ApplicationCommandOptionString), Name: "line", Description: "as you would type it, behind the name of the command",
 			Autocomplete: true, MaxLength: longestTyped}}})
 	entries[s.Name+" "+say] = entry{line: s.Line, free: true}
+	entries[s.Name] = entry{line: s.Line, free: true} // nobody can choose it, but say it
 	return body, entries
 }
 
@@ -127,16 +157,11 @@ func optionsFor(v chat.Verb) []command {
 				o.Choices = append(o.Choices, commandChoice{Name: chat.Cut(firstOf(c.Label, c.Value), 100), Value: c.Value})
 			}
 		default:
-			o.Autocomplete, o.MaxLength = proposable(f), longestTyped
+			o.Autocomplete, o.MaxLength = f.From != "", longestTyped
 		}
 		all = append(all, o)
 	}
 	return all
-}
-
-// proposable says whether there is something to propose while somebody types.
-func proposable(f chat.FormField) bool {
-	return f.From != "" && (f.Kind != chat.OneLine || f.From == chat.Incidents || f.From == chat.Requests)
 }
 
 func described(text, otherwise string) string {

@@ -120,6 +120,54 @@ func TestGroups(t *testing.T) {
 	}
 }
 
+// TestPeopleAreToldWhatTheMenuHas: a line that the bot says to type is where the menu
+// has it, and means the same when it is typed like that.
+func TestPeopleAreToldWhatTheMenuHas(t *testing.T) {
+	s := serverFor(t, commands.Vocabulary("x-"))
+	s.run(t)
+	for own, typed := range map[string]string{"cre take R-1": "x-cre take R-1", "cre rate R-1 good": "x-cre more rate R-1 good", "cre customer acme": "x-cre customer show acme",
+		"cre event acme friday the match": "x-cre event add acme friday the match", "cre customer add acme": "x-cre customer add acme", "cre reply R-1 yes": "x-cre reply R-1 yes"} {
+		s.says(chat.Replyf("Say `" + own + "`."))
+		told := len(s.As("ada").DMs())
+		s.As("ada").Mention("#ops", "/"+typed)
+		eventually(t, "an answer", func() bool { return len(s.As("ada").DMs()) > told })
+		if e := s.last(t); e.Line != own {
+			t.Errorf("/%s says %q, want %q", typed, e.Line, own)
+		}
+		if said := shownIn(s.As("ada").DMs()[told]); said != "Say `/"+typed+"`." {
+			t.Errorf("of %q is said %s", own, said)
+		}
+		_, line, _ := strings.Cut(typed, " ")
+		s.As("ada").Slash("#ops", "/x-cre say line:"+line)
+		if e := s.last(t); e.Line != own {
+			t.Errorf("%q behind say says %q, want %q", line, e.Line, own)
+		}
+	}
+}
+
+// TestWhatIsProposed: whatever the bot knows something of.
+func TestWhatIsProposed(t *testing.T) {
+	proposed := map[string]bool{}
+	for _, v := range commands.Vocabulary("").Verbs {
+		for _, o := range optionsFor(v) {
+			if o.Autocomplete {
+				proposed[o.Name] = true
+			}
+		}
+	}
+	for _, option := range []string{"customer", "incident", "request", "kind", "department", "component", "environment", "service", "platform"} {
+		if !proposed[option] {
+			t.Errorf("for %s nothing is proposed", option)
+		}
+		delete(proposed, option)
+	}
+	for _, option := range []string{"title", "what", "text"} {
+		if proposed[option] {
+			t.Errorf("who writes %s is disturbed", option)
+		}
+	}
+}
+
 // TestCommandsAreSentWhenTheyChange, and only then: Discord takes 200 new ones a day.
 func TestCommandsAreSentWhenTheyChange(t *testing.T) {
 	s := server(t)

@@ -31,7 +31,7 @@ func (p *Platform) controls(m chat.Message) (rows []component, untold chat.Text)
 	for _, b := range m.Buttons {
 		c, ok := p.button(b, seen)
 		if !ok {
-			typed = append(typed, chat.Textf("**%s:** `/%s`", b.Label, b.Line))
+			typed = append(typed, chat.Textf("**%s:** `%s`", b.Label, b.Line))
 			continue
 		}
 		line = append(line, c)
@@ -43,10 +43,10 @@ func (p *Platform) controls(m chat.Message) (rows []component, untold chat.Text)
 		if c, ok := p.menu(menu, seen); ok {
 			rows = append(rows, row(c))
 		} else {
-			typed = append(typed, chat.Textf("**%s:** `/%s …`", menu.Label, menu.Line))
+			typed = append(typed, chat.Textf("**%s:** `%s …`", menu.Label, menu.Line))
 		}
 	}
-	return rows, chat.Join(typed, "\n")
+	return rows, p.typing.Text(chat.Join(typed, "\n"))
 }
 
 func (p *Platform) button(b chat.Button, seen map[string]bool) (component, bool) {

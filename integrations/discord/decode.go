@@ -213,7 +213,7 @@ func (p *Platform) slash(ctx context.Context, d interaction) *act {
 		case value == "":
 		case entry.free:
 			line, people := p.read(ctx, value, d.Data.Resolved.Users)
-			a.Line = strings.TrimSpace(entry.line + " " + strings.TrimPrefix(line, "/"))
+			a.Line = p.commands.spoken(d.Data.Name + " " + strings.TrimPrefix(line, "/"))
 			a.People = people
 		case o.Type == int(discordgo.ApplicationCommandOptionUser):
 			a.name(o.Name, p.somebody(ctx, a, value))

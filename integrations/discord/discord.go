@@ -126,8 +126,9 @@ func Open(section config.Section, v chat.Vocabulary, o Options) (*Platform, conf
 	if o.OnUnreadable == nil {
 		o.OnUnreadable = func(string, []byte, error) {}
 	}
+	commands := commandsOf(v)
 	p := &Platform{
-		settings: s, vocabulary: v, options: o, typing: v.Typing(), commands: commandsOf(v), rest: sleep,
+		settings: s, vocabulary: v, options: o, typing: v.Typing(commands.typed()), commands: commands, rest: sleep,
 		slots: make(chan struct{}, interactionsAtOnce), people: map[string]knownPerson{}, directs: map[string]string{},
 	}
 	if s.PublicKey != "" {

@@ -252,7 +252,11 @@ func (h *hearing) wasTold(ctx context.Context, a *act) bool {
 func (p *Platform) reads(m message) reading {
 	switch {
 	case p.concerns(m):
-		return func(ctx context.Context) (*act, error) { return p.said(ctx, m), nil }
+		return func(ctx context.Context) (*act, error) {
+			a := p.said(ctx, m)
+			a.Line = p.commands.spoken(a.Line)
+			return a, nil
+		}
 	case p.overhears(m):
 		return func(ctx context.Context) (*act, error) { return p.overheard(ctx, m) }
 	}

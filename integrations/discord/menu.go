@@ -15,7 +15,8 @@ import (
 // second one is more-2.
 const more = "more"
 
-// show is the sub-command of a verb whose word is a group as well.
+// show is the sub-command of a verb whose word is a group as well, where it has no
+// name there.
 const show = "show"
 
 var commandName = regexp.MustCompile(`^[-_\p{L}\p{N}]{1,32}$`)
@@ -31,7 +32,7 @@ func placesOf(s chat.Slash, verbs []chat.Verb) map[string][]string {
 	for _, v := range verbs {
 		words := wordsOf(s, v)
 		if len(words) == 1 && groups[words[0]] {
-			words = append(words, show)
+			words = append(words, withinItsGroup(v))
 		}
 		switch {
 		case len(words) > 2 || slices.ContainsFunc(words, func(w string) bool { return w == say || !commandName.MatchString(w) }):
@@ -50,6 +51,17 @@ func placesOf(s chat.Slash, verbs []chat.Verb) map[string][]string {
 		places[line] = []string{moreGroup(i / mostSubCommands), places[line][0]}
 	}
 	return places
+}
+
+// withinItsGroup is what a verb is called among those that begin with its words:
+// "add" of "cre event", which is said as "cre event add" too.
+func withinItsGroup(v chat.Verb) string {
+	for _, also := range v.Aliases {
+		if word, within := strings.CutPrefix(also, v.Line+" "); within && commandName.MatchString(word) {
+			return word
+		}
+	}
+	return show
 }
 
 // onTop is how many of n have room when the others go into groups that need it too.

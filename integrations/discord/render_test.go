@@ -14,7 +14,7 @@ import (
 
 func rendered(t testing.TB, m chat.Message) letter {
 	t.Helper()
-	p := &Platform{vocabulary: vocabulary, typing: vocabulary.Typing()}
+	p := &Platform{vocabulary: vocabulary, typing: vocabulary.Typing(nil)}
 	return p.render(m, "outbox-1")
 }
 

@@ -248,7 +248,7 @@ func TestAFormOutlivesTheBot(t *testing.T) {
 }
 
 func TestFormsLargerThanDiscordTakes(t *testing.T) {
-	p := &Platform{vocabulary: vocabulary, typing: vocabulary.Typing()}
+	p := &Platform{vocabulary: vocabulary, typing: vocabulary.Typing(nil)}
 	f := chat.Form{Line: "incident declare", Title: "Declare", Intro: "This will open an incident.", Fields: []chat.FormField{
 		{Name: "a", Label: "A", Optional: true}, {Name: "title", Label: "Title"}, {Name: "b", Label: "B", Optional: true}, {Name: "c", Label: "C", Optional: true, Value: "set"},
 		{Name: "d", Label: "D", Optional: true}, {Name: "e", Label: "E", Optional: true, Value: `a "word"`}, {Name: "drill", Label: "Drill", Kind: chat.Yes, Optional: true, Value: "true"}}}
