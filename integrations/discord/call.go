@@ -131,19 +131,33 @@ func lenient(data []byte, into any) error {
 	return err
 }
 
-// route is the path as limits and logs know it: without identifiers and tokens,
-// except of what has limits of its own.
+// route is the path as limits and logs know it: without identifiers and tokens.
 func (r request) route() string {
-	parts := strings.Split(strings.Trim(r.path, "/"), "/")
+	parts := r.parts()
 	for i := 1; i < len(parts); i++ {
-		major := i == 1 && (parts[0] == "channels" || parts[0] == "guilds")
 		token := i == 2 && (parts[0] == "webhooks" || parts[0] == "interactions")
-		if !major && (isID(parts[i]) || token || parts[i-1] == "reactions") {
+		if isID(parts[i]) || token || parts[i-1] == "reactions" {
 			parts[i] = "{}"
 		}
-		parts[i], _, _ = strings.Cut(parts[i], "?")
 	}
 	return r.method + " /" + strings.Join(parts, "/")
+}
+
+// major is what of a path has limits of its own: the channel, the server, or the
+// token of an interaction.
+func (r request) major() string {
+	switch parts := r.parts(); {
+	case len(parts) > 1 && (parts[0] == "channels" || parts[0] == "guilds"):
+		return parts[1]
+	case len(parts) > 2 && (parts[0] == "webhooks" || parts[0] == "interactions"):
+		return parts[2]
+	}
+	return ""
+}
+
+func (r request) parts() []string {
+	path, _, _ := strings.Cut(r.path, "?")
+	return strings.Split(strings.Trim(path, "/"), "/")
 }
 
 // An answer is Discord's refusal of a call.
@@ -182,13 +196,14 @@ func answerOf(r request, resp *http.Response, body []byte) *answer {
 		RetryAfter float64 `json:"retry_after"`
 		Global     bool    `json:"global"`
 	}
-	if lenient(body, a) == nil { // what is no JSON, such as a page of the front, says nothing more
+	page := lenient(body, a) != nil // of Discord's front, which shuts the bot out as a whole
+	if !page {
 		_ = lenient(body, &more)
 	}
 	a.route, a.status = r.route(), resp.StatusCode
-	a.global = more.Global || resp.Header.Get("X-RateLimit-Global") == "true"
 	a.shared = resp.Header.Get("X-RateLimit-Scope") == "shared"
 	if a.status == http.StatusTooManyRequests {
+		a.global = page || more.Global || resp.Header.Get("X-RateLimit-Global") == "true"
 		a.after = max(seconds(resp.Header.Get("Retry-After")), time.Duration(more.RetryAfter*float64(time.Second)))
 	}
 	return a

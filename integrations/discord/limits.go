@@ -11,16 +11,18 @@ import (
 // is refused too often has the whole bot shut out.
 type limits struct {
 	mu      sync.Mutex
-	until   map[string]time.Time // by route, with its channel or server: when the next call may come
+	buckets map[string]string    // route -> what Discord counts its calls in, together with those of others
+	until   map[string]time.Time // by bucket, for each channel, server or interaction: when the next call may come
 	all     time.Time            // when any call may
 	invalid int                  // refusals that Discord counts
 	since   time.Time            // the first of them
 }
 
 // Discord shuts out whoever has 10,000 calls refused within ten minutes. The bot
-// pauses long before.
+// pauses before half of them, so that the end of one window and the beginning of
+// the next are not too many together.
 const (
-	mostInvalid   = 5_000
+	mostInvalid   = 4_000
 	invalidWindow = 10 * time.Minute
 )
 
@@ -28,7 +30,7 @@ const (
 func (l *limits) wait(r request, now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	wait := l.until[r.route()].Sub(now)
+	wait := l.until[l.counted(r)].Sub(now)
 	if !r.interactive() {
 		wait = max(wait, l.all.Sub(now))
 	}
@@ -43,17 +45,21 @@ func (l *limits) learn(r request, h http.Header, refused *answer, now time.Time)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.until == nil || len(l.until) > 10_000 {
-		l.until = map[string]time.Time{}
+		l.until, l.buckets = map[string]time.Time{}, map[string]string{}
 	}
+	if bucket := h.Get("X-RateLimit-Bucket"); bucket != "" {
+		l.buckets[r.route()] = bucket
+	}
+	counted := l.counted(r)
 	switch {
 	case refused != nil && refused.global:
 		l.all = now.Add(refused.after)
 	case refused != nil && refused.status == http.StatusTooManyRequests && refused.Code == 0:
-		l.until[r.route()] = now.Add(refused.after)
+		l.until[counted] = now.Add(refused.after)
 	case h.Get("X-RateLimit-Remaining") == "0":
-		l.until[r.route()] = now.Add(seconds(h.Get("X-RateLimit-Reset-After")))
+		l.until[counted] = now.Add(seconds(h.Get("X-RateLimit-Reset-After")))
 	default:
-		delete(l.until, r.route())
+		delete(l.until, counted)
 	}
 	if refused == nil || refused.shared {
 		return
@@ -65,6 +71,13 @@ func (l *limits) learn(r request, h http.Header, refused *answer, now time.Time)
 		}
 		l.invalid++
 	}
+}
+
+// counted is what a call is counted in: the bucket of its route, where Discord has
+// said it, for its channel, its server or its interaction.
+func (l *limits) counted(r request) string {
+	route := r.route()
+	return firstOf(l.buckets[route], route) + " " + r.major()
 }
 
 // interactive says that the limit of the whole bot does not count a call.

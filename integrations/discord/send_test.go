@@ -2,6 +2,7 @@ package discord
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -210,14 +211,66 @@ func TestTheBotIsNotShutOut(t *testing.T) {
 	}
 }
 
+// TestABucketIsOfSeveralCalls: what Discord counts together waits together, in each
+// channel for itself, and an interaction for no other.
+func TestABucketIsOfSeveralCalls(t *testing.T) {
+	var l limits
+	now := time.Now()
+	in := func(bucket, left string) http.Header {
+		return http.Header{"X-Ratelimit-Bucket": {bucket}, "X-Ratelimit-Remaining": {left}, "X-Ratelimit-Reset-After": {"3"}}
+	}
+	pin := request{method: "PUT", path: "/channels/100000000000000003/messages/pins/100000000000000004"}
+	unpin, elsewhere, post := pin, pin, request{method: "POST", path: "/channels/100000000000000003/messages"}
+	unpin.method, elsewhere.path = "DELETE", "/channels/100000000000000005/messages/pins/100000000000000004"
+	one, other := request{method: "POST", path: "/webhooks/100000000000000006/tokenA"}, request{method: "POST", path: "/webhooks/100000000000000006/tokenB"}
+	l.learn(unpin, in("pins", "1"), nil, now)
+	l.learn(pin, in("pins", "0"), nil, now)
+	l.learn(one, in("followups", "0"), nil, now)
+	for what, c := range map[string]struct {
+		r    request
+		want time.Duration
+	}{
+		"the call": {pin, 3 * time.Second}, "another of the bucket": {unpin, 3 * time.Second}, "another channel": {elsewhere, 0}, "another bucket": {post, 0},
+		"the interaction": {one, 3 * time.Second}, "another interaction": {other, 0},
+	} {
+		if wait := max(l.wait(c.r, now), 0); wait != c.want {
+			t.Errorf("%s waits %v, want %v", what, wait, c.want)
+		}
+	}
+}
+
+// TestAShutBotMakesNoCalls: Discord's front answers a bot that it has shut out with a
+// page, whatever is asked.
+func TestAShutBotMakesNoCalls(t *testing.T) {
+	s := server(t)
+	s.BanAfter(1)
+	s.Refuse("GET /users/@me", 403, 50013, 1)
+	if _, err := s.platform.whoami(t.Context()); err == nil {
+		t.Fatal("the first call was not refused")
+	}
+	at := chat.Place{Platform: name, Channel: s.ops.ID}
+	for range 3 {
+		_, err := s.platform.Post(t.Context(), at, chat.Message{Text: "x"}, "1")
+		if e := sendError(t, err); !e.Retry || e.After < time.Minute {
+			t.Errorf("refused with %+v", e)
+		}
+		if _, err := s.platform.channels(t.Context(), true); err == nil {
+			t.Error("channels are listed")
+		}
+	}
+	if n := len(s.Calls()); n > 2 {
+		t.Errorf("%d calls were made", n)
+	}
+}
+
 func TestRoutes(t *testing.T) {
 	for path, want := range map[string]string{
-		"/channels/100000000000000003/messages/100000000000000004":                   "GET /channels/100000000000000003/messages/{}",
-		"/channels/100000000000000003/messages?limit=100&after=100000000000000004":   "GET /channels/100000000000000003/messages",
-		"/guilds/100000000000000003/members/100000000000000004":                      "GET /guilds/100000000000000003/members/{}",
+		"/channels/100000000000000003/messages/100000000000000004":                   "GET /channels/{}/messages/{}",
+		"/channels/100000000000000003/messages?limit=100&after=100000000000000004":   "GET /channels/{}/messages",
+		"/guilds/100000000000000003/members/100000000000000004":                      "GET /guilds/{}/members/{}",
 		"/webhooks/100000000000000003/aToken.x/messages/@original":                   "GET /webhooks/{}/{}/messages/@original",
 		"/interactions/100000000000000003/aToken.x/callback":                         "GET /interactions/{}/{}/callback",
-		"/channels/100000000000000003/messages/100000000000000004/reactions/%F0?l=1": "GET /channels/100000000000000003/messages/{}/reactions/{}",
+		"/channels/100000000000000003/messages/100000000000000004/reactions/%F0?l=1": "GET /channels/{}/messages/{}/reactions/{}",
 	} {
 		if got := (request{method: "GET", path: path}).route(); got != want {
 			t.Errorf("%s is %q, want %q", path, got, want)
