@@ -81,6 +81,18 @@ func TestSessionsAreResumed(t *testing.T) {
 	}
 }
 
+// TestASessionWhoseAddressIsGone is taken up where Discord takes up all of them.
+func TestASessionWhoseAddressIsGone(t *testing.T) {
+	s, _ := hurried(t)
+	h := s.platform.hear(t.Context(), s.handle)
+	defer h.stop()
+	where, _ := s.platform.gatewayAddress(t.Context())
+	one := session{id: "kept", address: "ws://127.0.0.1:1"}
+	if end := s.platform.connect(t.Context(), &one, h); end.err == nil || one.id != "kept" || one.address != where {
+		t.Errorf("after %v it is taken up at %q, want %q", end.err, one.address, where)
+	}
+}
+
 // TestADeadConnectionIsNoticed: one heartbeat without an answer is enough, and the
 // session is kept by the code that the bot closes with.
 func TestADeadConnectionIsNoticed(t *testing.T) {
