@@ -29,12 +29,12 @@ func (s *Settings) Department(accounts []chat.Person) string {
 // CheckDepartment tidies the name of a department, or says which there are.
 func (s *Settings) CheckDepartment(name string) (string, error) {
 	name = strings.ToLower(strings.TrimSpace(name))
-	var names []string
+	var names []chat.Text
 	for _, d := range s.Departments {
 		if d.Name == name {
 			return name, nil
 		}
-		names = append(names, "`"+d.Name+"`")
+		names = append(names, chat.Textf("`%s`", d.Name))
 	}
 	switch {
 	case name == "":
@@ -42,7 +42,7 @@ func (s *Settings) CheckDepartment(name string) (string, error) {
 	case len(names) == 0:
 		return "", Errorf(NotFound, "There are no departments. They stand under `departments` in the configuration.").About("department")
 	}
-	return "", Errorf(NotFound, "There is no department %s. There are %s.", name, strings.Join(names, ", ")).About("department")
+	return "", Errorf(NotFound, "There is no department %s. There are %s.", name, chat.Join(names, ", ")).About("department")
 }
 
 // Eyes are with what a person looks at requests.

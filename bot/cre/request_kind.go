@@ -3,6 +3,8 @@ package cre
 import (
 	"slices"
 	"strings"
+
+	"cresset/bot/chat"
 )
 
 // A RequestKind is a sort of request, with what must be known of one before somebody can
@@ -84,17 +86,17 @@ func (s *Settings) FactNames() []string {
 // CheckKind tidies the name of a kind, or says which there are.
 func (s *Settings) CheckKind(name string) (string, error) {
 	name = strings.ToLower(strings.TrimSpace(name))
-	var names []string
+	var names []chat.Text
 	for _, k := range s.Kinds {
 		if k.Name == name {
 			return name, nil
 		}
-		names = append(names, "`"+k.Name+"`")
+		names = append(names, chat.Textf("`%s`", k.Name))
 	}
 	if name == "" {
 		return "", nil
 	}
-	return "", Errorf(Invalid, "There is no kind of request %s. There are %s.", name, strings.Join(names, ", ")).About("kind")
+	return "", Errorf(Invalid, "There is no kind of request %s. There are %s.", name, chat.Join(names, ", ")).About("kind")
 }
 
 // Missing lists the required facts that the request does not tell, in the order in

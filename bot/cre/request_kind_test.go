@@ -1,6 +1,7 @@
 package cre
 
 import (
+	"errors"
 	"testing"
 	"time"
 )
@@ -29,7 +30,9 @@ func TestMissing(t *testing.T) {
 	if name, err := s.CheckKind(" BUG "); name != "bug" || err != nil {
 		t.Errorf("%q, %v", name, err)
 	}
-	if _, err := s.CheckKind("bgu"); !Is(err, Invalid) {
+	_, err := s.CheckKind("bgu")
+	var refused *Error
+	if !errors.As(err, &refused) || refused.Kind != Invalid || refused.Text != "There is no kind of request bgu. There are `bug`." {
 		t.Errorf("no kind: %v", err)
 	}
 }
