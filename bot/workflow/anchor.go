@@ -21,9 +21,13 @@ func (s *Step) anchor(r *cre.Request) error {
 }
 
 func (s *Step) sayAsked(r *cre.Request) error {
+	where := chat.Text("in this thread")
+	if r.Asked.Direct != "" { // where not every platform has threads
+		where = "here"
+	}
 	_, err := s.say(store.Errand{Kind: store.Say, Place: r.Asked, Subject: r.ID, Then: requestAnchored, Priority: store.ForReply,
-		Message: &chat.Message{Key: anchorKey(r), Text: chat.Textf("**%s** %s\n%s asked for it%s. Every change follows in this thread.",
-			r.ID, r.Title, r.Requester, forCustomer(r.Customer))}})
+		Message: &chat.Message{Key: anchorKey(r), Text: chat.Textf("**%s** %s\n%s asked for it%s. Every change follows %s.",
+			r.ID, r.Title, r.Requester, forCustomer(r.Customer), where)}})
 	return err
 }
 

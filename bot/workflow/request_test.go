@@ -78,7 +78,7 @@ func TestWhereTheBotMayNotSpeakTheRequesterHears(t *testing.T) {
 	h.closes(anchor, workflow.Outcome{Trouble: "invite the bot"})
 	direct := chat.Place{Platform: "chat", Direct: bob.ID}
 	said := h.does()
-	if got := texts(said, direct); len(got) != 2 || got[0] != "R-1 raise the rate limit\n@bob asked for it. Every change follows in this thread." {
+	if got := texts(said, direct); len(got) != 2 || got[0] != "R-1 raise the rate limit\n@bob asked for it. Every change follows here." {
 		t.Errorf("said to bob: %q", got)
 	}
 	if thread := h.request(r.ID).Asked; thread.Thread == "" || !slices.Equal(texts(said, thread), []string{"@ada works on R-1 now."}) {
