@@ -58,7 +58,6 @@ type ending struct {
 	err     error
 	invalid bool // Discord did not want the session: to be waited for
 	forever bool // no other will be better
-	asked   bool // Discord asked for it
 }
 
 // listen keeps one connection to the gateway until ctx ends, or Discord refuses
@@ -84,9 +83,6 @@ func (p *Platform) listen(ctx context.Context, handle chat.Handler) error {
 		if end.invalid {
 			wait = max(wait, between1And5()<<min(unwanted, 6))
 			unwanted++
-		}
-		if end.asked && failures == 0 {
-			wait = 0
 		}
 		failures++
 		p.rest(ctx, wait)
@@ -217,7 +213,7 @@ func (p *Platform) hearFrames(c *wire, s *session, h *hearing) ending {
 				return ending{err: err}
 			}
 		case opReconnect:
-			return ending{err: errors.New("the gateway asks to connect again"), asked: true}
+			return ending{err: errors.New("the gateway asks to connect again")}
 		case opInvalid:
 			if string(f.D) != "true" {
 				s.end()

@@ -110,6 +110,7 @@ func TestADeadConnectionIsNoticed(t *testing.T) {
 
 func TestHeartbeatsAreAskedFor(t *testing.T) {
 	s, _ := hurried(t)
+	s.HeartbeatEvery(time.Hour) // none comes by itself
 	s.run(t)
 	before := s.Heartbeats()
 	s.RequestHeartbeat()
