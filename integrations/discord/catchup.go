@@ -52,6 +52,39 @@ func (l *look) next() (since time.Time, more bool) {
 	return since, l.busy
 }
 
+// lost says that a session was lost that heard something last then; zero: that
+// this is the first of this process. What can be looked for is; what was pressed
+// meanwhile cannot: who did that saw it fail.
+func (h *hearing) lost(heard time.Time) {
+	if heard.IsZero() {
+		h.lookFor(h.now().Add(-atTheStart))
+		return
+	}
+	h.options.Log.Warn("a gateway session was lost, buttons and commands failed meanwhile", "platform", name, "gap", h.now().Sub(heard).Round(time.Second), "sessions_lost", h.gaps.Add(1))
+	h.lookFor(heard)
+}
+
+// lookFor looks for what was missed since then, beside the rest.
+func (h *hearing) lookFor(since time.Time) {
+	if h.ctx.Err() != nil || !h.look.wanted(since) {
+		return
+	}
+	h.all.Go(func() {
+		wait := time.Second
+		for since, more := h.look.next(); more && h.ctx.Err() == nil; since, more = h.look.next() {
+			whole := true
+			h.guarded("catching up", func() { whole = h.catchUp(since) })
+			if whole {
+				wait = time.Second
+				continue
+			}
+			h.look.wanted(since)
+			h.rest(h.ctx, wait)
+			wait = min(2*wait, longestRest)
+		}
+	})
+}
+
 // catchUp looks for what was said and reacted on since then, where it matters: in
 // war rooms, in channels the bot is configured for or listens in, and in their threads. It says
 // whether all of it could be read.

@@ -168,6 +168,21 @@ func TestWhatIsProposed(t *testing.T) {
 	}
 }
 
+func TestProposals(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *stage) {
+		for typed, want := range map[string]string{
+			"/incident declare customer:ac":     "customers-ac",
+			"/incident declare customer:acme,g": "acme,customers-g",
+			"/incident say line:decl":           "declx",
+		} {
+			a := s.As("ada").Autocomplete("#ops", typed)
+			if a.Failed != "" || len(a.Choices) != 1 || a.Choices[0].Value != want {
+				t.Errorf("%q proposes %+v, want %q", typed, a, want)
+			}
+		}
+	})
+}
+
 // TestCommandsAreSentWhenTheyChange, and only then: Discord takes 200 new ones a day.
 func TestCommandsAreSentWhenTheyChange(t *testing.T) {
 	s := server(t)

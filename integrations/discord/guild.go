@@ -203,3 +203,24 @@ func (p *Platform) askChannel(ctx context.Context, id string) (channel, error) {
 	p.guild.put(c)
 	return c, nil
 }
+
+// place is where a message stands: in a channel, or in a thread of one.
+func (p *Platform) place(ctx context.Context, id, guild string) chat.Place {
+	where := chat.Place{Platform: name, Channel: id}
+	if guild == "" {
+		return where
+	}
+	parent := p.guild.parent(id)
+	if parent == "" {
+		if _, known := p.guild.channel(id); known {
+			return where
+		}
+		if c, err := p.askChannel(ctx, id); err == nil && c.isThread() {
+			parent = c.ParentID
+		}
+	}
+	if parent != "" {
+		where.Channel, where.Thread = parent, id
+	}
+	return where
+}

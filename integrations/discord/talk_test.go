@@ -1,10 +1,7 @@
 package discord
 
 import (
-	"encoding/json"
 	"errors"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +10,7 @@ import (
 	"cresset/integrations/discord/discordtest"
 )
 
-// said is what a message shows as text.
+// shownIn is what a message shows as text.
 func shownIn(m discordtest.Message) string {
 	var all []string
 	var walk func([]discordtest.Component)
@@ -177,113 +174,6 @@ func TestButtonsAndMenus(t *testing.T) {
 	})
 }
 
-func TestForms(t *testing.T) {
-	onBoth(t, func(t *testing.T, s *stage) {
-		form := &chat.Form{Line: "incident ops", Title: "Ops", Fields: []chat.FormField{{Name: "who", Label: "Who", Kind: chat.Somebody},
-			{Name: "why", Label: "Why", Kind: chat.ManyLines, Optional: true}, {Name: "sure", Label: "Sure", Kind: chat.Yes, Optional: true},
-			{Name: "where", Label: "Where", Kind: chat.Choices, Options: manyOptions(3), Optional: true}}}
-		s.with(func(e chat.Event) (chat.Reply, error) {
-			if e.Values == nil {
-				form.Place = e.Place
-				return chat.Reply{Form: form}, nil
-			}
-			if e.Values["why"] == "" {
-				return chat.Reply{Failed: true, Problems: map[string]string{"why": "This is needed."}, Message: chat.Message{Text: "no"}}, nil
-			}
-			return chat.Replyf("done"), nil
-		})
-		a := s.As("ada").Slash("#ops", "/incident ops")
-		if a.Modal == nil {
-			t.Fatalf("answered %+v, want a form", a)
-		}
-		a = s.As("ada").Submit(a.Modal, map[string]string{"Who": "bob", "Where": "v0,v2", "Sure": "Yes"})
-		if a.Message == nil || !strings.Contains(shownIn(*a.Message), "**Why:** This is needed.") {
-			t.Fatalf("answered %+v, want what is wrong", a)
-		}
-		if a = s.As("ada").Click("#ops", a.Message.ID, "Open the form"); a.Modal == nil {
-			t.Fatalf("the form did not come again: %+v", a)
-		}
-		if who := a.Modal.Fields()[0].Input; len(who.Defaults) != 1 || who.Defaults[0].ID != s.bob.ID {
-			t.Errorf("what was filled in is lost: %+v", who)
-		}
-		a = s.As("ada").Submit(a.Modal, map[string]string{"Why": "two\nlines"})
-		e := s.last(t)
-		if a.Message == nil || shownIn(*a.Message) != "done" || e.Line != "incident ops" || e.Place.Channel != s.ops.ID ||
-			e.Values["who"] != "@bob" || e.People["bob"].ID != s.bob.ID || e.Values["why"] != "two\nlines" || e.Values["sure"] != "true" || e.Values["where"] != "v0,v2" {
-			t.Errorf("heard %+v, answered %+v", e, a)
-		}
-	})
-}
-
-// TestAFormOutlivesTheBot: what a form carries in itself is enough after a restart,
-// down to the message that it is about.
-func TestAFormOutlivesTheBot(t *testing.T) {
-	s := server(t)
-	s.run(t)
-	about := s.As("bob").Message("#ops", "the login page is slow")
-	s.with(func(e chat.Event) (chat.Reply, error) {
-		if e.Values == nil {
-			return chat.Reply{Form: &chat.Form{Line: e.Line, Title: "Request", About: e.About, Place: e.Place, Fields: []chat.FormField{{Name: "what", Label: "What", Kind: chat.OneLine}}}}, nil
-		}
-		return chat.Replyf("filed"), nil
-	})
-	a := s.As("ada").ContextMenu("#ops", about.ID, "File a CRE request")
-	if a.Modal == nil || s.last(t).About.Text != "the login page is slow" || s.last(t).About.By.ID != s.bob.ID {
-		t.Fatalf("answered %+v, heard %+v", a, s.last(t))
-	}
-	s.platform.kept = keptForms{}
-	s.As("ada").Submit(a.Modal, map[string]string{"What": "mend it"})
-	e := s.last(t)
-	if e.Line != "cre request" || e.Values["what"] != "mend it" || e.About == nil || e.About.Text != "the login page is slow" || !strings.HasSuffix(e.About.Link, s.ops.ID+"/"+about.ID) {
-		t.Errorf("heard %+v about %+v", e, e.About)
-	}
-	long := chat.Form{Line: "incident update " + strings.Repeat("x", 90), Title: "Long", Fields: []chat.FormField{{Name: "what", Label: "What", Kind: chat.OneLine}}}
-	s.says(chat.Reply{Form: &long})
-	a = s.As("ada").Slash("#ops", "/incident ops")
-	s.platform.kept = keptForms{}
-	s.says(chat.Replyf("never"))
-	if a := s.As("ada").Submit(a.Modal, map[string]string{"What": "x"}); a.Message == nil || !strings.Contains(shownIn(*a.Message), "not kept any more") {
-		t.Errorf("a lost form gives %+v", a)
-	}
-}
-
-func TestFormsLargerThanDiscordTakes(t *testing.T) {
-	p := &Platform{vocabulary: vocabulary, typing: vocabulary.Typing(nil)}
-	f := chat.Form{Line: "incident declare", Title: "Declare", Intro: "This will open an incident.", Fields: []chat.FormField{
-		{Name: "a", Label: "A", Optional: true}, {Name: "title", Label: "Title"}, {Name: "b", Label: "B", Optional: true}, {Name: "c", Label: "C", Optional: true, Value: "set"},
-		{Name: "d", Label: "D", Optional: true}, {Name: "e", Label: "E", Optional: true, Value: `a "word"`}, {Name: "drill", Label: "Drill", Kind: chat.Yes, Optional: true, Value: "true"}}}
-	m := p.modal(f)
-	var labels []string
-	for _, c := range m.Components[1:] {
-		labels = append(labels, c.Label)
-	}
-	if got := strings.Join(labels, " "); got != "Title C E Drill" {
-		t.Errorf("it shows %q, want what must be said and what was said", got)
-	}
-	if got := m.Components[0].Content; got != "This will open an incident. More can be said in a line: `a:…`, `b:…`, `d:…`." {
-		t.Errorf("it says %q", got)
-	}
-	f.Fields[1].Value, f.Fields[0].Value = "t", "one"
-	if m := p.modal(f); !strings.HasSuffix(m.CustomID, ":incident declare --drill") {
-		t.Errorf("what was said and is not shown is lost: %q", m.CustomID)
-	}
-}
-
-func TestProposals(t *testing.T) {
-	onBoth(t, func(t *testing.T, s *stage) {
-		for typed, want := range map[string]string{
-			"/incident declare customer:ac":     "customers-ac",
-			"/incident declare customer:acme,g": "acme,customers-g",
-			"/incident say line:decl":           "declx",
-		} {
-			a := s.As("ada").Autocomplete("#ops", typed)
-			if a.Failed != "" || len(a.Choices) != 1 || a.Choices[0].Value != want {
-				t.Errorf("%q proposes %+v, want %q", typed, a, want)
-			}
-		}
-	})
-}
-
 // TestTypedLines: a mention, or a line in private, is a command, answered in
 // private; talk is not.
 func TestTypedLines(t *testing.T) {
@@ -326,148 +216,5 @@ func TestClosedDirectMessages(t *testing.T) {
 	eventually(t, "a word in the channel", func() bool { return len(s.Messages("#ops")) == 2 })
 	if said := shownIn(s.Messages("#ops")[1]); strings.Contains(said, "secret") || !strings.Contains(said, "no direct messages") {
 		t.Errorf("said %q", said)
-	}
-}
-
-func TestReactions(t *testing.T) {
-	s := server(t)
-	s.run(t)
-	m := s.As("bob").Message("#ops", "the errors began at 09:50")
-	thread := s.As("bob").StartThread("#ops", m.ID, "errors")
-	inside := s.As("bob").Message(thread.ID, "and ended at 10:10")
-	s.As("ada").React("#ops", m.ID, "🎉")
-	s.As("ada").React("#ops", m.ID, "📌")
-	eventually(t, "the reaction", func() bool { return len(s.events()) == 1 })
-	e := s.last(t)
-	if e.Line != "incident pin" || !e.Quiet || e.By.Name != "ada" || e.About.Text != "the errors began at 09:50" || e.About.By.Name != "bob" || e.Place.Channel != s.ops.ID {
-		t.Errorf("heard %+v about %+v", e, e.About)
-	}
-	s.As("ada").React(thread.ID, inside.ID, "🎫")
-	eventually(t, "the reaction", func() bool { return len(s.events()) == 2 })
-	if e := s.last(t); e.Line != "cre ticket-this" || e.Place.Channel != s.ops.ID || e.Place.Thread != thread.ID || e.About.Text != "and ended at 10:10" {
-		t.Errorf("heard %+v about %+v", e, e.About)
-	}
-}
-
-// TestPeopleFromOutside: who is not in the server is from outside, wherever they
-// act; so is everybody of another server.
-func TestPeopleFromOutside(t *testing.T) {
-	s := server(t)
-	s.run(t)
-	s.says(chat.Replyf("no"))
-	s.As("ada").Leave()
-	p := s.platform
-	for what, d := range map[string]interaction{
-		"in private":        {ID: "111111111111111111", Type: 2, User: user{ID: s.ada.ID, Username: "ada"}},
-		"in another server": {ID: "111111111111111112", Type: 2, GuildID: "999999999999999999", Member: &member{User: user{ID: s.ada.ID, Username: "ada"}}},
-	} {
-		if by, unsure := p.actor(t.Context(), d); !by.External || unsure || by.ID != s.ada.ID {
-			t.Errorf("%s: %+v (unsure: %v), want somebody from outside", what, by, unsure)
-		}
-	}
-	inside := interaction{ID: "111111111111111113", Type: 2, User: user{ID: s.bob.ID, Username: "bob"}}
-	if by, _ := p.actor(t.Context(), inside); by.External {
-		t.Errorf("a member in private is %+v", by)
-	}
-}
-
-// TestNobodyMentionsThemselvesIn: to be mentioned, by oneself in private or by others,
-// makes nobody a member.
-func TestNobodyMentionsThemselvesIn(t *testing.T) {
-	s := server(t)
-	s.As("ada").Leave()
-	ada := user{ID: s.ada.ID, Username: "ada"}
-	for what, act := range map[string]func(p *Platform) *act{
-		"in private": func(p *Platform) *act {
-			return p.said(t.Context(), message{ID: "111111111111111111", ChannelID: "333333333333333333", Author: ada, Content: "incident list <@" + ada.ID + ">", Mentions: []user{ada}})
-		},
-		"by a command": func(p *Platform) *act {
-			d := interaction{ID: "111111111111111112", Type: 2, User: ada}
-			d.Data.Name, d.Data.Options = "incident", []option{{Name: say, Type: 1, Options: []option{{Name: "line", Type: 3, Value: json.RawMessage(`"list <@` + ada.ID + `>"`)}}}}
-			d.Data.Resolved.Users = map[string]user{ada.ID: ada}
-			p.understand(t.Context(), d)
-			return p.understand(t.Context(), d)
-		},
-		"by others": func(p *Platform) *act {
-			bob := user{ID: s.bob.ID, Username: "bob"}
-			p.said(t.Context(), message{ID: "111111111111111113", GuildID: s.GuildID, ChannelID: s.ops.ID, Author: bob, Member: &member{User: bob}, Content: "incident list <@" + ada.ID + ">", Mentions: []user{ada}})
-			return p.said(t.Context(), message{ID: "111111111111111114", ChannelID: "333333333333333333", Author: ada, Content: "incident list"})
-		},
-	} {
-		if a := act(open(t, settingsOf(s.Server, false), Options{Log: logTo(t)})); a == nil || !a.By.External {
-			t.Errorf("%s: %+v is inside", what, a)
-		}
-	}
-}
-
-// TestWhoIsNoMemberYet: with an invitation anybody comes in, and is not in before they
-// agreed to the rules.
-func TestWhoIsNoMemberYet(t *testing.T) {
-	pending := `{"user":{"id":"222222222222222222","username":"eve"},"pending":true}`
-	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write([]byte(pending)) }))
-	defer web.Close()
-	p := open(t, minimal+"api_url: "+web.URL+"\n", Options{Log: logTo(t)})
-	eve := user{ID: "222222222222222222", Username: "eve"}
-	var m member
-	if err := lenient([]byte(pending), &m); err != nil {
-		t.Fatal(err)
-	}
-	for what, d := range map[string]interaction{
-		"in private":    {ID: "111111111111111111", Type: 2, User: eve},
-		"in the server": {ID: "111111111111111112", Type: 2, GuildID: "100000000000000002", Member: &m},
-	} {
-		if by, unsure := p.actor(t.Context(), d); !by.External || unsure {
-			t.Errorf("%s: %+v (unsure: %v), want somebody from outside", what, by, unsure)
-		}
-	}
-}
-
-// TestWhoLeftMayDoNothing: somebody who was a member a moment ago is not for long, in
-// private or by a line that is found later; and who cannot be asked about is not told
-// from a stranger.
-func TestWhoLeftMayDoNothing(t *testing.T) {
-	now := time.Now()
-	s := server(t)
-	p := open(t, settingsOf(s.Server, false), Options{Log: logTo(t), Now: func() time.Time { return now }})
-	in := interaction{ID: "111111111111111111", Type: 2, GuildID: s.GuildID, Member: &member{User: user{ID: s.ada.ID, Username: "ada"}}}
-	if by, unsure := p.actor(t.Context(), in); by.External || unsure {
-		t.Fatalf("a member is %+v", by)
-	}
-	s.As("ada").Leave()
-	now = now.Add(2 * time.Minute)
-	inPrivate := interaction{ID: "111111111111111112", Type: 2, User: user{ID: s.ada.ID, Username: "ada"}}
-	if by, unsure := p.actor(t.Context(), inPrivate); !by.External || unsure {
-		t.Errorf("who left is %+v in private (unsure: %v)", by, unsure)
-	}
-	if a := p.said(t.Context(), message{ID: "111111111111111113", GuildID: s.GuildID, ChannelID: s.ops.ID, Author: user{ID: s.ada.ID, Username: "ada"}}); !a.By.External || a.Unsure {
-		t.Errorf("who left said in a history: %+v", a.Event)
-	}
-	s.BreakDown("GET /guilds/{guild}/members/{user}", 503, 1)
-	inPrivate.User = user{ID: s.bob.ID, Username: "bob"}
-	if by, unsure := p.actor(t.Context(), inPrivate); !by.External || !unsure {
-		t.Errorf("who cannot be asked about is %+v (unsure: %v)", by, unsure)
-	}
-	now = now.Add(2 * time.Minute)
-	if by, unsure := p.actor(t.Context(), inPrivate); by.External || unsure {
-		t.Errorf("a member who can be asked about again is %+v (unsure: %v)", by, unsure)
-	}
-}
-
-// TestUnknownComponents: components that nobody here knows, wherever they stand,
-// spoil nothing.
-func TestUnknownComponents(t *testing.T) {
-	p := open(t, minimal, Options{Log: logTo(t)})
-	var d interaction
-	err := lenient([]byte(`{"id":"111111111111111111","type":5,"guild_id":"100000000000000002","member":{"user":{"id":"222222222222222222","username":"ada"}},"channel_id":"333333333333333333",
-		"message":{"id":"444444444444444444","components":[{"type":99,"id":"odd","components":"odd"}]},
-		"data":{"custom_id":"f:lost::incident ops","components":[{"type":77,"odd":[1]},{"type":18,"component":{"type":19,"custom_id":"files","values":["1"]}},
-		{"type":18,"component":{"type":23,"custom_id":"field.sure","value":true}},{"type":18,"component":{"type":21,"custom_id":"field.how","value":null}},
-		{"type":18,"component":{"type":22,"custom_id":"field.days","values":["mon","tue"]}},{"type":1,"components":[{"type":4,"custom_id":"field.why","value":"because"}]}]}}`), &d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := p.understand(t.Context(), d)
-	if a == nil || a.Line != "incident ops" || a.Values["why"] != "because" || a.Values["sure"] != "true" || a.Values["days"] != "mon,tue" || a.Values["how"] != "" {
-		t.Errorf("read %+v", a)
 	}
 }

@@ -2,7 +2,6 @@ package discord
 
 import (
 	"context"
-	"cresset/integrations/probe/guard"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -14,6 +13,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"cresset/integrations/probe/guard"
 )
 
 // A wire is one connection. Writes may come from anywhere.
