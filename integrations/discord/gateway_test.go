@@ -180,6 +180,19 @@ func TestSomeEndsAreForGood(t *testing.T) {
 	}
 }
 
+// TestSomeEndsEndTheSession: what Discord does not take up is not tried.
+func TestSomeEndsEndTheSession(t *testing.T) {
+	p := open(t, minimal, Options{Log: logTo(t)})
+	for code, ends := range map[int]bool{4000: false, 4001: false, 4002: false, 4003: false, 4005: false, 4007: true, 4008: false, 4009: true, websocket.CloseAbnormalClosure: false} {
+		s := session{id: "kept", address: "wss://gateway.example"}
+		s.seq.Store(7)
+		end := p.ended(&wire{}, &s, &websocket.CloseError{Code: code})
+		if gone := s.id == "" && s.seq.Load() == 0; gone != ends || end.invalid != ends || end.forever {
+			t.Errorf("%d: the session %+v, %+v", code, s.id, end)
+		}
+	}
+}
+
 func TestATokenThatIsRefusedEndsIt(t *testing.T) {
 	s, _ := hurried(t)
 	s.Refuse("*", 401, 0, 100)
@@ -198,6 +211,12 @@ func TestAPanicKillsNobody(t *testing.T) {
 	s.As("ada").Slash("#ops", "/incident ops")
 	s.with(nil)
 	s.heardAfter(t, "incident list")
+	s.platform.vocabulary.Suggest = func(chat.Person, string, string) []chat.Option { panic("while somebody types") }
+	s.As("ada").Autocomplete("#ops", "/incident declare customer:a")
+	s.platform.options.OnUnreadable = func(string, []byte, error) { panic("over an event") }
+	h := s.platform.hear(t.Context(), s.handle)
+	defer h.stop()
+	h.event("INTERACTION_CREATE", []byte(`{}`))
 	if end := s.platform.supervised(t.Context(), nil, nil); !errors.Is(end.err, errPanicked) || end.forever {
 		t.Errorf("a panic in the connection is %+v", end)
 	}
