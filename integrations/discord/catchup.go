@@ -52,15 +52,15 @@ func (l *look) next() (since time.Time, more bool) {
 	return since, l.busy
 }
 
-// lost says that a session was lost that heard something last then; zero: that
-// this is the first of this process. What can be looked for is; what was pressed
+// lost says that nothing was heard since then; zero: since whenever, for this is the
+// first session of this process. What can be looked for is; what was pressed
 // meanwhile cannot: who did that saw it fail.
 func (h *hearing) lost(heard time.Time) {
 	if heard.IsZero() {
 		h.lookFor(h.now().Add(-atTheStart))
 		return
 	}
-	h.options.Log.Warn("a gateway session was lost, buttons and commands failed meanwhile", "platform", name, "gap", h.now().Sub(heard).Round(time.Second), "sessions_lost", h.gaps.Add(1))
+	h.options.Log.Warn("nothing was heard for a while, buttons and commands failed meanwhile", "platform", name, "gap", h.now().Sub(heard).Round(time.Second), "gaps", h.gaps.Add(1))
 	h.lookFor(heard)
 }
 

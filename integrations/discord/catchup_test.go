@@ -144,6 +144,29 @@ func TestWhatIsMissedDuringALookIsLookedFor(t *testing.T) {
 	eventually(t, "what was said between the sessions", func() bool { return s.lines()["incident list"] == 1 })
 }
 
+// TestAServerThatWasUnavailableIsLookedThrough: Discord tells nothing of it meanwhile,
+// and the session goes on.
+func TestAServerThatWasUnavailableIsLookedThrough(t *testing.T) {
+	s, _ := hurried(t)
+	s.platform.options.Channels = []string{"ops"}
+	if _, err := s.platform.whoami(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h := s.platform.hear(t.Context(), s.handle)
+	defer h.stop()
+	h.event("GUILD_DELETE", []byte(`{"id":"999999999999999999"}`)) // another one
+	if h.began != nil {
+		t.Error("the bot is deaf because of another server")
+	}
+	h.event("GUILD_DELETE", []byte(`{"id":"`+s.GuildID+`","unavailable":true}`))
+	s.As("ada").Mention("#ops", "incident list")
+	if _, live := s.platform.guild.known(); live || len(s.events()) > 0 {
+		t.Errorf("the channels are known: %v, heard %v", live, s.events())
+	}
+	h.event("GUILD_CREATE", []byte(`{"id":"`+s.GuildID+`","channels":[{"id":"`+s.ops.ID+`","name":"ops"}]}`))
+	eventually(t, "what was said meanwhile", func() bool { return s.lines()["incident list"] == 1 })
+}
+
 // TestALookThatIsNotAnsweredIsTakenAgain: for half an hour the gateway tells of
 // reactions and nothing can be read. They are heard in the end.
 func TestALookThatIsNotAnsweredIsTakenAgain(t *testing.T) {

@@ -27,12 +27,12 @@ type hearing struct {
 	*Platform
 	ctx    context.Context
 	handle chat.Handler
-	began  *time.Time // a session has, after one that heard something last then; nil once the server was told
+	began  *time.Time // nothing is known of the server yet, and something was last heard of it then; nil once it was told
 	queue  chan reading
 	all    sync.WaitGroup
 	stop   func()
 	full   crowd
-	gaps   atomic.Int64 // sessions that were lost
+	gaps   atomic.Int64 // times in which nothing was heard
 	missed atomic.Int64 // events there was no room for, to be caught up with
 	look   look         // for what was missed
 }
@@ -63,6 +63,8 @@ func (h *hearing) event(kind string, data json.RawMessage) {
 		switch kind {
 		case "GUILD_CREATE":
 			h.wholeGuild(data)
+		case "GUILD_DELETE":
+			h.guildGone(data)
 		case "CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE", "THREAD_CREATE", "THREAD_UPDATE", "THREAD_DELETE":
 			h.channelEvent(kind, data)
 		case "INTERACTION_CREATE":
@@ -96,6 +98,25 @@ func (h *hearing) wholeGuild(data json.RawMessage) {
 			h.lost(*h.began)
 			h.began = nil
 		}
+	}
+}
+
+// guildGone is a server of which Discord tells nothing for now, or nothing any more.
+func (h *hearing) guildGone(data json.RawMessage) {
+	var g struct {
+		ID          string `json:"id"`
+		Unavailable bool   `json:"unavailable"`
+	}
+	if lenient(data, &g) != nil || g.ID != h.settings.Guild {
+		return
+	}
+	h.guild.deaf()
+	if h.began == nil {
+		now := h.now()
+		h.began = &now
+	}
+	if !g.Unavailable {
+		h.options.Log.Error("the app was taken out of the server", "platform", name, "advice", "open the invite link of cresset manifest discord")
 	}
 }
 
