@@ -133,7 +133,7 @@ func inputFor(f chat.FormField) component {
 		return menuFor(c, required)
 	}
 	in := component{Type: discordgo.TextInputComponent, Style: oneLine, Required: &required, MaxLength: longestInput,
-		Value: oneLineOf(f.Value, longestInput), Placeholder: placeholders[f.Kind]}
+		Value: oneLineOf(f.Value, longestInput), Placeholder: firstOf(placeholders[f.Kind], examples(f.Options))}
 	if f.Kind == chat.ManyLines {
 		in.Style, in.Value = manyLines, chat.Cut(chat.Clean(f.Value), longestInput)
 	}
@@ -142,6 +142,18 @@ func inputFor(f chat.FormField) component {
 
 var placeholders = map[chat.FieldKind]string{chat.Day: "2026-11-30, friday or 3d", chat.Moment: "09:50, or 2026-11-30 09:50",
 	chat.Choices: "with commas between", chat.Somebody: "@name"}
+
+// examples are the first of what there is to choose from where it has to be typed.
+func examples(options []chat.Option) string {
+	var values []string
+	for _, o := range options[:min(len(options), 5)] {
+		values = append(values, o.Value)
+	}
+	if len(options) > len(values) {
+		values = append(values, "…")
+	}
+	return oneLineOf(strings.Join(values, ", "), longestHint)
+}
 
 func menuFor(c component, required bool) component {
 	c.Required = &required

@@ -99,6 +99,24 @@ func TestFormsLargerThanDiscordTakes(t *testing.T) {
 	}
 }
 
+// TestWhatHasToBeTypedShowsWhatThereIs: a field that is no menu, because anything may be
+// typed or there is too much for one, has examples.
+func TestWhatHasToBeTypedShowsWhatThereIs(t *testing.T) {
+	for what, c := range map[string]struct {
+		field chat.FormField
+		want  string
+	}{
+		"anything":         {chat.FormField{Kind: chat.OneLine, Options: []chat.Option{{Value: "checkout"}, {Value: "payments"}}}, "checkout, payments"},
+		"too much":         {chat.FormField{Kind: chat.Choice, Options: manyOptions(26)}, "v0, v1, v2, v3, v4, …"},
+		"with commas":      {chat.FormField{Kind: chat.Choices, Options: manyOptions(26)}, "with commas between"},
+		"nothing is known": {chat.FormField{Kind: chat.OneLine}, ""},
+	} {
+		if in := inputFor(c.field); in.Placeholder != c.want {
+			t.Errorf("%s: %q, want %q", what, in.Placeholder, c.want)
+		}
+	}
+}
+
 // TestUnknownComponents: components that nobody here knows, wherever they stand,
 // spoil nothing.
 func TestUnknownComponents(t *testing.T) {
