@@ -22,13 +22,14 @@ import (
 // Options is how a picture looks.
 type Options struct {
 	Dark bool // for dark backgrounds
+	Card bool // small, of the first panel alone, to stand below its name and value
 }
 
 // width is that of every picture, in pixels: twice the 960 that chats show.
 const width = 1920
 
-// PNG draws c. The picture is 1920 pixels wide and as high as it needs. The only
-// chart that cannot be drawn is a nil one.
+// PNG draws c. The picture is 1920 pixels wide and as high as it needs; a card is
+// [CardWide] by [CardHigh]. The only chart that cannot be drawn is a nil one.
 func PNG(c *chat.Chart, o Options) ([]byte, error) {
 	if c == nil {
 		return nil, errors.New("draw a chart: there is none")
@@ -39,13 +40,17 @@ func PNG(c *chat.Chart, o Options) ([]byte, error) {
 	if o.Dark {
 		cv.colours = dark
 	}
+	first := &chat.Panel{}
+	if len(c.Panels) > 0 {
+		first = &c.Panels[0]
+	}
 	switch {
+	case o.Card:
+		cv.card(first)
 	case len(c.Bars) > 0:
 		cv.bars(c)
-	case len(c.Panels) == 0:
-		cv.burnDown(c, &chat.Panel{})
-	case len(c.Panels) == 1:
-		cv.burnDown(c, &c.Panels[0])
+	case len(c.Panels) < 2:
+		cv.burnDown(c, first)
 	default:
 		cv.grid(c)
 	}

@@ -48,8 +48,12 @@ func drawn(t *testing.T, o Options, c *chat.Chart) image.Image {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if img.Bounds().Dx() != width {
-		t.Fatalf("the picture is %d wide, want %d", img.Bounds().Dx(), width)
+	want := width
+	if o.Card {
+		want = CardWide
+	}
+	if img.Bounds().Dx() != want {
+		t.Fatalf("the picture is %d wide, want %d", img.Bounds().Dx(), want)
 	}
 	return img
 }

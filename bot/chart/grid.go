@@ -105,11 +105,30 @@ func (cv *canvas) cell(l layout, b box, p *chat.Panel) {
 		y += 40
 		cv.write(small, cv.cut(small, p.Note, l.wide), b.left, y, cv.colours.muted)
 	}
-	pl := plane{series: &s, low: s.lowest(), box: box{b.left, y + 20, b.right, y + 20 + l.plot}}
-	if l.ends {
+	cv.plot(plane{series: &s, low: s.lowest(), box: box{b.left, y + 20, b.right, y + 20 + l.plot}}, p, l.ends)
+}
+
+// CardWide and CardHigh are the size of a card in pixels.
+const (
+	CardWide = 840
+	CardHigh = 280
+)
+
+// card draws a panel without its words.
+func (cv *canvas) card(p *chat.Panel) {
+	const around = 24.0
+	cv.start(CardHigh)
+	cv.img.Rect.Max.X = CardWide
+	s := newSeries(p)
+	cv.plot(plane{series: &s, low: s.lowest(), box: box{around, around, CardWide - around, CardHigh - around - 48}}, p, true)
+}
+
+// plot draws the line of a panel, with the dates below it if there is room for them.
+func (cv *canvas) plot(pl plane, p *chat.Panel, ends bool) {
+	if ends {
 		cv.ends(pl)
 	}
-	if s.empty() {
+	if pl.empty() {
 		cv.unknown(pl.box)
 		return
 	}

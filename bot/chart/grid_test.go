@@ -91,3 +91,27 @@ func BenchmarkPNG(b *testing.B) {
 		})
 	}
 }
+
+// A card has the line of its panel from end to end, and no words but the dates.
+func TestCard(t *testing.T) {
+	plot := box{24, 24, CardWide - 24, CardHigh - 72}
+	for _, o := range []Options{{Card: true}, {Card: true, Dark: true}} {
+		colours := light
+		if o.Dark {
+			colours = dark
+		}
+		known, unknown := picture(t, o, line(chat.Good, 1, 1, 0.5)), picture(t, o, chat.Panel{Name: "acme", From: feb, To: mar})
+		if known.Bounds().Dy() != CardHigh || !has(known, plot.pixels(), colours.good) || has(known, box{0, 0, CardWide, 20}.pixels(), colours.ink) {
+			t.Errorf("dark %v: the card is no line alone", o.Dark)
+		}
+		if !has(known, box{24, CardHigh - 60, CardWide - 24, CardHigh}.pixels(), colours.muted) {
+			t.Errorf("dark %v: the card does not say from when to when", o.Dark)
+		}
+		if !has(unknown, plot.pixels(), colours.hatch) {
+			t.Errorf("dark %v: what is not known is drawn", o.Dark)
+		}
+	}
+	if _, err := PNG(&chat.Chart{}, Options{Card: true}); err != nil {
+		t.Error(err)
+	}
+}

@@ -26,7 +26,7 @@ func (c *Console) serveChart(w http.ResponseWriter, r *http.Request) {
 }
 
 func (c *Console) draw(w http.ResponseWriter, r *http.Request, ch *chat.Chart) {
-	data, err := chart.PNG(ch, chart.Options{Dark: r.FormValue("dark") == "1"})
+	data, err := chart.PNG(ch, chart.Options{Dark: r.FormValue("dark") == "1", Card: r.FormValue("card") == "1"})
 	if err != nil {
 		c.fail(w, r, err)
 		return

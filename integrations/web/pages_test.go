@@ -101,9 +101,9 @@ func TestSLOPages(t *testing.T) {
 	left, gone := cre.Percent(st.Left)+" left", "budget gone in "+cre.Long(st.GoneIn)
 	b.wants(b.get("/slos"), left, gone, "/chart/slo/acme-checkout.png", "nothing was measured lately")
 	b.wants(b.get("/slos/acme-checkout"), left, gone, cre.Number(st.Bad)+" of "+cre.Number(st.Allowed))
-	light, dark := b.get("/chart/slo/acme-checkout.png"), b.get("/chart/slo/acme-checkout.png?dark=1")
-	if !strings.HasPrefix(light, "\x89PNG") || light == dark {
-		t.Error("the pictures are no two PNGs")
+	large, dark, card := b.get("/chart/slo/acme-checkout.png"), b.get("/chart/slo/acme-checkout.png?dark=1"), b.get("/chart/slo/acme-checkout.png?card=1")
+	if !strings.HasPrefix(large, "\x89PNG") || large == dark || large == card {
+		t.Error("the pictures are no three PNGs")
 	}
 }
 

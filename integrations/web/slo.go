@@ -1,9 +1,12 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
+	"cresset/bot/chart"
 	"cresset/bot/cre"
 	"cresset/store"
 )
@@ -11,12 +14,13 @@ import (
 // A standingView is how an SLO stands, with the words that a page shows.
 type standingView struct {
 	cre.Standing
-	Left   string // "29 % left", or why there is no number
-	Pace   string // "2.4x, budget gone in 3 days"
-	Tone   string
-	Mood   string  // the tone of the state; what is only warming up has none
-	Share  float64 // of the bar, 0 to 100
-	Minute int64   // names the picture, which is drawn anew each minute
+	Left    string // "29 % left", or why there is no number
+	Pace    string // "2.4x, budget gone in 3 days"
+	Tone    string
+	Mood    string  // the tone of the state; what is only warming up has none
+	Share   float64 // of the bar, 0 to 100
+	Picture chartView
+	Card    chartView // the same, small
 }
 
 // standings are those of all SLOs, what needs a person first.
@@ -43,7 +47,7 @@ func (c *Console) standing(tx store.Tx, slo cre.SLO) (cre.Standing, error) {
 }
 
 func viewStanding(st cre.Standing) standingView {
-	v := standingView{Standing: st, Left: string(st.State), Tone: string(st.Tone()), Minute: st.At.Unix() / 60}
+	v := standingView{Standing: st, Left: string(st.State), Tone: string(st.Tone())}
 	if v.Mood = v.Tone; st.State == cre.StateWarming {
 		v.Mood = ""
 	}
@@ -54,6 +58,10 @@ func viewStanding(st cre.Standing) standingView {
 	if st.Hour.Known {
 		v.Pace = st.BurnWords()
 	}
+	light := fmt.Sprintf("/chart/slo/%s.png?t=%d", url.PathEscape(st.SLO.Name), st.At.Unix()/60) // drawn anew each minute
+	v.Picture = chartView{Light: light, Dark: light + "&dark=1", Alt: "Error budget of " + st.SLO.Heading() + ": " + v.Left, Wide: 1920, High: 800}
+	v.Card = v.Picture
+	v.Card.Light, v.Card.Dark, v.Card.Wide, v.Card.High = light+"&card=1", light+"&card=1&dark=1", chart.CardWide, chart.CardHigh
 	return v
 }
 
@@ -98,7 +106,8 @@ func (c *Console) slo(name string) *cre.SLO {
 	return nil
 }
 
-// serveSLOChart is the picture of an SLO as it stands now, at NAME.png.
+// serveSLOChart is the picture of an SLO as it stands now, at NAME.png; a small one with
+// card=1.
 func (c *Console) serveSLOChart(w http.ResponseWriter, r *http.Request) {
 	name, isPNG := strings.CutSuffix(r.PathValue("name"), ".png")
 	slo := c.slo(name)
