@@ -246,7 +246,7 @@ func TestRename(t *testing.T) {
 	if status != 422 {
 		t.Errorf("an impossible name: %d, want 422", status)
 	}
-	b.wants(page, "A name is up to 40 letters", `href="/queue"`)
+	b.wants(page, "Write a name in Latin letters", `href="/queue"`)
 	b.who = "<script>"
 	b.wants(b.get("/"), "You are <strong>guest</strong>")
 }

@@ -39,7 +39,7 @@ func (c *Console) rename(w http.ResponseWriter, r *http.Request) {
 	}
 	name := nameFrom(r.PostFormValue("name"))
 	if name == "" {
-		c.showGate(w, r, http.StatusUnprocessableEntity, gatePage{To: ownPath(r.PostFormValue("back")), Why: "A name is up to 40 letters, digits and dashes, written as in English, and not the bot's."})
+		c.showGate(w, r, http.StatusUnprocessableEntity, gatePage{To: ownPath(r.PostFormValue("back")), Why: "Write a name in Latin letters and digits, at most 40 of them, and not the bot's."})
 		return
 	}
 	err := c.DB.Update(r.Context(), func(tx store.Tx) error { return c.remember(tx, name) })
