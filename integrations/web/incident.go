@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 	"cresset/store"
 )
 
-// recent is how many records that are over a list shows.
+// recent is how many incidents a page looks at for those that are over.
 const recent = 100
 
 type incidentRow struct {
@@ -43,10 +44,21 @@ type momentView struct {
 
 type roleView struct{ Role, Does, Who string }
 
+type incidentsPage struct {
+	Open, Over []incidentRow
+	Before     uint64 // only those that are over, below this number; 0 for all
+	Earlier    uint64 // there are more below this number; 0 for none
+}
+
 func (c *Console) showIncidents(w http.ResponseWriter, r *http.Request) {
 	me := visitor(r)
 	c.page(w, r, "incidents", func(tx store.Tx, s *shell) (bool, error) {
-		var body struct{ Open, Over []incidentRow }
+		body := &incidentsPage{}
+		body.Before, _ = strconv.ParseUint(r.FormValue("before"), 10, 64)
+		s.Title, s.Body = "Incidents", body
+		if body.Before > 0 {
+			return true, c.fillPast(tx, body, me)
+		}
 		open, err := openIncidents(tx, me)
 		if err != nil {
 			return false, err
@@ -54,17 +66,29 @@ func (c *Console) showIncidents(w http.ResponseWriter, r *http.Request) {
 		for _, inc := range open {
 			body.Open = append(body.Open, c.incidentRow(tx, inc))
 		}
-		for inc, err := range store.Incidents.All(tx, store.Page{Desc: true, Limit: recent}) {
-			if err != nil {
-				return false, err
-			}
-			if !inc.Status.Open() && sees(tx, inc, me) {
-				body.Over = append(body.Over, c.incidentRow(tx, inc))
-			}
-		}
-		s.Title, s.Body = "Incidents", body
-		return true, nil
+		return true, c.fillPast(tx, body, me)
 	})
+}
+
+// fillPast fills in what is over, the latest first.
+func (c *Console) fillPast(tx store.Tx, body *incidentsPage, me chat.Person) error {
+	page := store.Page{Desc: true, Limit: recent}
+	if body.Before > 0 {
+		page.After = store.Key(body.Before)
+	}
+	looked := 0
+	for inc, err := range store.Incidents.All(tx, page) {
+		if err != nil {
+			return err
+		}
+		if looked++; looked == recent && inc.Number > 1 {
+			body.Earlier = inc.Number
+		}
+		if !inc.Status.Open() && sees(tx, inc, me) {
+			body.Over = append(body.Over, c.incidentRow(tx, inc))
+		}
+	}
+	return nil
 }
 
 // openIncidents are those that a person may see, the worst first.

@@ -60,6 +60,30 @@ func TestIncidentPages(t *testing.T) {
 	b.wants(b.get("/incidents/inc-3"), `data-line="postmortem draft INC-3"`, "resolved")
 }
 
+// However many there were, each incident can be reached by clicking.
+func TestEarlierIncidents(t *testing.T) {
+	b := newBench(t)
+	b.update(func(tx store.Tx) error {
+		for n := uint64(1); n <= recent+2; n++ {
+			inc := &cre.Incident{ID: fmt.Sprint("INC-", n), Number: n, Title: fmt.Sprint("disk ", n), Status: cre.Resolved, Declarer: known("ada"),
+				Times: map[cre.Moment]time.Time{cre.DeclaredAt: noon, cre.ResolvedAt: noon}}
+			if n == 2 {
+				inc.Status = cre.Investigating
+			}
+			if err := store.Incidents.Put(tx, inc); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	page := b.get("/incidents")
+	b.wants(page, "disk 102", "disk 2<", "disk 3<", `href="/incidents?before=3"`)
+	b.lacks(page, "disk 1<")
+	page = b.get("/incidents?before=3")
+	b.wants(page, "Before INC-3", "disk 1<", `<a href="/incidents">Incidents</a>`)
+	b.lacks(page, "disk 2<", "Earlier ones", "disk 102")
+}
+
 func TestQueuePage(t *testing.T) {
 	b := newBench(t)
 	b.seed()
