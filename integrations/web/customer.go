@@ -118,20 +118,15 @@ func (c *Console) showCustomer(w http.ResponseWriter, r *http.Request) {
 // read once for all customers: what is open is little, whatever there was.
 type current struct {
 	eyes      cre.Eyes
-	incidents []*cre.Incident // the latest first
+	incidents []*cre.Incident // the worst first
 	queue     *store.Queue
 	waiting   map[string]int // open requests, by customer
 	standings []standingView
 }
 
 func (c *Console) current(tx store.Tx, s *shell, me chat.Person) (now current, err error) {
-	for inc, err := range store.Incidents.By(tx, "open", nil, store.Page{Desc: true}) {
-		if err != nil {
-			return now, err
-		}
-		if sees(tx, inc, me) {
-			now.incidents = append(now.incidents, inc)
-		}
+	if now.incidents, err = openIncidents(tx, me); err != nil {
+		return now, err
 	}
 	if now.eyes, err = c.eyes(tx, me); err != nil {
 		return now, err
