@@ -44,6 +44,16 @@ func (c *Console) customerName(tx store.Tx, key string) string {
 	return key
 }
 
+// customerLinks lead to those of the customers that are seen.
+func (c *Console) customerLinks(tx store.Tx, keys []string, eyes cre.Eyes) (links []customerLink) {
+	for _, key := range keys {
+		if cust := c.customer(tx, key); cust == nil || eyes.SeeCustomer(cust) {
+			links = append(links, customerLink{key, c.customerName(tx, key)})
+		}
+	}
+	return links
+}
+
 // customers are all, by name.
 func (c *Console) customers(tx store.Tx) ([]*cre.Customer, error) {
 	byKey := map[string]*cre.Customer{}
@@ -151,7 +161,7 @@ func (c *Console) customerRow(tx store.Tx, cust *cre.Customer, now current) cust
 	row := customerRow{Customer: cust, Waiting: now.waiting[cust.Key]}
 	for _, inc := range now.incidents {
 		if slices.Contains(inc.Customers, cust.Key) {
-			row.Incidents = append(row.Incidents, c.incidentRow(tx, inc))
+			row.Incidents = append(row.Incidents, c.incidentRow(tx, inc, now.eyes))
 		}
 	}
 	for i := range now.standings {

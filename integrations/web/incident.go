@@ -53,25 +53,29 @@ type incidentsPage struct {
 func (c *Console) showIncidents(w http.ResponseWriter, r *http.Request) {
 	me := visitor(r)
 	c.page(w, r, "incidents", func(tx store.Tx, s *shell) (bool, error) {
+		eyes, err := c.eyes(tx, me)
+		if err != nil {
+			return false, err
+		}
 		body := &incidentsPage{}
 		body.Before, _ = strconv.ParseUint(r.FormValue("before"), 10, 64)
 		s.Title, s.Body = "Incidents", body
 		if body.Before > 0 {
-			return true, c.fillPast(tx, body, me)
+			return true, c.fillPast(tx, body, me, eyes)
 		}
 		open, err := openIncidents(tx, me)
 		if err != nil {
 			return false, err
 		}
 		for _, inc := range open {
-			body.Open = append(body.Open, c.incidentRow(tx, inc))
+			body.Open = append(body.Open, c.incidentRow(tx, inc, eyes))
 		}
-		return true, c.fillPast(tx, body, me)
+		return true, c.fillPast(tx, body, me, eyes)
 	})
 }
 
 // fillPast fills in what is over, the latest first.
-func (c *Console) fillPast(tx store.Tx, body *incidentsPage, me chat.Person) error {
+func (c *Console) fillPast(tx store.Tx, body *incidentsPage, me chat.Person, eyes cre.Eyes) error {
 	page := store.Page{Desc: true, Limit: recent}
 	if body.Before > 0 {
 		page.After = store.Key(body.Before)
@@ -85,7 +89,7 @@ func (c *Console) fillPast(tx store.Tx, body *incidentsPage, me chat.Person) err
 			body.Earlier = inc.Number
 		}
 		if !inc.Status.Open() && sees(tx, inc, me) {
-			body.Over = append(body.Over, c.incidentRow(tx, inc))
+			body.Over = append(body.Over, c.incidentRow(tx, inc, eyes))
 		}
 	}
 	return nil
@@ -133,11 +137,8 @@ func incidentByID(tx store.Tx, id string, me chat.Person) (*cre.Incident, error)
 	return inc, nil
 }
 
-func (c *Console) incidentRow(tx store.Tx, inc *cre.Incident) incidentRow {
-	row := incidentRow{Incident: inc, Lasted: inc.Lasted(c.Now()), Lead: shown(inc.Roles[cre.Lead])}
-	for _, key := range inc.Customers {
-		row.Customers = append(row.Customers, customerLink{key, c.customerName(tx, key)})
-	}
+func (c *Console) incidentRow(tx store.Tx, inc *cre.Incident, eyes cre.Eyes) incidentRow {
+	row := incidentRow{Incident: inc, Lasted: inc.Lasted(c.Now()), Lead: shown(inc.Roles[cre.Lead]), Customers: c.customerLinks(tx, inc.Customers, eyes)}
 	if inc.Room != nil {
 		row.Room = c.roomLink(inc.Room)
 	}
@@ -168,14 +169,18 @@ func (c *Console) showIncident(w http.ResponseWriter, r *http.Request) {
 		if err != nil || inc == nil {
 			return false, err
 		}
-		body, err := c.incidentPage(tx, inc)
+		eyes, err := c.eyes(tx, me)
+		if err != nil {
+			return false, err
+		}
+		body, err := c.incidentPage(tx, inc, eyes)
 		s.Title, s.Page, s.Body = inc.ID+" "+inc.Title, "incidents", body
 		return true, err
 	})
 }
 
-func (c *Console) incidentPage(tx store.Tx, inc *cre.Incident) (*incidentPage, error) {
-	p := &incidentPage{incidentRow: c.incidentRow(tx, inc), Means: c.Settings.Severities[inc.Severity].Means, Requests: inc.Requests}
+func (c *Console) incidentPage(tx store.Tx, inc *cre.Incident, eyes cre.Eyes) (*incidentPage, error) {
+	p := &incidentPage{incidentRow: c.incidentRow(tx, inc, eyes), Means: c.Settings.Severities[inc.Severity].Means, Requests: inc.Requests}
 	for _, m := range cre.Moments {
 		if at, ok := inc.Times[m]; ok {
 			p.Times = append(p.Times, momentView{strings.ReplaceAll(string(m), "_", " "), at})

@@ -107,6 +107,30 @@ func TestCustomerPages(t *testing.T) {
 	b.lacks(b.get("/customers/acme"), "API for Globex", "R-4")
 }
 
+// A customer that named people alone see is on no page for others.
+func TestPagesKeepACustomer(t *testing.T) {
+	b := startBench(t, openStore(t, t.TempDir()+"/test.db"), twoPeople)
+	b.Settings.Roles.Responder = []string{"console:ada", "console:bob"}
+	b.Settings.Customers[0].SeenBy = []string{"console:ada"}
+	b.seed()
+	b.update(func(tx store.Tx) error { return store.Customers.Put(tx, &b.Settings.Customers[0]) })
+	pages := []string{"/incidents", "/incidents/INC-1", "/queue", "/customers", "/slos/acme-checkout", "/outbox"}
+	for name, secret := range map[string]string{"ada": adaSecret, "bob": bobSecret} {
+		b.logIn(name, secret)
+		named := 0
+		for _, path := range pages {
+			named += strings.Count(b.get(path), "Acme GmbH")
+		}
+		if sees := name == "ada"; sees != (named > 0) {
+			t.Errorf("%s reads the customer's name %d times", name, named)
+		}
+	}
+	b.logIn("bob", bobSecret)
+	if status, _, _ := b.request("GET", "/customers/acme", nil); status != http.StatusNotFound {
+		t.Errorf("bob gets %d of the customer", status)
+	}
+}
+
 func TestSLOPages(t *testing.T) {
 	b := newBench(t)
 	b.seed()

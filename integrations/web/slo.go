@@ -75,6 +75,7 @@ func (c *Console) showSLOs(w http.ResponseWriter, r *http.Request) {
 
 type sloPage struct {
 	standingView
+	Everybody bool // it is of no customer
 	Customers []customerLink
 }
 
@@ -88,10 +89,11 @@ func (c *Console) showSLO(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return false, err
 		}
-		body := &sloPage{standingView: viewStanding(st)}
-		for _, key := range slo.Customers {
-			body.Customers = append(body.Customers, customerLink{key, c.customerName(tx, key)})
+		eyes, err := c.eyes(tx, visitor(r))
+		if err != nil {
+			return false, err
 		}
+		body := &sloPage{viewStanding(st), len(slo.Customers) == 0, c.customerLinks(tx, slo.Customers, eyes)}
 		s.Title, s.Page, s.Body = slo.Heading(), "slos", body
 		return true, nil
 	})
