@@ -28,6 +28,13 @@ func TestEmptyPages(t *testing.T) {
 	}
 }
 
+// Without scripts a conversation can be read, and says why no more.
+func TestWithoutScripts(t *testing.T) {
+	b := newBench(t)
+	b.say("general", "what was said")
+	b.wants(b.get("/"), "what was said", "<noscript><p class=\"closed\">You can read here without JavaScript.")
+}
+
 func TestMissingPages(t *testing.T) {
 	b := newBench(t)
 	for _, path := range []string{"/c/nowhere", "/incidents/INC-9", "/incidents/9", "/incidents/INC-x", "/customers/nobody", "/slos/none"} {
