@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -204,8 +203,6 @@ func (c *Console) showGate(w http.ResponseWriter, r *http.Request, status int, p
 		c.fail(w, r, err)
 		return
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, html) // whoever went away does not see it
+	send(w, r, status, html)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"compress/gzip"
 	"crypto/rand"
 	"embed"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -123,11 +125,34 @@ func (c *Console) page(w http.ResponseWriter, r *http.Request, name string, fill
 		c.fail(w, r, err)
 		return
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	c.cache(w, "private, no-cache")
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, html) // whoever went away does not see it
+	send(w, r, status, html)
 }
+
+// send answers with a page, packed where the browser takes it so: an open page asks
+// for itself whenever something changes.
+func send(w http.ResponseWriter, r *http.Request, status int, html string) {
+	header := w.Header()
+	header.Set("Content-Type", "text/html; charset=utf-8")
+	header.Set("Vary", "Accept-Encoding")
+	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, html) // whoever went away does not see it
+		return
+	}
+	header.Set("Content-Encoding", "gzip")
+	w.WriteHeader(status)
+	packed := packers.Get().(*gzip.Writer)
+	defer packers.Put(packed)
+	packed.Reset(w)
+	_, _ = io.WriteString(packed, html)
+	_ = packed.Close()
+}
+
+var packers = sync.Pool{New: func() any {
+	w, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // the level is one
+	return w
+}}
 
 // nowhere answers under the addresses that lead to nothing. Programs hear it in short.
 func (c *Console) nowhere() http.Handler {

@@ -2,7 +2,9 @@ package web
 
 import (
 	"bufio"
+	"compress/gzip"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -25,6 +27,28 @@ func TestEmptyPages(t *testing.T) {
 		"/outbox":    {"Nothing waits for a person", "/cre retry ID"},
 	} {
 		b.wants(b.get(path), want...)
+	}
+}
+
+// A page is small on its way, and the same to whoever takes it as it is.
+func TestPagesArePacked(t *testing.T) {
+	b := newBench(t)
+	b.seed()
+	as := func(encoding string) (http.Header, string) {
+		_, header, page := b.request("GET", "/incidents/INC-1", nil, func(r *http.Request) { r.Header.Set("Accept-Encoding", encoding) })
+		return header, page
+	}
+	header, packed := as("gzip, br")
+	_, plain := as("identity")
+	if header.Get("Content-Encoding") != "gzip" || header.Get("Vary") != "Accept-Encoding" || 2*len(packed) > len(plain) {
+		t.Errorf("%d of %d bytes, with %v", len(packed), len(plain), header)
+	}
+	r, err := gzip.NewReader(strings.NewReader(packed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if unpacked, err := io.ReadAll(r); string(unpacked) != plain || err != nil {
+		t.Errorf("the page is another when it is packed: %v", err)
 	}
 }
 
