@@ -38,6 +38,8 @@ func TestBrowser(t *testing.T) {
 		keys("#line", "/cre request customer:globex export is slow\r"), seen("is filed, 1st in the queue"))
 	page.do("see it in the queue", chromedp.Navigate(address+"/queue"), seen("export is slow"))
 	page.do("take it", click(`button[data-line="cre take R-1"]`), seen("in work"))
+	page.do("give it to somebody", click("#open-R-1"), click(`button[data-line="cre assign R-1"]`), shows("dialog.form[open]"),
+		keys(`dialog.form [name="p.who"]`, "bob"), click("dialog.form button.good"), seen("is with @bob now"), chromedp.Navigate(address+"/queue"), seen("bob"))
 	page.do("finish it", click(`button[data-line="cre done R-1"]`), click(`#confirm button[value="yes"]`), seen("Nobody waits"))
 	page.do("hear of it where it was asked", chromedp.Navigate(address+"/c/general"), seen("is done,"))
 

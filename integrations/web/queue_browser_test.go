@@ -42,7 +42,7 @@ func (b *bench) desk(e chat.Event) (chat.Reply, error) {
 	switch {
 	case verb == "take" && id == "R-4":
 		return refused("R-4 is done since 19 Nov.")
-	case verb == "assign" && e.Values == nil:
+	case verb == "assign" && e.Draft:
 		return chat.Reply{Form: &chat.Form{Line: "cre assign", Title: "Cre assign", Fields: []chat.FormField{
 			{Name: "request", Label: "Request", Kind: chat.OneLine, Value: id}, {Name: "who", Label: "Who", Kind: chat.Somebody}}}}, nil
 	case verb == "assign" && e.Values["who"] == "@nobody":

@@ -215,9 +215,11 @@ func requestTools(req *cre.Request) []buttonView {
 		take.Class = "good"
 		tools = append(tools, take)
 	}
+	assign := on("Assign to…", "assign")
+	assign.Form = true
 	done := on("Done", "done")
 	done.Confirm = "Is " + req.ID + " done?"
-	return append(append(tools, on("Answer…", "answer"), on("Assign to…", "assign"), on("Waits for…", "wait"), done, on("Decline…", "decline"), on("Urgent because…", "bump")), ask...)
+	return append(append(tools, on("Answer…", "answer"), assign, on("Waits for…", "wait"), done, on("Decline…", "decline"), on("Urgent because…", "bump")), ask...)
 }
 
 // requestNumber reads R-12.

@@ -92,6 +92,7 @@ type fileView struct {
 type buttonView struct {
 	Label, Line, URL, Class, Confirm string
 	Own                              bool
+	Form                             bool // it opens the form, although the line alone would do
 }
 
 // view is the message for one person. Its thread is for the caller to add.

@@ -31,15 +31,19 @@ export async function send(path, body) {
 // press runs the command of a button.
 export async function press(button) {
   if (button.dataset.confirm && !(await ask(button.dataset.confirm, button))) return;
-  await say(button, button.dataset.line);
+  await say(button, button.dataset.line, wayOf(button));
 }
 
+// wayOf is where the line of a button goes: one that has all it needs may be asked
+// for its form all the same.
+export const wayOf = (button) => ("form" in button.dataset ? "/draft" : "/press");
+
 // say runs a command line where an element stands.
-export async function say(element, line) {
+export async function say(element, line, way = "/press") {
   const body = placeOf(element);
   body.set("line", line);
   about(body, element);
-  await once(element, "/press", body);
+  await once(element, way, body);
 }
 
 // choose runs the command of a menu with what was chosen, and shows the menu as

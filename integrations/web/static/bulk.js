@@ -1,7 +1,7 @@
 // bulk does one thing to several requests: one command line each, one after the
 // other, as their buttons would. What was refused stays selected, with its sentence.
 
-import { newKey, send } from "./act.js";
+import { newKey, send, wayOf } from "./act.js";
 import { ask, openForm, showProblems } from "./dialogs.js";
 import { refresh } from "./live.js";
 import { notice } from "./notices.js";
@@ -13,7 +13,7 @@ export async function run(button, requests) {
   if (bar.getAttribute("aria-busy") === "true") return;
   const question = button.dataset.question;
   if (question && !(await ask(sentence(requests) + (requests.length === 1 ? " is " : " are ") + question, button))) return;
-  const line = (request) => send("/press", new URLSearchParams({ key: newKey(), line: button.dataset.verb + " " + request }));
+  const line = (request) => send(wayOf(button), new URLSearchParams({ key: newKey(), line: button.dataset.verb + " " + request }));
   const first = await line(requests[0]);
   if (first.form) return fill(first.form, button, requests);
   await each(requests, line, first);

@@ -1,7 +1,7 @@
 // queue is the table of what waits: moving through it, selecting in it, and the
 // keys that do what its buttons do.
 
-import { say } from "./act.js";
+import { say, wayOf } from "./act.js";
 import { run } from "./bulk.js";
 
 const rows = () => [...document.querySelectorAll("tr[data-request]")];
@@ -81,7 +81,7 @@ async function act(button) {
   const id = here().dataset.request;
   const own = here().querySelector(`[data-line="${button.dataset.verb} ${id}"]`);
   if (own) own.click(); // with its question, if it has one
-  else say(link, button.dataset.verb + " " + id);
+  else say(link, button.dataset.verb + " " + id, wayOf(button));
 }
 
 const typing = 'input:not([type="checkbox"]), textarea, select';
