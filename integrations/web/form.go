@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,17 +47,25 @@ func (a *acts) form(ctx context.Context, act *act, f *chat.Form) (string, error)
 	if err != nil {
 		return "", err
 	}
+	first := max(0, slices.IndexFunc(f.Fields, isEmpty))
 	for i, field := range f.Fields {
-		v.Fields = append(v.Fields, a.viewField(i, field))
+		view := a.viewField(field)
+		view.Focused = i == first
+		v.Fields = append(v.Fields, view)
 	}
 	return a.fragment("form", v), nil
+}
+
+// isEmpty reports whether somebody goes to the field to fill it in.
+func isEmpty(f chat.FormField) bool {
+	return f.Value == "" && f.Kind != chat.Yes && f.Kind != chat.Choices
 }
 
 // many is how many options nobody wants to look through.
 const many = 12
 
-func (c *Console) viewField(i int, f chat.FormField) formField {
-	v := formField{FormField: f, ID: "f-" + url.PathEscape(f.Name), Chosen: map[string]bool{}, Focused: i == 0, Found: f.From != "" && len(f.Options) > many}
+func (c *Console) viewField(f chat.FormField) formField {
+	v := formField{FormField: f, ID: "f-" + url.PathEscape(f.Name), Chosen: map[string]bool{}, Found: f.From != "" && len(f.Options) > many}
 	switch f.Kind {
 	case chat.Choices:
 		for value := range strings.SplitSeq(f.Value, ",") {

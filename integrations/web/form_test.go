@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -19,6 +20,17 @@ func TestFormDraft(t *testing.T) {
 	b.wants(form, `value="it is slow"`, `value="api"`, `value="globex" checked`)
 	b.lacks(form, `value="checkout"`)
 	b.wants(b.get("/c/cre"), "Nothing was said here yet")
+}
+
+// Whoever opens a form begins where something is missing.
+func TestFormBeginsWhereSomethingIsMissing(t *testing.T) {
+	b := newBench(t)
+	b.script = b.desk
+	form := b.did("/draft", "line", "cre assign R-2").Form
+	b.wants(form, `value="R-2"`)
+	if _, who, _ := strings.Cut(form, `name="p.who"`); strings.Count(form, "autofocus") != 1 || !strings.Contains(who, "autofocus") {
+		t.Errorf("the focus is not at whom\n%s", form)
+	}
 }
 
 // A moment is shown and sent in the zone of the house.
