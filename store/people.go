@@ -1,6 +1,8 @@
 package store
 
 import (
+	"slices"
+
 	"cresset/bot/chat"
 	"cresset/bot/cre"
 )
@@ -52,4 +54,16 @@ func AccountsOf(tx Tx, p chat.Person) ([]chat.Person, error) {
 		}
 	}
 	return all, nil
+}
+
+// AccountOn is a person's account on a platform, nobody if none is known.
+func AccountOn(tx Tx, platform string, p chat.Person) (chat.Person, error) {
+	if p.Platform == platform {
+		return p, nil
+	}
+	all, err := AccountsOf(tx, p)
+	if i := slices.IndexFunc(all, func(a chat.Person) bool { return a.Platform == platform }); err == nil && i >= 0 {
+		return all[i], nil
+	}
+	return chat.Person{}, err
 }

@@ -6,7 +6,10 @@ import (
 	"time"
 
 	"cresset/bot/chat"
+	"cresset/bot/cre"
 	"cresset/bot/outbox"
+	"cresset/bot/workflow"
+	"cresset/store"
 )
 
 func ref(channel, id string) chat.Ref { return chat.Ref{Place: place(channel), ID: id} }
@@ -108,4 +111,35 @@ func TestIdentity(t *testing.T) {
 	if len(a) != 36 || a[14] != '8' {
 		t.Errorf("%s is no UUID of version 8", a)
 	}
+}
+
+// Who is linked with another platform is called there by the account that they have
+// there, also when a message is replaced.
+func TestPeopleAreCalledWhereTheyAre(t *testing.T) {
+	twoStages(t, func(w *world, annex *stage) {
+		zoe := chat.Person{Platform: "annex", ID: "U-zoe", Name: "zoe"}
+		bob := chat.Person{Platform: "chat", ID: "U-bob", Name: "bob"}
+		said := func(word string) {
+			w.step(func(s *workflow.Step) error {
+				for _, platform := range []string{"chat", "annex"} {
+					m := chat.Message{Key: "who", Text: chat.Textf("%s and %s, %s", ada, bob, word)}
+					if _, err := s.Say(chat.Place{Platform: platform, Channel: "C1"}, m, store.ForReply); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			w.run()
+			w.pass(time.Minute)
+			w.halt()
+		}
+		last := func(s *stage) string { all := s.texts(); return all[len(all)-1] }
+		said("look")
+		same(t, "before they are linked", []string{last(w.stage), last(annex)}, "@ada and @bob, look", "@ada and @bob, look")
+		w.step(func(s *workflow.Step) error {
+			return store.People.Put(s.Tx, &cre.Human{N: 1, Accounts: []cre.Account{{Who: ada}, {Who: zoe}}})
+		})
+		said("look again")
+		same(t, "linked", []string{last(w.stage), last(annex)}, "@ada and @bob, look again", "@zoe and @bob, look again")
+	})
 }

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -135,7 +136,8 @@ func (o *Outbox) keepSuffix(ctx context.Context, e *store.Errand) error {
 	})
 }
 
-// say says a message, or replaces the one that carries its key.
+// say says a message, or replaces the one that carries its key. People are called by
+// the accounts that they have there.
 func (o *Outbox) say(ctx context.Context, p chat.Platform, e *store.Errand, before doubt) (workflow.Outcome, error) {
 	id, said, err := o.identity(ctx, e)
 	if err != nil {
@@ -172,8 +174,8 @@ func (o *Outbox) say(ctx context.Context, p chat.Platform, e *store.Errand, befo
 	return workflow.Outcome{Ref: ref, Lost: lost}, err
 }
 
-// identity reads the identity of what is said or opened, and the message that it
-// replaces.
+// identity reads the identity of what is said or opened, how what is said reads where
+// it is said, and the message that it replaces.
 func (o *Outbox) identity(ctx context.Context, e *store.Errand) (id string, said *store.Said, err error) {
 	err = o.with.DB.View(ctx, func(tx store.Tx) error {
 		generation, err := store.Fact(tx, store.Generation)
@@ -181,13 +183,31 @@ func (o *Outbox) identity(ctx context.Context, e *store.Errand) (id string, said
 			return err
 		}
 		id = Identity(generation, e.ID)
-		if e.Message == nil || e.Message.Key == "" {
+		if e.Message == nil {
 			return nil
+		}
+		if e.Message, err = addressed(tx, e.Message, e.Platform()); err != nil || e.Message.Key == "" {
+			return err
 		}
 		said, err = store.SaidMessages.Get(tx, store.MessageKey(e))
 		return err
 	})
 	return id, said, err
+}
+
+// addressed is the message with people called by their accounts on a platform, as far
+// as they are linked with one.
+func addressed(tx store.Tx, m *chat.Message, platform string) (*chat.Message, error) {
+	var failed error
+	there := m.Calling(func(p chat.Person) chat.Person {
+		linked, err := store.AccountOn(tx, platform, p)
+		failed = cmp.Or(failed, err)
+		if linked.IsZero() {
+			return p
+		}
+		return linked
+	})
+	return &there, failed
 }
 
 // find looks for a message that may have been said. Where nobody can look, a

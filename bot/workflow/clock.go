@@ -85,19 +85,15 @@ func (s *Step) clockWarning(e *store.Errand, _ Outcome) error {
 	if inc == nil || err != nil {
 		return err
 	}
-	return s.remind(inc, e.Once, inc.Clock.Due, func(lead chat.Text) chat.Message {
-		return chat.Message{Text: chat.Textf("%s, **%s** expects an update by %s.", lead, inc.ID, s.clock(inc.Clock.Due))}
-	})
+	return s.remind(inc, e.Once, inc.Clock.Due, chat.Message{Text: chat.Textf("%s, **%s** expects an update by %s.", lead(inc), inc.ID, s.clock(inc.Clock.Due))})
 }
 
 // remind says in the rooms what is of use until then, or until there is another
-// promise, to the lead wherever they are.
-func (s *Step) remind(inc *cre.Incident, tick string, until time.Time, words func(lead chat.Text) chat.Message) error {
+// promise.
+func (s *Step) remind(inc *cre.Incident, tick string, until time.Time, m chat.Message) error {
+	m.Buttons = []chat.Button{updateButton(inc)}
 	return s.inRooms(inc, func(r *cre.WarRoom) (store.Errand, error) {
-		lead, err := s.lead(inc, r)
-		m := words(lead)
-		m.Buttons = []chat.Button{updateButton(inc)}
-		return store.Errand{Message: &m, Subject: inc.ID, Once: tick + " on " + r.Platform, Until: until}, err
+		return store.Errand{Message: &m, Subject: inc.ID, Once: tick + " on " + r.Platform, Until: until}, nil
 	})
 }
 
@@ -110,9 +106,8 @@ func (s *Step) clockDue(e *store.Errand, _ Outcome) error {
 	if err := s.Record(inc, cre.Entry{Kind: cre.Happened, Text: "the update that was due at " + s.clock(inc.Clock.Due) + " did not come"}); err != nil {
 		return err
 	}
-	if err := s.remind(inc, e.Once, s.Now.Add(time.Hour), func(lead chat.Text) chat.Message {
-		return chat.Message{Tone: chat.Warning, Text: chat.Textf("%s, the update on **%s** is late. It was due at %s.", lead, inc.ID, s.clock(inc.Clock.Due))}
-	}); err != nil {
+	late := chat.Message{Tone: chat.Warning, Text: chat.Textf("%s, the update on **%s** is late. It was due at %s.", lead(inc), inc.ID, s.clock(inc.Clock.Due))}
+	if err := s.remind(inc, e.Once, s.Now.Add(time.Hour), late); err != nil {
 		return err
 	}
 	return s.save(inc)
@@ -131,18 +126,13 @@ func (s *Step) ticking(e *store.Errand, kind string) (*cre.Incident, error) {
 	return inc, nil
 }
 
-// lead calls who leads the incident, by their account in the room if they have
-// one.
-func (s *Step) lead(inc *cre.Incident, r *cre.WarRoom) (chat.Text, error) {
+// lead calls who leads the incident.
+func lead(inc *cre.Incident) chat.Text {
 	who, ok := inc.Roles[cre.Lead]
 	if !ok {
-		return "Everybody", nil
+		return "Everybody"
 	}
-	there, err := s.on(r.Platform, who)
-	if err == nil && !there.IsZero() {
-		who = there
-	}
-	return chat.Mention(who), err
+	return chat.Mention(who)
 }
 
 func updateButton(inc *cre.Incident) chat.Button {

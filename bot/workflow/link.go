@@ -38,14 +38,7 @@ func (s *Step) same(a, b chat.Person) (bool, error) {
 
 // on is a person's account on a platform, nobody if none is known.
 func (s *Step) on(platform string, p chat.Person) (chat.Person, error) {
-	if p.Platform == platform {
-		return p, nil
-	}
-	all, err := store.AccountsOf(s.Tx, p)
-	if i := slices.IndexFunc(all, func(a chat.Person) bool { return a.Platform == platform }); err == nil && i >= 0 {
-		return all[i], nil
-	}
-	return chat.Person{}, err
+	return store.AccountOn(s.Tx, platform, p)
 }
 
 // sees reports whether the asker may see the incident, with any of their

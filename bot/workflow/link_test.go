@@ -3,7 +3,6 @@ package workflow_test
 import (
 	"slices"
 	"testing"
-	"time"
 
 	"cresset/bot/chat"
 	"cresset/bot/cre"
@@ -118,25 +117,5 @@ func TestALinkOpensWhatIsPrivate(t *testing.T) {
 	h.as(zoe, (*workflow.Step).Unlink)
 	if sees(zoe) {
 		t.Error("zoe sees it after she is not ada any more")
-	}
-}
-
-// The lead is reminded in each room by the account that they have there.
-func TestTheLeadIsCalledWhereTheyAre(t *testing.T) {
-	h := newHouse(t)
-	h.meets(ada, "ada@example.com")
-	h.meets(zoe, "ada@example.com")
-	inc := h.mirrored(outage)
-	h.later(50 * time.Minute)
-	called := map[string]bool{}
-	for _, e := range h.does() {
-		for _, line := range e.Message.Text.Lines() {
-			if len(line.Spans) > 0 && line.Spans[0].Kind == chat.SpanMention {
-				called[e.Platform()+" "+line.Spans[0].Who.Key()] = true
-			}
-		}
-	}
-	if len(called) != 2 || !called["chat chat:U1"] || !called["annex annex:Z1"] {
-		t.Errorf("%s: called %v", inc.ID, called)
 	}
 }

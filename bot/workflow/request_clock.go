@@ -119,10 +119,6 @@ func (s *Step) warnOf(r *cre.Request, c cre.RequestClock) error {
 		return err
 	}
 	if !r.Owner.IsZero() {
-		who, err := s.ownerOn(e.Place.Platform, r)
-		if err != nil {
-			return err
-		}
 		card, err := store.SaidMessages.Get(s.Tx, store.MessageKey(&store.Errand{Place: e.Place, Message: &chat.Message{Key: requestKey(r)}}))
 		if err != nil {
 			return err
@@ -130,20 +126,11 @@ func (s *Step) warnOf(r *cre.Request, c cre.RequestClock) error {
 		if card != nil {
 			e.Place, e.Then = under(card.Ref), clockWarned
 		}
-		text = chat.Mention(who) + ", " + text
+		text = chat.Mention(r.Owner) + ", " + text
 	}
 	e.Message = &chat.Message{Text: text, Buttons: clockButtons(r, c)}
 	_, err := s.say(e)
 	return err
-}
-
-// ownerOn is who works on the request, by their account on a platform if they have one.
-func (s *Step) ownerOn(platform string, r *cre.Request) (chat.Person, error) {
-	there, err := s.on(platform, r.Owner)
-	if err != nil || !there.IsZero() {
-		return there, err
-	}
-	return r.Owner, nil
 }
 
 // clockWarned says in the channel what could not be said under a card that somebody
