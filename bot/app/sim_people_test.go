@@ -77,6 +77,10 @@ func (w *worker) request() string  { return fmt.Sprintf("R-%d", 1+w.dice.IntN(4)
 func (w *worker) other() string    { return "@" + w.pick(people...) }
 
 func (w *worker) act() {
+	if w.temper.queue && w.dice.IntN(5) > 0 {
+		w.onQueue()
+		return
+	}
 	r := w.dice.IntN(100)
 	if n := w.dice.IntN(4); len(w.all) > 1 && n < 2 { // what only two services have
 		in := fmt.Sprintf("INC-%d", 1+w.dice.IntN(2))

@@ -40,6 +40,10 @@ func (s *sim) promises() {
 	p.noTwins()
 	p.announcedOnce()
 	p.entriesCrossOnce()
+	p.wordsAreHeardOnce()
+	p.requestsHaveTheirCard()
+	p.clocksSpeakOnce()
+	p.timersAreOne()
 	if !p.temper.skewed { // the real bot measures gaps with a clock that nobody sets
 		p.oneMessageASecond()
 	}

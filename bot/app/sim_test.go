@@ -89,6 +89,7 @@ type temper struct {
 	twice      bool          // everything is delivered twice
 	foreign    float64       // how many names of rooms somebody else has taken
 	acts       int           // of each person
+	queue      bool          // people work on requests more than on incidents
 	longPauses bool          // a day goes by
 	pictures   bool          // SLOs are measured and drawn, which takes a while
 	on         []string      // the services
@@ -115,10 +116,13 @@ func temperOf(r *rand.Rand) temper {
 	t.pictures = t.pictures && !t.longPauses // a day of them takes its time
 	t.on = [][]string{{"slack"}, {"slack"}, {"discord"}, {"discord"}, {"slack", "discord"}}[r.IntN(5)]
 	t.signed, t.tight = one(2), one(4)
+	if t.queue = one(6); t.queue {
+		t.acts += 2
+	}
 	return t
 }
 
 func (t temper) String() string {
-	return fmt.Sprintf("on %v, %.0f%% of the calls go wrong, messages known again %v, late effects %v, seen after %v, restarts %v, restore %v, clock jumps %v, all twice %v, %.0f%% of names taken, a day goes by %v, pictures %v, signed %v, tight %v",
-		t.on, t.trouble*100, t.honours, t.late, t.lag, t.restless, t.restored, t.skewed, t.twice, t.foreign*100, t.longPauses, t.pictures, t.signed, t.tight)
+	return fmt.Sprintf("on %v, %.0f%% of the calls go wrong, messages known again %v, late effects %v, seen after %v, restarts %v, restore %v, clock jumps %v, all twice %v, %.0f%% of names taken, a day goes by %v, requests %v, pictures %v, signed %v, tight %v",
+		t.on, t.trouble*100, t.honours, t.late, t.lag, t.restless, t.restored, t.skewed, t.twice, t.foreign*100, t.longPauses, t.queue, t.pictures, t.signed, t.tight)
 }

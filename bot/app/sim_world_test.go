@@ -148,6 +148,7 @@ func (s *sim) file(n int) string { return filepath.Join(s.dir, fmt.Sprintf("life
 const simConfig = `
 store: bolt:%s
 severities: {sev1: {update_every: 10m}}
+tiers: {enterprise: {first_look: 2m, next_response: 3m, resolution: 12m}}
 customers:
   - {key: acme, name: Acme GmbH, tier: enterprise, owner: "@ada"}
   - {key: globex, name: Globex Corporation}
