@@ -21,7 +21,7 @@ type severityNames struct {
 func builtinSeverities() severityNames {
 	return severityNames{
 		Sev1: Severity{"Many customers cannot use the product at all, or data is being lost.", 30 * minute, 60 * minute},
-		Sev2: Severity{"Some customers cannot do something important, and there is no way around it.", 60 * minute, 2 * hour},
+		Sev2: Severity{"Some customers cannot do something important, with no way around it.", 60 * minute, 2 * hour},
 		Sev3: Severity{"A few customers are slowed down, or there is a way around it.", 4 * hour, 1 * day},
 		Sev4: Severity{"No customer notices yet.", 1 * day, 0},
 	}

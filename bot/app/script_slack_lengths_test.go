@@ -153,10 +153,12 @@ func (m *measuring) object(part string, v map[string]any) {
 	if kind == "modal" && v["submit"] == nil && strings.Contains(fmt.Sprint(v["blocks"]), "type:input") {
 		m.add("a form without a button to send it")
 	}
-	if kind == "header" {
-		if text, _ := v["text"].(map[string]any); text["type"] != "plain_text" {
-			m.add("a header takes plain_text only")
-		}
+	text, _ := v["text"].(map[string]any)
+	if kind == "header" && text["type"] != "plain_text" {
+		m.add("a header takes plain_text only")
+	}
+	if words, _ := text["text"].(string); kind == "options" && strings.HasSuffix(words, "…") {
+		m.add("the choice %q is cut short", words)
 	}
 }
 
@@ -215,6 +217,7 @@ func TestLengthsAreMeasured(t *testing.T) {
 		"a form with one":           {map[string]string{"view": `{"type":"modal","submit":{"text":"x"},"blocks":[{"type":"input"}]}`}, false},
 		"two blocks of one name":    {map[string]string{"blocks": `[{"type":"divider","block_id":"a"},{"type":"divider","block_id":"a"}]`}, true},
 		"a header that is marked":   {map[string]string{"blocks": `[{"type":"header","text":{"type":"mrkdwn","text":"x"}}]`}, true},
+		"a choice that is cut":      {map[string]string{"blocks": `[{"type":"static_select","options":[{"text":{"text":"sev1: data is be…"}}]}]`}, true},
 		"blocks that are no blocks": {map[string]string{"blocks": `[{`}, true},
 	} {
 		if wrong := overlong(c.args); (len(wrong) > 0) != c.bad {

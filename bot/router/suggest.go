@@ -68,7 +68,7 @@ func (c *Command) options(a *argument, said reflect.Value, s *workflow.Step) ([]
 		}
 	case kinds:
 		for _, k := range s.Rules.Kinds {
-			options = append(options, chat.Option{Value: k.Name, Label: k.Name + ": " + chat.Cut(k.Means, 60)})
+			options = append(options, chat.Option{Value: k.Name, Label: workflow.Choice(k.Name, k.Means)})
 		}
 	case trackers:
 		all, err := s.TrackersOffered(c.record(chat.Requests, said))

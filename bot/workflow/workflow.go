@@ -241,22 +241,28 @@ func CheckAudit(tx store.Tx) error {
 	return err
 }
 
-// Meaning is a choice with what the house means by it.
+// Meaning is a choice with what the house means by it, as a line of a list.
 func (s *Step) Meaning(word string) string {
 	if rule := s.Rules.Severities[cre.Severity(word)]; rule.Means != "" {
-		return word + ": " + chat.Cut(rule.Means, 60)
+		return Choice(word, rule.Means)
 	}
 	if means := cre.Impact(word).Means(); means != "" {
-		return word + ": " + means
+		return Choice(word, means)
 	}
 	if means := cre.ToilClass(word).Means(); means != "" {
-		return word + ": " + means
+		return Choice(word, means)
 	}
 	if means := cre.Urgency(word).Means(); means != "" {
-		return word + ": " + means
+		return Choice(word, means)
 	}
 	if role := cre.Role(word); slices.Contains(cre.IncidentRoles, role) {
-		return word + ": " + role.Does()
+		return Choice(word, role.Does())
 	}
 	return word
 }
+
+// longestChoice is how long a line of a list may be: Slack takes the least.
+const longestChoice = 75
+
+// Choice is a line of a list: a word, and what is meant by it.
+func Choice(word, means string) string { return chat.Cut(word+": "+means, longestChoice) }
