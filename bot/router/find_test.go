@@ -208,7 +208,7 @@ func TestOverview(t *testing.T) {
 	}
 	r := New(all, With{Rules: &cre.Settings{}})
 	got := r.list(func(*Command) bool { return true }, "").Text.String()
-	for _, want := range []string{"- incident a do a\n", "- incident g do g\n- incident also takes h, i j\n"} {
+	for _, want := range []string{"- incident a do a\n", "- incident g do g\n- also incident h, incident i j\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q does not say %q", got, want)
 		}

@@ -72,10 +72,10 @@ func summary(group string, all []*Command) chat.Text {
 	}
 	var names []chat.Text
 	for _, c := range all[min(len(all), explained):] {
-		names = append(names, chat.Textf("`%s`", strings.TrimPrefix(c.Name, group+" ")))
+		names = append(names, chat.Textf("`%s`", c.Name))
 	}
 	if len(names) > 0 {
-		lines = append(lines, chat.Textf("- `%s` also takes ", group)+chat.Join(names, ", "))
+		lines = append(lines, "- also "+chat.Join(names, ", "))
 	}
 	return chat.Join(lines, "\n")
 }
