@@ -54,13 +54,19 @@ func TestPictures(t *testing.T) {
 }
 
 // calm takes from the picture what differs from one time to the next, and a shadow
-// that few colours cannot draw.
+// that few colours cannot draw. All of it is drawn anew at once: what came late, such
+// as a chart, has other corners where it was drawn over what was there.
 var calm = chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-	_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`
+	_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`(async () => {
 		document.activeElement.blur();
 		getSelection().removeAllRanges();
 		for (const dialog of document.querySelectorAll("dialog")) dialog.style.boxShadow = "none";
-		true`))
+		for (const seen of ["hidden", ""]) {
+			document.body.style.visibility = seen;
+			for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+		}
+		return true;
+	})()`, chromedp.EvalAwaitPromise))
 	return err
 })
 
