@@ -180,7 +180,7 @@ func (c *Console) showIncident(w http.ResponseWriter, r *http.Request) {
 }
 
 func (c *Console) incidentPage(tx store.Tx, inc *cre.Incident, eyes cre.Eyes) (*incidentPage, error) {
-	p := &incidentPage{incidentRow: c.incidentRow(tx, inc, eyes), Means: c.Settings.Severities[inc.Severity].Means, Requests: inc.Requests}
+	p := &incidentPage{incidentRow: c.incidentRow(tx, inc, eyes), Means: c.Settings.Severities[inc.Severity].Means}
 	for _, m := range cre.Moments {
 		if at, ok := inc.Times[m]; ok {
 			p.Times = append(p.Times, momentView{strings.ReplaceAll(string(m), "_", " "), at})
@@ -195,8 +195,30 @@ func (c *Console) incidentPage(tx store.Tx, inc *cre.Incident, eyes cre.Eyes) (*
 	}
 	p.Buttons = incidentButtons(inc)
 	var err error
+	if p.Requests, err = seenRequests(tx, inc.Requests, eyes); err != nil {
+		return nil, err
+	}
 	p.Entries, err = timeline(tx, inc)
 	return p, err
+}
+
+// seenRequests are those of the requests that are seen.
+func seenRequests(tx store.Tx, ids []string, eyes cre.Eyes) (seen []string, err error) {
+	for _, id := range ids {
+		number, _ := requestNumber(id)
+		req, err := store.Requests.Get(tx, store.Key(number))
+		visible := false
+		if req != nil && err == nil {
+			visible, err = store.Sees(tx, eyes, req)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if visible {
+			seen = append(seen, id)
+		}
+	}
+	return seen, nil
 }
 
 // timeline is what happened, the latest first.

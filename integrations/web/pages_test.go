@@ -3,6 +3,7 @@ package web
 import (
 	"bufio"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -144,7 +145,14 @@ func TestPagesKeepACustomer(t *testing.T) {
 	b.Settings.Roles.Responder = []string{"console:ada", "console:bob"}
 	b.Settings.Customers[0].SeenBy = []string{"console:ada"}
 	b.seed()
-	b.update(func(tx store.Tx) error { return store.Customers.Put(tx, &b.Settings.Customers[0]) })
+	b.update(func(tx store.Tx) error {
+		inc, err := store.Incidents.Get(tx, store.Key(uint64(1)))
+		if err != nil {
+			return err
+		}
+		inc.Requests = []string{"R-1", "R-2"} // R-2 is the customer's
+		return errors.Join(store.Incidents.Put(tx, inc), store.Customers.Put(tx, &b.Settings.Customers[0]))
+	})
 	pages := []string{"/incidents", "/incidents/INC-1", "/queue", "/customers", "/slos/acme-checkout", "/outbox"}
 	for name, secret := range map[string]string{"ada": adaSecret, "bob": bobSecret} {
 		b.logIn(name, secret)
@@ -154,6 +162,10 @@ func TestPagesKeepACustomer(t *testing.T) {
 		}
 		if sees := name == "ada"; sees != (named > 0) {
 			t.Errorf("%s reads the customer's name %d times", name, named)
+		}
+		incident := b.get("/incidents/INC-1")
+		if sees := name == "ada"; sees != strings.Contains(incident, `"/requests/R-2"`) || !strings.Contains(incident, `"/requests/R-1"`) {
+			t.Errorf("%s is led to the wrong requests", name)
 		}
 	}
 	b.logIn("bob", bobSecret)
