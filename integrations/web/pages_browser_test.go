@@ -33,6 +33,25 @@ func TestNarrowScreen(t *testing.T) {
 	do(t, ctx, "close it with a key", chromedp.KeyEvent("\x1b"), until(`document.activeElement.id === "menu"`))
 }
 
+// On a phone the pinned card of a war room is folded, and was so before any script ran:
+// nothing jumps.
+func TestPinnedCardOnAPhone(t *testing.T) {
+	b := newBench(t)
+	b.warRoom(false, "ada")
+	ctx := browse(t, 1280, 860)
+	do(t, ctx, "open a war room", chromedp.EmulateViewport(390, 844), chromedp.Navigate(b.server.URL+"/c/inc-1-slow"), until(`document.body.classList.contains("ready")`))
+	const before = `(() => {
+		const head = document.querySelector(".head"), pinned = document.getElementById("pinned");
+		const folded = !pinned.open && head.offsetHeight;
+		document.body.classList.remove("ready");
+		pinned.open = true;
+		return [folded, head.offsetHeight];
+	})()`
+	if high := ask[[]float64](t, ctx, before); high[0] == 0 || high[0] != high[1] {
+		t.Errorf("the head is %v pixels high, want the same before and after", high)
+	}
+}
+
 func TestButtonsOfPages(t *testing.T) {
 	b := newBench(t)
 	b.seed()

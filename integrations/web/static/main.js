@@ -93,8 +93,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// On a phone a pinned card would leave no room for what is said.
+// On a phone a pinned card would leave no room for what is said. Until it is folded
+// the style shows it so.
 if (matchMedia("(max-width: 699px)").matches) document.getElementById("pinned")?.removeAttribute("open");
+document.body.classList.add("ready");
 
 side.start();
 scroll.start();
