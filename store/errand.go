@@ -29,6 +29,7 @@ type Errand struct {
 	Attempts int         `json:"attempts,omitempty"`
 	Trouble  string      `json:"trouble,omitempty"` // why the last attempt failed, for people
 	Gone     bool        `json:"gone,omitempty"`    // parked: the message of its thread is not there any more
+	Barred   bool        `json:"barred,omitempty"`  // parked: its platform took nothing
 	// Offer is what a person can do about the trouble, besides trying again.
 	Offer chat.Button `json:"offer,omitzero"`
 

@@ -137,6 +137,7 @@ type SendError struct {
 	After   time.Duration // not before; 0 leaves it to the caller
 	Spare   Deed          // with After: no such call at all before; "" is this one call
 	Unknown bool          // it may have happened: look before repeating
+	Barred  bool          // the platform takes nothing from the bot until somebody mends that
 	Advice  string        // for people: what to do about it
 	Err     error
 }

@@ -173,7 +173,7 @@ func (o *Outbox) judge(e *store.Errand, before doubt, alone time.Duration, failu
 		e.Due = now.Add(max(refused.After, backoff(e.Attempts)))
 		return "retry"
 	}
-	e.State, e.Ended = store.Parked, now
+	e.State, e.Ended, e.Barred = store.Parked, now, refused.Barred
 	return "parked"
 }
 

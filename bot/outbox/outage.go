@@ -44,7 +44,7 @@ func (o *outages) note(e *store.Errand, failure error, now time.Time) func(*work
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if failure == nil || !refused.Retry { // a refusal is an answer
+	if failure == nil || !refused.Retry && !refused.Barred { // a refusal is an answer
 		delete(o.failing, p)
 		o.answered[p] = now
 		if o.calm[p] {
@@ -57,7 +57,7 @@ func (o *outages) note(e *store.Errand, failure error, now time.Time) func(*work
 		since = later(e.Unclear, o.answered[p])
 		o.failing[p] = since
 	}
-	if now.Sub(since) < downAfter {
+	if now.Sub(since) < downAfter && !refused.Barred {
 		return nil
 	}
 	delete(o.calm, p)

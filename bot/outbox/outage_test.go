@@ -1,6 +1,8 @@
 package outbox_test
 
 import (
+	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -161,5 +163,34 @@ func TestAnOutageTellsNothingPrivate(t *testing.T) {
 		s.goes(nil)
 		w.pass(10 * time.Minute)
 		same(t, "told", annex.texts())
+	})
+}
+
+// A platform that refuses the bot for good takes as little as one that is down: that is
+// told at once. When somebody mended it, what it took nothing of is done, once.
+func TestABarredPlatformIsDown(t *testing.T) {
+	twoStages(t, func(w *world, annex *stage) {
+		w.stage.goes(func(call) fate {
+			return fate{err: &chat.SendError{Barred: true, Err: errors.New("the token was revoked")}}
+		})
+		id := w.say("C1", "hello")
+		w.run()
+		w.pass(time.Second)
+		same(t, "told", annex.texts(), gone)
+		w.state(id, store.Parked)
+		w.pass(time.Hour)
+		same(t, "told later", annex.texts(), gone)
+		w.halt()
+		w.stage.goes(nil)
+		w.restart()
+		w.say("C2", "anybody there")
+		w.pass(time.Minute)
+		w.state(id, store.Done)
+		if said := w.stage.texts(); !slices.Contains(said, "hello") || !slices.Contains(said, "anybody there") {
+			t.Errorf("said at the end: %q", said)
+		}
+		if said := annex.texts(); len(said) != 2 || said[1][:len(back)] != back {
+			t.Errorf("told at the end: %q", said)
+		}
 	})
 }

@@ -113,7 +113,8 @@ func (s *Step) othersUp(platform string) (up []string, err error) {
 }
 
 // PlatformUp notes that a platform takes something again, and says so where its
-// outage was told and where its incidents went on.
+// outage was told and where its incidents went on. What it took nothing of is tried
+// again.
 func (s *Step) PlatformUp(platform string) error {
 	out, err := store.Outages.Get(s.Tx, store.Key(platform))
 	if err != nil || out == nil {
@@ -143,7 +144,31 @@ func (s *Step) PlatformUp(platform string) error {
 			}
 		}
 	}
+	if err := s.resume(platform); err != nil {
+		return err
+	}
 	return store.Outages.Delete(s.Tx, store.Key(platform))
+}
+
+// resume takes up what was parked because the platform took nothing, as far as it is
+// still needed.
+func (s *Step) resume(platform string) error {
+	for e, err := range store.Errands.By(s.Tx, "parked", nil, store.Page{}) {
+		if err != nil {
+			return err
+		}
+		if !e.Barred || e.Platform() != platform {
+			continue
+		}
+		why, err := s.obsolete(e)
+		if err == nil && why == "" {
+			err = s.takeUp(e)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // roomsOf are the rooms of an open incident that can be used.

@@ -82,7 +82,7 @@ func (s *Step) parked(id uint64) (*store.Errand, error) {
 // takeUp puts a parked errand back to where the outbox finds it. What was begun
 // may have happened, and is looked up first.
 func (s *Step) takeUp(e *store.Errand) error {
-	e.State, e.Due, e.Ended, e.Attempts, e.Trouble, e.Gone, e.Offer = store.Sending, s.Now, time.Time{}, 0, "", false, chat.Button{}
+	e.State, e.Due, e.Ended, e.Attempts, e.Trouble, e.Gone, e.Barred, e.Offer = store.Sending, s.Now, time.Time{}, 0, "", false, false, chat.Button{}
 	if e.Kind == store.Say {
 		place, m, err := s.current(e)
 		if err != nil {

@@ -97,7 +97,7 @@ func refusedAnswer(d chat.Deed, a *answer) error {
 	case a.status >= 500:
 		e.Retry, e.Unknown = true, true
 	case a.status == http.StatusUnauthorized:
-		e.Advice = "Discord does not accept the token: reset it on the app's page Bot, and set the new one"
+		e.Barred, e.Advice = true, "Discord does not accept the token: reset it on the app's page Bot, and set the new one"
 	case slices.Contains(lost, a.Code):
 		e.Err = fmt.Errorf("%w: %w", chat.ErrGone, a)
 	case a.Code == 0 && a.status == http.StatusNotFound:

@@ -132,7 +132,7 @@ func TestRefusals(t *testing.T) {
 		"500":           {func(d *discordtest.Server) { d.BreakDown(createMessage, 500, 1) }, chat.SendError{Retry: true, Unknown: true}, false},
 		"502, done":     {func(d *discordtest.Server) { d.FailAfterWork(createMessage, 502, 1) }, chat.SendError{Retry: true, Unknown: true}, false},
 		"no answer":     {func(d *discordtest.Server) { d.LoseAnswer(createMessage, 1) }, chat.SendError{Retry: true, Unknown: true}, false},
-		"bad token":     {func(d *discordtest.Server) { d.Refuse(createMessage, 401, 0, 1) }, chat.SendError{Advice: "does not accept the token"}, false},
+		"bad token":     {func(d *discordtest.Server) { d.Refuse(createMessage, 401, 0, 1) }, chat.SendError{Barred: true, Advice: "does not accept the token"}, false},
 		"no permission": {func(d *discordtest.Server) { d.Refuse(createMessage, 403, 50013, 1) }, chat.SendError{Advice: "lacks a permission"}, false},
 		"no access":     {func(d *discordtest.Server) { d.Refuse(createMessage, 403, 50001, 1) }, chat.SendError{Advice: "cannot see the channel"}, true},
 		"no channel":    {func(d *discordtest.Server) { d.Refuse(createMessage, 404, 10003, 1) }, chat.SendError{Advice: "the channel is gone"}, true},
@@ -144,7 +144,7 @@ func TestRefusals(t *testing.T) {
 			began := time.Now()
 			_, err := s.platform.Post(t.Context(), chat.Place{Platform: name, Channel: s.ops.ID}, chat.Message{Text: "x"}, "1")
 			e := sendError(t, err)
-			if e.Retry != c.want.Retry || e.Unknown != c.want.Unknown || e.After != c.want.After || e.Spare != c.want.Spare || !strings.Contains(e.Advice, c.want.Advice) || errors.Is(err, chat.ErrGone) != c.gone {
+			if e.Retry != c.want.Retry || e.Unknown != c.want.Unknown || e.Barred != c.want.Barred || e.After != c.want.After || e.Spare != c.want.Spare || !strings.Contains(e.Advice, c.want.Advice) || errors.Is(err, chat.ErrGone) != c.gone {
 				t.Errorf("got %+v, want %+v", e, c.want)
 			}
 			if time.Since(began) > 3*time.Second || len(s.CallsOf(createMessage)) > 1 {

@@ -111,7 +111,7 @@ func refusedAnswer(method string, answer slack.SlackErrorResponse, why error) er
 	case is(unclear):
 		e.Retry, e.Unknown = true, true
 	case is(badToken):
-		e.Advice = "Slack does not accept the token: reinstall the app and set the new token"
+		e.Barred, e.Advice = true, "Slack does not accept the token: reinstall the app and set the new token"
 	case answer.Err == "missing_scope":
 		e.Advice = missing(answer.Needed)
 	case answer.Err == "duplicate_message_not_found", answer.Err == "duplicate_channel_not_found":

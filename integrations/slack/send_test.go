@@ -142,13 +142,13 @@ func TestRefusals(t *testing.T) {
 		"gone":            {order: func() { s.Refuse(method, "channel_not_found", 1) }, is: chat.ErrGone, advice: "invite the bot"},
 		"archived":        {order: func() { s.Refuse(method, "is_archived", 1) }, is: chat.ErrGone, advice: "unarchive"},
 		"thread gone":     {order: func() { s.Refuse(method, "thread_not_found", 1) }, is: chat.ErrGone, advice: "deleted"},
-		"token":           {order: func() { s.Refuse(method, "token_revoked", 1) }, advice: "reinstall"},
+		"token":           {order: func() { s.Refuse(method, "token_revoked", 1) }, want: chat.SendError{Barred: true}, advice: "reinstall"},
 		"not in channel":  {order: func() { s.Refuse(method, "not_in_channel", 1) }, advice: "/invite"},
 		"an unknown code": {order: func() { s.Refuse(method, "brand_new_error", 1) }},
 	} {
 		c.order()
 		e := post()
-		if e.Retry != c.want.Retry || e.Unknown != c.want.Unknown || e.After != c.want.After {
+		if e.Retry != c.want.Retry || e.Unknown != c.want.Unknown || e.After != c.want.After || e.Barred != c.want.Barred {
 			t.Errorf("%s: %+v, want %+v", what, e, c.want)
 		}
 		if c.is != nil && !errors.Is(e, c.is) || !strings.Contains(e.Advice, c.advice) {
