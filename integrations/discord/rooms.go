@@ -31,8 +31,8 @@ const (
 
 // OpenRoom makes a channel under the category. Names are not unique on Discord,
 // so one that is in use is refused here; and where an earlier call may have made
-// the room, its mark is looked for first. The bot has an overwrite in each of its
-// rooms, by which they are known as its own.
+// the room, it is waited for first, also beside somebody else's of the name. The
+// bot has an overwrite in each of its rooms, by which they are known as its own.
 func (p *Platform) OpenRoom(ctx context.Context, spec chat.RoomSpec) (chat.Room, error) {
 	self, err := p.whoami(ctx)
 	if err != nil {
@@ -43,11 +43,13 @@ func (p *Platform) OpenRoom(ctx context.Context, spec chat.RoomSpec) (chat.Room,
 	if err != nil {
 		return chat.Room{}, err
 	}
-	if inUse(all, spec.Name) {
-		return chat.Room{}, &chat.SendError{Err: fmt.Errorf("%w: #%s", chat.ErrNameTaken, spec.Name)}
-	}
-	if left := roomShows - asked.Sub(spec.Doubt); !spec.Doubt.IsZero() && left > 0 {
+	named := slices.DeleteFunc(slices.Clone(all), func(c channel) bool { return c.Name != spec.Name || c.isThread() })
+	left := roomShows - asked.Sub(spec.Doubt)
+	switch {
+	case !spec.Doubt.IsZero() && left > 0 && !slices.ContainsFunc(named, p.own):
 		return chat.Room{}, &chat.SendError{Retry: true, After: left, Err: errors.New("discord: the room may have been made a moment ago and not be listed yet")}
+	case len(named) > 0:
+		return chat.Room{}, &chat.SendError{Err: fmt.Errorf("%w: #%s", chat.ErrNameTaken, spec.Name)}
 	}
 	parent, err := p.category(ctx, all)
 	if err != nil {
@@ -62,10 +64,6 @@ func (p *Platform) OpenRoom(ctx context.Context, spec chat.RoomSpec) (chat.Room,
 	}
 	p.guild.put(c)
 	return p.room(c), nil
-}
-
-func inUse(all []channel, called string) bool {
-	return slices.ContainsFunc(all, func(c channel) bool { return c.Name == called && !c.isThread() })
 }
 
 // overwrites are who may do what in a new room.

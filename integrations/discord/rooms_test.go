@@ -100,8 +100,9 @@ func TestDoubt(t *testing.T) {
 		t.Errorf("a moment later: %+v, want to wait 7s", e)
 	}
 	s.Lag(0, 0)
+	s.AddChannel("inc-3-lost")
 	if _, err = s.platform.OpenRoom(t.Context(), spec); !errors.Is(err, chat.ErrNameTaken) {
-		t.Errorf("once it shows: %v, want ErrNameTaken", err)
+		t.Errorf("once it shows, beside another: %v, want ErrNameTaken", err)
 	}
 	if found, ok, err := s.platform.FindRoom(t.Context(), "inc-3-lost"); err != nil || !ok || !found.Own || found.Purpose != "INC-3" {
 		t.Errorf("found %+v %v %v", found, ok, err)
@@ -139,6 +140,10 @@ func TestSomebodyElsesChannel(t *testing.T) {
 	found, ok, _ := s.platform.FindRoom(t.Context(), "inc-4-room")
 	if !errors.Is(err, chat.ErrNameTaken) || !ok || found.Own {
 		t.Errorf("%v, found %+v", err, found)
+	}
+	_, err = s.platform.OpenRoom(t.Context(), chat.RoomSpec{Name: "inc-4-room", Mark: "INC-4", Doubt: time.Now()})
+	if e := sendError(t, err); !e.Retry || e.After == 0 {
+		t.Errorf("where ours may be beside it: %+v, want to wait", e)
 	}
 }
 
