@@ -273,10 +273,12 @@ func (p *past) entriesCrossOnce() {
 	})
 }
 
-// saidIn counts the messages of the bot with a word, the card left out.
+// saidIn counts the messages of the bot with a word, the card left out, and the threads
+// of requests that were asked in the room: they hear the updates of their incident.
 func (p *past) saidIn(room seenChannel, word string) (n int) {
 	for _, m := range room.messages {
-		if m.bot && strings.Contains(m.text, word) && !slices.Contains(room.pins, m.id) {
+		asked := slices.ContainsFunc(p.requests, func(r cre.Request) bool { return m.thread != "" && r.Asked.Thread == m.thread })
+		if m.bot && strings.Contains(m.text, word) && !slices.Contains(room.pins, m.id) && !asked {
 			n++
 		}
 	}
