@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -251,13 +252,13 @@ func (p *Platform) button(ctx context.Context, d delivered) *act {
 	if line == "" {
 		return nil
 	}
-	where := d.in(place(d.channel(), firstOf(d.Message.ThreadTS, d.Container.ThreadTS), d.Message.TS))
+	where := d.in(place(d.channel(), cmp.Or(d.Message.ThreadTS, d.Container.ThreadTS), d.Message.TS))
 	a := d.interaction(ctx, p, byClick)
 	a.Place, a.Line, a.People = where, line, people
 	if a.home = d.View.Type == "home"; a.home {
 		a.Place, a.hash = chat.Place{Platform: name, Direct: a.By.ID}, d.View.Hash
 	}
-	clicked := firstOf(d.Actions[0].ActionTS, d.ActionTS)
+	clicked := cmp.Or(d.Actions[0].ActionTS, d.ActionTS)
 	a.At = timeOf(clicked, p.options.Now())
 	if d.TriggerID == "" { // in a workflow
 		a.Key = d.key(d.User.ID + "." + clicked)
@@ -279,7 +280,7 @@ func (p *Platform) shortcut(ctx context.Context, d delivered) *act {
 	a.At = timeOf(d.ActionTS, p.options.Now())
 	if d.Message.TS != "" { // the message may stand in a conversation of others
 		a.About = p.postOf(where, d.Message)
-		a.About.By = p.lookUp(ctx, firstOf(d.Message.User, d.Message.BotID), "")
+		a.About.By = p.lookUp(ctx, cmp.Or(d.Message.User, d.Message.BotID), "")
 		a.About.Link = p.link(ctx, d.channel(), d.Message.TS)
 	}
 	return a
@@ -312,14 +313,14 @@ func (p *Platform) ofForm(ctx context.Context, d delivered) (*act, error) {
 }
 
 func (d delivered) interaction(ctx context.Context, p *Platform, v via) *act {
-	by, unsure, _ := p.actor(ctx, d.User.ID, firstOf(d.User.Name, d.User.Username), origin{team: d.User.TeamID})
+	by, unsure, _ := p.actor(ctx, d.User.ID, cmp.Or(d.User.Name, d.User.Username), origin{team: d.User.TeamID})
 	return &act{via: v, trigger: d.TriggerID, Event: chat.Event{Key: d.key(d.TriggerID), By: by, Unsure: unsure, Channel: d.Channel.Name}}
 }
 
 func (p *Platform) postOf(where chat.Place, m message) *chat.Post {
 	return &chat.Post{
 		Ref:  chat.Ref{Place: where, ID: m.TS},
-		By:   p.person(firstOf(m.User, m.BotID), m.Username),
+		By:   p.person(cmp.Or(m.User, m.BotID), m.Username),
 		Text: plain(m.Text),
 		At:   timeOf(m.TS, time.Time{}),
 	}
@@ -332,13 +333,4 @@ func place(channel, thread, ts string) chat.Place {
 		thread = ""
 	}
 	return chat.Place{Platform: name, Channel: channel, Thread: thread}
-}
-
-func firstOf(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }

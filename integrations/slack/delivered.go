@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -144,20 +145,20 @@ func (d delivered) inside() bool { return d.Shared != nil && !*d.Shared }
 // in is a place as the bot speaks there: for a conversation of two, the one of the
 // person with the bot, since it is in no other.
 func (d delivered) in(where chat.Place) chat.Place {
-	if firstOf(d.ChannelName, d.Channel.Name) != "directmessage" {
+	if cmp.Or(d.ChannelName, d.Channel.Name) != "directmessage" {
 		return where
 	}
-	return chat.Place{Platform: name, Direct: firstOf(d.UserID, d.User.ID), Thread: where.Thread}
+	return chat.Place{Platform: name, Direct: cmp.Or(d.UserID, d.User.ID), Thread: where.Thread}
 }
 
-func (d delivered) channel() string { return firstOf(d.Channel.ID, d.Container.ChannelID) }
+func (d delivered) channel() string { return cmp.Or(d.Channel.ID, d.Container.ChannelID) }
 
 // homeTeam is the workspace that the author belongs to.
-func (m message) homeTeam() string { return firstOf(m.UserTeam, m.Team) }
+func (m message) homeTeam() string { return cmp.Or(m.UserTeam, m.Team) }
 
 // key is the event's: of the installation, which is an organisation, a workspace
 // of one, or a workspace by itself.
 func (d delivered) key(id string) string {
-	parts := []string{name, firstOf(d.EnterpriseID, d.Enterprise.ID), firstOf(d.TeamID, d.Team.ID), id}
+	parts := []string{name, cmp.Or(d.EnterpriseID, d.Enterprise.ID), cmp.Or(d.TeamID, d.Team.ID), id}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ":")
 }

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -61,7 +62,7 @@ func element(f chat.FormField) slack.BlockElement {
 		return e
 	case chat.Yes:
 		// Beside the box, the help says what a tick means.
-		yes := slack.NewOptionBlockObject("true", plainObject(firstOf(f.Help, "Yes"), 75), nil)
+		yes := slack.NewOptionBlockObject("true", plainObject(cmp.Or(f.Help, "Yes"), 75), nil)
 		e := slack.NewCheckboxGroupsBlockElement(inputAction, yes)
 		if f.Value == "true" {
 			e.InitialOptions = []*slack.OptionBlockObject{yes}
@@ -112,7 +113,7 @@ func suggestions(f chat.FormField) slack.BlockElement {
 func labelFor(options []chat.Option, value string) string {
 	for _, o := range options {
 		if o.Value == value {
-			return firstOf(o.Label, value)
+			return cmp.Or(o.Label, value)
 		}
 	}
 	return value
@@ -137,7 +138,7 @@ func optionsOf(options []chat.Option) ([]*slack.OptionBlockObject, bool) {
 			return nil, false
 		}
 		seen[o.Value] = true
-		all = append(all, slack.NewOptionBlockObject(o.Value, plainObject(firstOf(o.Label, o.Value), 75), nil))
+		all = append(all, slack.NewOptionBlockObject(o.Value, plainObject(cmp.Or(o.Label, o.Value), 75), nil))
 	}
 	return all, len(all) > 0 && len(all) <= mostOptions
 }

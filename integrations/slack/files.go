@@ -2,6 +2,7 @@ package slack
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -114,7 +115,7 @@ func seen(err error) error {
 
 // attach shares files in the thread of a message.
 func (p *Platform) attach(ctx context.Context, ref chat.Ref, files []chat.File) {
-	thread := firstOf(ref.Place.Thread, ref.ID)
+	thread := cmp.Or(ref.Place.Thread, ref.ID)
 	for _, f := range files {
 		_, err := p.upload(ctx, f, ref.Place.Channel, thread)
 		if err == nil {
@@ -133,7 +134,7 @@ func (p *Platform) upload(ctx context.Context, f chat.File, channel, thread stri
 	if len(f.Content) == 0 {
 		f.Content = []byte("\n") // Slack takes no empty file
 	}
-	file := firstOf(chat.Clean(f.Name), "file")
+	file := cmp.Or(chat.Clean(f.Name), "file")
 	to, err := p.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: file, FileSize: len(f.Content), AltTxt: chat.Cut(f.Alt, 1000)})
 	if err != nil {
 		return "", refusal("files.getUploadURLExternal", err)

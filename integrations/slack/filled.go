@@ -74,7 +74,7 @@ func (i input) text() string {
 	if i.SelectedMoment != 0 {
 		return time.Unix(i.SelectedMoment, 0).UTC().Format(time.RFC3339)
 	}
-	return firstOf(i.Value, i.SelectedOption.Value, i.SelectedDate, strings.Join(many, ","))
+	return cmp.Or(i.Value, i.SelectedOption.Value, i.SelectedDate, strings.Join(many, ","))
 }
 
 // filled reads the fields of a form. Somebody who was picked is an @name, of

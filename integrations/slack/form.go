@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/slack-go/slack"
@@ -74,15 +75,15 @@ func view(f chat.Form) slack.ModalViewRequest {
 	}
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: formID, PrivateMetadata: pack(f),
-		Title:  plainObject(firstOf(f.Title, f.Line), 24),
-		Submit: plainObject(firstOf(f.Submit, "Submit"), 24),
+		Title:  plainObject(cmp.Or(f.Title, f.Line), 24),
+		Submit: plainObject(cmp.Or(f.Submit, "Submit"), 24),
 		Close:  plainObject("Cancel", 24),
 		Blocks: slack.Blocks{BlockSet: blocks},
 	}
 }
 
 func inputBlock(f chat.FormField) slack.Block {
-	b := slack.NewInputBlock(blockOf(f.Name), plainObject(firstOf(f.Label, f.Name), 2000), nil, element(f))
+	b := slack.NewInputBlock(blockOf(f.Name), plainObject(cmp.Or(f.Label, f.Name), 2000), nil, element(f))
 	b.Optional = f.Optional || f.Kind == chat.Yes // an unticked box is an answer
 	b.DispatchAction = f.Live
 	if f.Help != "" && f.Kind != chat.Yes {
@@ -90,5 +91,3 @@ func inputBlock(f chat.FormField) slack.Block {
 	}
 	return b
 }
-
-func contains(all []string, one string) bool { return slices.Contains(all, one) }

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -18,7 +19,7 @@ type ManifestOptions struct {
 // Manifest is what to paste to create the app, in JSON: exactly what the code
 // uses, nothing else.
 func Manifest(v chat.Vocabulary, o ManifestOptions) []byte {
-	app := chat.Cut(firstOf(o.Name, "cresset"), 35)
+	app := chat.Cut(cmp.Or(o.Name, "cresset"), 35)
 	var m manifest
 	m.Manifest = slack.Manifest{
 		Metadata: slack.ManifestMetadata{MajorVersion: 1, MinorVersion: 1},
@@ -85,7 +86,7 @@ func manifestCommands(v chat.Vocabulary, o ManifestOptions) []slack.ManifestSlas
 	for _, s := range v.Slash {
 		all = append(all, slack.ManifestSlashCommand{
 			Command:      "/" + s.Name,
-			Description:  chat.Cut(firstOf(s.Summary, s.Name), 2000),
+			Description:  chat.Cut(cmp.Or(s.Summary, s.Name), 2000),
 			UsageHint:    chat.Cut(s.Hint, 1000),
 			ShouldEscape: true, // mentions then arrive as ids
 			Url:          at(o, "commands"),

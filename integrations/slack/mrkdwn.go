@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"strings"
 	"unicode/utf8"
 
@@ -106,7 +107,7 @@ func fallback(m chat.Message) string {
 	if len(m.Files) > 0 {
 		b.text(fileNames(m.Files))
 	}
-	return firstOf(strings.TrimSpace(b.String()), "–")
+	return cmp.Or(strings.TrimSpace(b.String()), "–")
 }
 
 // bounded writes whole tokens until there is no more room.

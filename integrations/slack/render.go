@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -54,7 +55,7 @@ func render(m chat.Message, pictures ...string) (string, []slack.Block) {
 	}
 	for i, f := range picturesOf(m) {
 		if id := nth(pictures, i); id != "" && (i > 0 || m.Chart == nil) {
-			add(image(id, firstOf(f.Alt, f.Name)))
+			add(image(id, cmp.Or(f.Alt, f.Name)))
 		}
 	}
 	if len(blocks) == 0 && len(m.Files) > 0 {
@@ -227,7 +228,7 @@ func plainObject(s string, n int) *slack.TextBlockObject {
 	if n < longestField {
 		s = strings.ReplaceAll(s, "\n", " ")
 	}
-	return slack.NewTextBlockObject(slack.PlainTextType, firstOf(chat.Cut(s, n), "–"), true, false)
+	return slack.NewTextBlockObject(slack.PlainTextType, cmp.Or(chat.Cut(s, n), "–"), true, false)
 }
 
 func isWeb(address string) bool {

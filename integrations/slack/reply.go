@@ -215,7 +215,7 @@ func (a *act) problems(problems map[string]string) json.RawMessage {
 	shown := map[string]string{}
 	for _, field := range slices.Sorted(maps.Keys(problems)) {
 		id := blockOf(field)
-		if !contains(a.blocks, id) {
+		if !slices.Contains(a.blocks, id) {
 			id = a.blocks[0]
 		}
 		shown[id] = chat.Cut(strings.TrimSpace(shown[id]+" "+chat.Clean(problems[field])), max(60, 3000/len(problems)))
@@ -246,7 +246,7 @@ func (p *Platform) whisper(ctx context.Context, a *act, m chat.Message) {
 	if a.Place.Channel != "" {
 		err = patiently(ctx, func() error { return p.ephemeral(ctx, a.Place, a.By.ID, m) })
 	}
-	if errors.Is(err, errNowhere) || contains(unreachable, code(err)) {
+	if errors.Is(err, errNowhere) || slices.Contains(unreachable, code(err)) {
 		err = patiently(ctx, func() error {
 			_, err := p.Post(ctx, chat.Place{Platform: name, Direct: a.By.ID, Thread: a.privateThread()}, m, a.Key)
 			return err

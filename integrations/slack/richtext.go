@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"fmt"
 	"unicode/utf8"
 
@@ -158,7 +159,7 @@ func orBlank(spans []slack.RichTextSectionElement) []slack.RichTextSectionElemen
 
 // textElement is text in which nothing means anything. Slack takes no empty one.
 func textElement(s string, style *slack.RichTextSectionTextStyle) slack.RichTextSectionElement {
-	return slack.NewRichTextSectionTextElement(firstOf(chat.Clean(s), "–"), style)
+	return slack.NewRichTextSectionTextElement(cmp.Or(chat.Clean(s), "–"), style)
 }
 
 func elements(spans []chat.Span) []slack.RichTextSectionElement {

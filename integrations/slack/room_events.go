@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -27,7 +28,7 @@ func (p *Platform) roomEvent(ctx context.Context, d delivered) (*act, error) {
 		return nil, refusal("auth.test", err)
 	}
 	e := d.Event
-	where, line := firstOf(e.OldChannel, string(e.Channel)), p.vocabulary.RoomChanged
+	where, line := cmp.Or(e.OldChannel, string(e.Channel)), p.vocabulary.RoomChanged
 	p.unname(where)
 	if isID(e.NewChannel) {
 		p.renumber(where, e.NewChannel)

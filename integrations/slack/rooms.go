@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -157,7 +158,7 @@ func sorted(who []chat.Person, bad map[string]string) (refused []chat.Refusal, r
 		switch code, named := bad[w.ID]; {
 		case !named:
 			rest = append(rest, w)
-		case !contains(alreadyDone, code):
+		case !slices.Contains(alreadyDone, code):
 			refused = append(refused, chat.Refusal{Who: w, Reason: personError{code}.reason()})
 		}
 	}
@@ -182,7 +183,7 @@ func (p *Platform) inviteCall(ctx context.Context, room string, who []chat.Perso
 		bad[e.User] = e.Error
 	}
 	if c := code(err); c != "" && aboutPerson(c) {
-		if len(who) == 1 && contains(alreadyDone, c) {
+		if len(who) == 1 && slices.Contains(alreadyDone, c) {
 			return nil, nil
 		}
 		return bad, &personError{c}
@@ -194,7 +195,7 @@ func (p *Platform) inviteCall(ctx context.Context, room string, who []chat.Perso
 func aboutPerson(c string) bool {
 	call := slices.Concat(tooFast, unclear, badToken, unreachable, []string{"missing_scope", "method_not_supported_for_channel_type",
 		"restricted_action", "no_permission", "invalid_arguments", "invalid_arg_name", "ekm_access_denied", "team_access_not_granted"})
-	return !contains(call, c)
+	return !slices.Contains(call, c)
 }
 
 // personError is why one person cannot come.
@@ -203,7 +204,7 @@ type personError struct{ code string }
 func (e personError) Error() string { return e.code }
 
 func (e personError) reason() string {
-	return firstOf(advice[e.code], "Slack says "+e.code)
+	return cmp.Or(advice[e.code], "Slack says "+e.code)
 }
 
 // Describe sets topic and purpose; an empty one stays as it is.

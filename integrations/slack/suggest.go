@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -20,7 +21,7 @@ func (p *Platform) suggest(ctx context.Context, d delivered) *act {
 	if !ours || d.User.ID == "" || p.vocabulary.Suggest == nil {
 		return nil
 	}
-	by, _, _ := p.actor(ctx, d.User.ID, firstOf(d.User.Name, d.User.Username), origin{team: d.User.TeamID})
+	by, _, _ := p.actor(ctx, d.User.ID, cmp.Or(d.User.Name, d.User.Username), origin{team: d.User.TeamID})
 	typed := strings.TrimSpace(chat.Clean(d.Value))
 	var options []chat.Option
 	if !by.External {

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -101,7 +102,7 @@ func tableText(t chat.Table) string {
 		}
 		b.WriteString(line)
 	}
-	return firstOf(strings.TrimRight(b.String(), "\n"), "–")
+	return cmp.Or(strings.TrimRight(b.String(), "\n"), "–")
 }
 
 func aligned(cells []string, widths map[int]int) string {

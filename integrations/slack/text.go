@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"strconv"
@@ -36,7 +37,7 @@ func (p *Platform) read(ctx context.Context, text string) (line string, people m
 
 // plain is Slack's text as plain text, with nobody looked up.
 func plain(text string) string {
-	return replaceTokens(text, func(id, label string) string { return "@" + firstOf(label, id) })
+	return replaceTokens(text, func(id, label string) string { return "@" + cmp.Or(label, id) })
 }
 
 func replaceTokens(text string, person func(id, label string) string) string {
@@ -53,7 +54,7 @@ func replaceTokens(text string, person func(id, label string) string) string {
 		case "@":
 			b.WriteString(person(target, strings.TrimPrefix(label, "@")))
 		case "#":
-			b.WriteString("#" + firstOf(strings.TrimPrefix(label, "#"), target))
+			b.WriteString("#" + cmp.Or(strings.TrimPrefix(label, "#"), target))
 		case "!":
 			b.WriteString(special(target, label))
 		default:

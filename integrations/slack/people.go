@@ -1,8 +1,8 @@
 package slack
 
 import (
+	"cmp"
 	"context"
-	"net/url"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -114,18 +114,15 @@ func (p *Platform) person(id, handle string) chat.Person {
 	p.mu.Lock()
 	k := p.people[id]
 	p.mu.Unlock()
-	return chat.Person{Platform: name, ID: id, Name: chat.Clean(firstOf(k.name, handle)), External: k.foreign}
+	return chat.Person{Platform: name, ID: id, Name: chat.Clean(cmp.Or(k.name, handle)), External: k.foreign}
 }
 
 // lookUp is somebody whom the payload does not name. A name that cannot be had
 // is left out.
 func (p *Platform) lookUp(ctx context.Context, id, team string) chat.Person {
 	k := p.ask(ctx, id)
-	who := chat.Person{Platform: name, ID: id, Name: chat.Clean(k.name), External: k.foreign}
-	if k.name == "" && p.foreign(team) {
-		who.External = true
-	}
-	return who
+	outside, _ := p.known().outside(origin{team: team})
+	return chat.Person{Platform: name, ID: id, Name: chat.Clean(k.name), External: k.foreign || outside}
 }
 
 // mentioned is somebody mentioned, and the one word that can stand for them in a
@@ -136,7 +133,7 @@ func (p *Platform) mentioned(ctx context.Context, id, label string) (who chat.Pe
 		return who, word(who.Name)
 	}
 	who = p.lookUp(ctx, id, "")
-	return who, firstOf(word(who.Name), word(p.ask(ctx, id).handle))
+	return who, cmp.Or(word(who.Name), word(p.ask(ctx, id).handle))
 }
 
 // word is s, or nothing if it cannot stand in a line as one word.
@@ -161,13 +158,6 @@ func (p *Platform) isBot(id string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.people[id].bot
-}
-
-// foreign says whether a workspace is another than the bot's. On Enterprise Grid
-// only users.info can tell, which ask does.
-func (p *Platform) foreign(team string) bool {
-	self := p.known()
-	return team != "" && self.team != "" && team != self.team && self.enterprise == ""
 }
 
 func (p *Platform) ask(ctx context.Context, id string) knownPerson {
@@ -213,153 +203,8 @@ func (id identity) describe(u *slack.User) knownPerson {
 	return knownPerson{
 		email:   email,
 		handle:  u.Name,
-		name:    firstOf(u.Profile.DisplayName, u.Profile.RealName, u.RealName, u.Name),
+		name:    cmp.Or(u.Profile.DisplayName, u.Profile.RealName, u.RealName, u.Name),
 		bot:     u.IsBot,
 		foreign: !home || u.IsStranger,
 	}
-}
-
-// channel is the id of the channel behind a place, or what chat.postMessage
-// takes in its stead: "#name" or a person's id.
-func (p *Platform) channel(where chat.Place) string {
-	called := where.Channel
-	if called == "" {
-		called = "@" + where.Direct
-	}
-	p.mu.Lock()
-	id := p.channels[called]
-	p.mu.Unlock()
-	switch {
-	case id != "":
-		return id
-	case where.Channel != "":
-		return where.Channel
-	default:
-		return where.Direct
-	}
-}
-
-// learn keeps the id that Slack answered for a place.
-func (p *Platform) learn(where chat.Place, id string) {
-	called := where.Channel
-	if called == "" {
-		called = "@" + where.Direct
-	}
-	if id == "" || called[0] != '#' && called[0] != '@' {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.channels[called] = id
-}
-
-// forget drops what is known of a name whose channel is gone: another may have it now.
-func (p *Platform) forget(where chat.Place) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	delete(p.channels, where.Channel)
-}
-
-// channelID is the id of the channel behind a place, looked up if need be: only
-// methods that post take names.
-func (p *Platform) channelID(ctx context.Context, where chat.Place) (string, error) {
-	id := p.channel(where)
-	switch {
-	case where.Channel == "" && id == where.Direct:
-		ch, _, _, err := p.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{where.Direct}})
-		if err != nil {
-			return "", refusal("conversations.open", err)
-		}
-		p.learn(where, ch.ID)
-		return ch.ID, nil
-	case len(id) > 0 && id[0] == '#':
-		room, found, err := p.FindRoom(ctx, id[1:])
-		if err != nil {
-			return "", err
-		}
-		if !found {
-			return "", gone("conversations.list", "there is no channel "+id+" that the bot can see: make it, or invite the bot to it")
-		}
-		p.learn(where, room.Place.Channel)
-		return room.Place.Channel, nil
-	}
-	return id, nil
-}
-
-// postable is the channel behind a place, as the methods take it that post: also
-// by its name, unless each workspace of an organisation can have one of that name.
-func (p *Platform) postable(ctx context.Context, where chat.Place) (string, error) {
-	id := p.channel(where)
-	if id == "" || id[0] != '#' {
-		return id, nil
-	}
-	self, err := p.whoami(ctx)
-	switch {
-	case err != nil:
-		return "", seen(refusal("auth.test", err))
-	case self.wide:
-		return p.channelID(ctx, where)
-	}
-	return id, nil
-}
-
-// fetch reads a message that somebody reacted to. Where the bot may not read,
-// the post has no text.
-func (p *Platform) fetch(ctx context.Context, channel, ts, author string) (*chat.Post, error) {
-	where := place(channel, "", "")
-	post := &chat.Post{Ref: chat.Ref{Place: where, ID: ts}, At: timeOf(ts, time.Time{})}
-	m, err := p.readMessage(ctx, channel, ts)
-	switch {
-	case passing(err):
-		return nil, err
-	case err != nil:
-		p.options.Log.Warn("message not read", "platform", name, "channel", channel, "err", err)
-	case m.TS != "":
-		post = p.postOf(place(channel, m.ThreadTS, m.TS), m)
-	}
-	if who := firstOf(m.User, author, m.BotID); who != "" {
-		post.By = p.lookUp(ctx, who, m.homeTeam())
-	}
-	post.Link = p.link(ctx, channel, ts)
-	return post, nil
-}
-
-// readMessage finds one message, first outside threads, then in one. No message
-// is no error.
-func (p *Platform) readMessage(ctx context.Context, channel, ts string) (message, error) {
-	for _, ask := range []struct {
-		method string
-		args   url.Values
-	}{
-		{"conversations.history", url.Values{"limit": {"1"}}},
-		{"conversations.replies", url.Values{"limit": {"10"}, "ts": {ts}, "oldest": {ts}}},
-	} {
-		ask.args.Set("channel", channel)
-		ask.args.Set("latest", ts)
-		ask.args.Set("inclusive", "true")
-		var page struct {
-			Messages []message `json:"messages"`
-		}
-		if err := p.call(ctx, ask.method, ask.args, &page); err != nil {
-			return message{}, refusal(ask.method, err)
-		}
-		for _, m := range page.Messages {
-			if m.TS == ts {
-				return m, nil
-			}
-		}
-	}
-	return message{}, nil
-}
-
-// link is the address of a message, or nothing.
-func (p *Platform) link(ctx context.Context, channel, ts string) string {
-	ctx, cancel := context.WithTimeout(ctx, lookUpTime)
-	defer cancel()
-	link, err := p.api.GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: channel, Ts: ts})
-	if err != nil {
-		p.options.Log.Debug("link not found", "platform", name, "channel", channel, "err", err)
-		return ""
-	}
-	return link
 }
