@@ -28,6 +28,8 @@ func onGrid(t *testing.T, team string) *stage {
 
 func TestOnAWholeOrganisation(t *testing.T) {
 	s := onGrid(t, "T0TEAM")
+	sre := s.AddGroup("sre", "ada")
+	s.platform.options.Groups = []string{sre}
 	room, err := s.platform.OpenRoom(t.Context(), chat.RoomSpec{Name: "inc-1-checkout"})
 	if err != nil {
 		t.Fatal(err)
@@ -45,6 +47,9 @@ func TestOnAWholeOrganisation(t *testing.T) {
 	}
 	s.run(t)
 	s.AwaitConnections(connections)
+	if !s.platform.InGroup(sre, person(s.ada.ID)) {
+		t.Error("who is in a user group is not known")
+	}
 	s.with(always(chat.Reply{Message: chat.Message{Text: "Done."}}))
 	if a := s.As("ada").Slash("ops", "/incident", "list"); a.Text != "Done." {
 		t.Errorf("answer %+v", a)

@@ -128,6 +128,37 @@ func TestAFormFollowsWhatIsChosen(t *testing.T) {
 	})
 }
 
+// While a form is drawn for one change, it is changed again, and drawn for that: the
+// first comes too late, and is not shown.
+func TestAFormShowsTheLastChange(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *stage) {
+		drawing, goOn := make(chan struct{}), make(chan struct{})
+		s.with(func(e chat.Event) (chat.Reply, error) {
+			if e.Values["customer"] == "acme" {
+				close(drawing)
+				<-goOn
+			}
+			f := liveForm(e)
+			return chat.Reply{Form: &f}, nil
+		})
+		s.As("ada").Slash("ops", "/incident", "declare")
+		v := s.As("ada").View()
+		change := func(customer string) { s.As("ada").Change(v, map[string]string{"Customer": customer}, "Customer") }
+		first := make(chan struct{})
+		go func() { defer close(first); change("Acme") }()
+		<-drawing
+		change("Globex")
+		shown := func(words string) bool { return strings.Contains(string(s.As("ada").View().Blocks), words) }
+		eventually(t, "the second change", func() bool { return shown("globex-checkout") })
+		close(goOn)
+		<-first
+		eventually(t, "the first change", func() bool { return len(s.CallsOf("views.update")) == 2 })
+		if shown("acme-checkout") {
+			t.Error("the form shows what was chosen before")
+		}
+	})
+}
+
 // A form that was changed again while it was drawn, or that cannot be asked for,
 // stays as it is.
 func TestAFormThatIsOvertakenStays(t *testing.T) {
