@@ -68,26 +68,7 @@ func (p *Platform) do(ctx context.Context, handle chat.Handler, read func(contex
 		return p.failed(ctx, a, err)
 	}
 	a.late = p.options.Now().Sub(began) > ackTime
-	if a.via == byHome {
-		return outcome{then: later(ctx, func(ctx context.Context) { p.publish(ctx, a, reply.Message, handle, 1) })}, nil
-	}
-	if a.via == byDraft {
-		if reply.Form == nil {
-			return outcome{}, nil
-		}
-		return outcome{then: later(ctx, func(ctx context.Context) { p.redraw(ctx, a, *reply.Form) })}, nil
-	}
-	out := p.answer(ctx, a, reply)
-	if a.home {
-		said := out.then
-		out.then = later(ctx, func(ctx context.Context) {
-			if said != nil {
-				said()
-			}
-			p.refresh(ctx, a, handle)
-		})
-	}
-	return out, nil
+	return p.answer(ctx, a, reply, handle), nil
 }
 
 // failed tells the person where Slack will not try again.
@@ -110,8 +91,33 @@ func (p *Platform) failed(ctx context.Context, a *act, err error) (outcome, erro
 	}
 }
 
-// answer does what the handler wants of the conversation.
-func (p *Platform) answer(ctx context.Context, a *act, r chat.Reply) outcome {
+// answer does what the handler wants of the home tab, of an open form, or of the
+// conversation.
+func (p *Platform) answer(ctx context.Context, a *act, r chat.Reply, handle chat.Handler) outcome {
+	switch {
+	case a.via == byHome:
+		return outcome{then: later(ctx, func(ctx context.Context) { p.publish(ctx, a, r.Message, handle, 1) })}
+	case a.via == byDraft && r.Form == nil:
+		return outcome{}
+	case a.via == byDraft:
+		return outcome{then: later(ctx, func(ctx context.Context) { p.redraw(ctx, a, *r.Form) })}
+	case !a.home:
+		return p.converse(ctx, a, r)
+	}
+	out := p.converse(ctx, a, r)
+	said := out.then
+	out.then = later(ctx, func(ctx context.Context) {
+		if said != nil {
+			said()
+		}
+		p.refresh(ctx, a, handle)
+	})
+	return out
+}
+
+// converse opens or changes a form, or says the message where the acknowledgement
+// can carry it, or after it.
+func (p *Platform) converse(ctx context.Context, a *act, r chat.Reply) outcome {
 	switch {
 	case r.Form != nil && a.via == byForm:
 		view := a.modal(*r.Form, largestAck-1000)

@@ -120,9 +120,10 @@ func Open(section config.Section, v chat.Vocabulary, o Options) (*Platform, conf
 		}
 	}
 	p := &Platform{
-		settings: s, vocabulary: v, options: o,
+		settings: s, vocabulary: v, typing: v.Typing(nil), options: o,
 		stagger: 2 * time.Second, slots: make(chan struct{}, 64),
-		people: map[string]knownPerson{}, groups: map[string][]string{}, channels: map[string]string{}, named: map[string]namedChannel{}, typing: v.Typing(nil),
+		people: map[string]knownPerson{}, groups: map[string][]string{},
+		channels: map[string]string{}, named: map[string]namedChannel{},
 	}
 	p.api = slack.New(s.BotToken.Reveal(), slack.OptionAppLevelToken(s.AppToken.Reveal()),
 		slack.OptionAPIURL(s.APIURL), slack.OptionHTTPClient(o.HTTP))
