@@ -14,7 +14,7 @@ func creUnfollow() router.Command {
 	return router.Handle(router.Command{
 		Name:    "cre unfollow",
 		Aliases: []string{"cre unwatch"},
-		Summary: "no longer hear of the changes of a request in private",
+		Summary: "stop telling you in private what becomes of a request",
 		Example: "cre unfollow R-1",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {

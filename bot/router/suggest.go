@@ -38,7 +38,7 @@ func (c *Command) options(a *argument, said reflect.Value, s *workflow.Step) ([]
 	var options []chat.Option
 	if all, ok := reflect.New(a.typ).Elem().Interface().(chooser); ok {
 		for _, w := range all.Choices() {
-			options = append(options, chat.Option{Value: w, Label: s.Meaning(w)})
+			options = append(options, chat.Option{Value: w, Label: s.Meaning(all, w)})
 		}
 	}
 	switch a.from {

@@ -226,7 +226,7 @@ func (s *Step) AskSpent(r *cre.Request, m *chat.Message) error {
 	if r.Class == "" {
 		classes := chat.Menu{Label: "Class…", Line: "cre class " + r.ID, Kind: chat.Choice} // no two menus of a message have one line
 		for _, c := range r.Class.Choices() {
-			classes.Options = append(classes.Options, chat.Option{Value: c, Label: s.Meaning(c)})
+			classes.Options = append(classes.Options, chat.Option{Value: c, Label: s.Meaning(r.Class, c)})
 		}
 		m.Menus = append(m.Menus, classes)
 	}

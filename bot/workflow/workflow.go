@@ -241,24 +241,26 @@ func CheckAudit(tx store.Tx) error {
 	return err
 }
 
-// Meaning is a choice with what the house means by it, as a line of a list.
-func (s *Step) Meaning(word string) string {
-	if rule := s.Rules.Severities[cre.Severity(word)]; rule.Means != "" {
-		return Choice(word, rule.Means)
+// Meaning is a line of a list: a word of a kind, such as [cre.Severity], with what the
+// house means by it there. The same word may mean something else in another list.
+func (s *Step) Meaning(kind any, word string) string {
+	means := ""
+	switch kind.(type) {
+	case cre.Severity:
+		means = s.Rules.Severities[cre.Severity(word)].Means
+	case cre.Impact:
+		means = cre.Impact(word).Means()
+	case cre.ToilClass:
+		means = cre.ToilClass(word).Means()
+	case cre.Urgency:
+		means = cre.Urgency(word).Means()
+	case cre.Role:
+		means = cre.Role(word).Does()
 	}
-	if means := cre.Impact(word).Means(); means != "" {
-		return Choice(word, means)
+	if means == "" {
+		return word
 	}
-	if means := cre.ToilClass(word).Means(); means != "" {
-		return Choice(word, means)
-	}
-	if means := cre.Urgency(word).Means(); means != "" {
-		return Choice(word, means)
-	}
-	if role := cre.Role(word); slices.Contains(cre.IncidentRoles, role) {
-		return Choice(word, role.Does())
-	}
-	return word
+	return Choice(word, means)
 }
 
 // longestChoice is how long a line of a list may be: Slack takes the least.
