@@ -22,13 +22,12 @@ type received struct {
 }
 
 // hear takes an envelope: events to their queue, and what somebody waits for at
-// once. It never blocks, since pings come on the same socket. After ctx is done
-// events are left to Slack, which delivers them again; commands it does not.
+// once. It never blocks, since pings come on the same socket.
 func (l *listening) hear(ctx context.Context, s *socket, f frame) {
 	switch {
-	case f.Type == kindEvents && ctx.Err() == nil:
+	case f.Type == kindEvents:
 		l.enqueue(received{s, f})
-	case f.Type != kindEvents && s.begin():
+	case s.begin():
 		go func() {
 			l.slots <- struct{}{}
 			defer func() { <-l.slots }()
@@ -59,7 +58,8 @@ func (p *Platform) tooMany(c *crowd) {
 }
 
 // drain handles one event after the other. At a stop, and when the socket that
-// it came on has ended, it leaves an event to Slack.
+// it came on has ended, it leaves an event to Slack, which delivers it again; a
+// command it does not.
 func (l *listening) drain(ctx context.Context) {
 	for r := range l.events {
 		l.slots <- struct{}{}
