@@ -117,6 +117,10 @@ func TestFormThatDoesNotOpenIsSaid(t *testing.T) {
 				t.Errorf("%s: answered %q %s", code, answer.Text, answer.Failed)
 			}
 		}
+		s.RateLimit("views.open", 1, 5)
+		if answer := s.As("ada").Slash("ops", "/incident", "declare"); !strings.Contains(answer.Text, "asked too much just now. Try again") {
+			t.Errorf("answered %q", answer.Text)
+		}
 	})
 }
 

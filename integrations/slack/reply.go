@@ -206,10 +206,13 @@ func invitation(f chat.Form) chat.Message {
 // sentence is a refusal in words for people.
 func sentence(err error) string {
 	var e *chat.SendError
-	if errors.As(err, &e) && e.Advice != "" {
+	c := code(err)
+	switch {
+	case errors.As(err, &e) && e.Advice != "":
 		return e.Advice
-	}
-	if c := code(err); c != "" {
+	case e != nil && e.After > 0:
+		return "it is asked too much just now"
+	case c != "":
 		return "it answered " + c
 	}
 	return "it could not be reached"
