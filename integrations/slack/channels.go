@@ -45,11 +45,13 @@ func (p *Platform) learn(where chat.Place, id string) {
 	p.channels[called] = id
 }
 
-// forget drops what is known of a name whose channel is gone: another may have it now.
-func (p *Platform) forget(where chat.Place) {
+// forget drops the id of a channel by its name, and says whether there was one.
+func (p *Platform) forget(where chat.Place) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	_, known := p.channels[where.Channel]
 	delete(p.channels, where.Channel)
+	return known
 }
 
 // channelID is the id of the channel behind a place, looked up if need be: only

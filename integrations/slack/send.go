@@ -23,9 +23,23 @@ const marker = "cresset"
 // remembers the first; Find does not depend on that. A document that cannot be
 // attached is said so in the thread; the message itself stands.
 func (p *Platform) Post(ctx context.Context, where chat.Place, m chat.Message, id string) (chat.Ref, error) {
-	channel, err := p.postable(ctx, where)
+	said, left, err := p.post(ctx, where, m, id)
+	if gone := code(err); (gone == "channel_not_found" || gone == "is_archived") && p.forget(where) {
+		said, left, err = p.post(ctx, where, m, id) // another channel may have the name now
+	}
 	if err != nil {
 		return chat.Ref{}, err
+	}
+	p.learn(where, said.Channel)
+	ref := chat.Ref{Place: chat.Place{Platform: name, Channel: said.Channel, Thread: where.Thread}, ID: said.TS}
+	p.attach(ctx, ref, append(left, attachments(m)...))
+	return ref, nil
+}
+
+func (p *Platform) post(ctx context.Context, where chat.Place, m chat.Message, id string) (said, []chat.File, error) {
+	channel, err := p.postable(ctx, where)
+	if err != nil {
+		return said{}, nil, err
 	}
 	args := url.Values{"channel": {channel}, "client_msg_id": {messageID(id)}, "metadata": {mark(id)}}
 	args.Set("unfurl_links", "false")
@@ -33,17 +47,7 @@ func (p *Platform) Post(ctx context.Context, where chat.Place, m chat.Message, i
 	if where.Thread != "" {
 		args.Set("thread_ts", where.Thread)
 	}
-	said, left, err := p.say(ctx, "chat.postMessage", args, m)
-	if err != nil {
-		if code(err) == "channel_not_found" || code(err) == "is_archived" {
-			p.forget(where)
-		}
-		return chat.Ref{}, err
-	}
-	p.learn(where, said.Channel)
-	ref := chat.Ref{Place: chat.Place{Platform: name, Channel: said.Channel, Thread: where.Thread}, ID: said.TS}
-	p.attach(ctx, ref, append(left, attachments(m)...))
-	return ref, nil
+	return p.say(ctx, "chat.postMessage", args, m)
 }
 
 // Edit replaces a message.

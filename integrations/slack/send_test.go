@@ -3,6 +3,7 @@ package slack
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +56,30 @@ func TestPostByNameLearnsTheID(t *testing.T) {
 	}
 	if n := len(s.CallsOf("conversations.list")) + len(s.CallsOf("users.conversations")); n != 0 {
 		t.Errorf("%d calls that list channels", n)
+	}
+}
+
+// A channel that is known by its id is gone, and another has its name: as after a
+// customer ended a shared one, and kept the id.
+func TestPostByNameFollowsTheName(t *testing.T) {
+	s := workspace(t)
+	place := chat.Place{Platform: "slack", Channel: "#ops"}
+	for i, end := range []func(){
+		func() {},
+		func() { s.As("ada").Rename("ops", "ops-until-then"); s.As("ada").Archive("ops-until-then") },
+		func() { s.As("ada").Delete("ops") },
+	} {
+		if end(); i > 0 {
+			s.ops = s.AddChannel("ops", "ada", "cresset")
+		}
+		ref, err := s.platform.Post(t.Context(), place, chat.Message{Text: "x"}, fmt.Sprint(i))
+		if err != nil || ref.Place.Channel != s.ops.ID {
+			t.Errorf("%d: said in %+v, %v", i, ref.Place, err)
+		}
+	}
+	s.As("ada").Delete("ops")
+	if _, err := s.platform.Post(t.Context(), place, chat.Message{Text: "x"}, "gone"); !errors.Is(err, chat.ErrGone) {
+		t.Errorf("with no channel of the name: %v", err)
 	}
 }
 
