@@ -13,7 +13,7 @@ func creDrop() router.Command {
 	}
 	return router.Handle(router.Command{
 		Name:    "cre drop",
-		Summary: "give a parked errand up",
+		Summary: "give up a parked errand",
 		Example: "cre drop 7",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {

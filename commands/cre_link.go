@@ -9,11 +9,11 @@ import (
 
 func creLink() router.Command {
 	type args struct {
-		Code string `arg:"code,optional,rest" help:"from the other platform; without one you get one"`
+		Code string `arg:"code,optional,rest" help:"from the other platform; leave it out to get one"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre link",
-		Summary: "link your accounts on two platforms: a code from one, said on the other",
+		Summary: "link your accounts on two platforms: get a code on one, say it on the other",
 		Example: "cre link",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -22,7 +22,7 @@ func creLink() router.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			return chat.Replyf("On the other platform, say `cre link %s` by %s. Show the code to nobody: whoever says it there counts as you.",
+			return chat.Replyf("On the other platform, say `cre link %s` by %s. Do not show the code to anybody: whoever says it there becomes you.",
 				code, cre.Clock(l.Until, s.Now, s.Rules.Zone)), nil
 		}
 		with, wrong, err := s.Link(a.Code)
@@ -32,6 +32,6 @@ func creLink() router.Command {
 		case wrong != "":
 			return chat.Reply{Message: chat.Message{Text: wrong}, Failed: true}, nil
 		}
-		return chat.Replyf("You are %s. Both may do and see the same.", with), nil
+		return chat.Replyf("You are %s. Both accounts may now do and see the same.", with), nil
 	})
 }

@@ -9,7 +9,7 @@ import (
 
 func creOncall() router.Command {
 	type args struct {
-		Team string `arg:"team,optional,rest" help:"one team; all of them if it is left out"`
+		Team string `arg:"team,optional,rest" help:"one team; all of them if left out"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre oncall",

@@ -11,7 +11,7 @@ import (
 
 func creRetry() router.Command {
 	type args struct {
-		Errand string `arg:"errand" help:"its number, from cre status; or all, once what stopped them is mended"`
+		Errand string `arg:"errand" help:"its number, from cre status; or all, once the cause is fixed"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre retry",
@@ -25,7 +25,7 @@ func creRetry() router.Command {
 				return chat.Reply{}, err
 			}
 			if n == 0 {
-				return chat.Replyf("There is nothing to try again."), nil
+				return chat.Replyf("There is nothing to retry."), nil
 			}
 			return chat.Replyf("%s on the way again.", cre.Count(n, "errand")), nil
 		}

@@ -16,7 +16,7 @@ func creStatus() router.Command {
 	type args struct{}
 	return router.Handle(router.Command{
 		Name:    "cre status",
-		Summary: "show how the bot itself does: what waits, what is parked and why",
+		Summary: "show how the bot itself is doing: what is waiting, what is parked and why",
 		Example: "cre status",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, _ args) (chat.Reply, error) {
@@ -24,7 +24,7 @@ func creStatus() router.Command {
 		if err != nil {
 			return chat.Reply{}, err
 		}
-		m := chat.Message{Title: "Outbox", Text: chat.Textf("%s on the way, %d by the clock, %d parked.",
+		m := chat.Message{Title: "Outbox", Text: chat.Textf("%s on the way, %d scheduled, %d parked.",
 			cre.Count(o.Waiting, "errand"), o.Timed, len(o.Parked))}
 		outages, err := s.Outages()
 		if err != nil {

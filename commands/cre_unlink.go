@@ -11,13 +11,13 @@ func creUnlink() router.Command {
 	type args struct{}
 	return router.Handle(router.Command{
 		Name:    "cre unlink",
-		Summary: "take this account apart from your others",
+		Summary: "unlink this account from your others",
 		Example: "cre unlink",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, _ args) (chat.Reply, error) {
 		if err := s.Unlink(); err != nil {
 			return chat.Reply{}, err
 		}
-		return chat.Replyf("This account is linked with no other now. Only `cre link` links it again."), nil
+		return chat.Replyf("This account is no longer linked with others. `cre link` links it again."), nil
 	})
 }

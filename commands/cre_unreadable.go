@@ -12,11 +12,11 @@ import (
 
 func creUnreadable() router.Command {
 	type args struct {
-		Number string `arg:"number,optional,rest" help:"of one that is kept, to download it"`
+		Number string `arg:"number,optional,rest" help:"the number of one in the list, to download it"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre unreadable",
-		Summary: "show what a platform delivered and the bot could not read",
+		Summary: "show what a platform delivered that the bot could not read",
 		Example: "cre unreadable",
 		Rank:    cre.Admin,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {

@@ -9,13 +9,13 @@ import (
 
 func incidentCancel() router.Command {
 	type args struct {
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
-		Why      string         `arg:"why,optional,rest" help:"in a few words"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
+		Why      string         `arg:"why,optional,rest" help:"why, in a few words"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident cancel",
 		Aliases: []string{"incident cancelled"},
-		Summary: "take it back: it was declared in error",
+		Summary: "take back an incident that was declared in error",
 		Example: "incident cancel INC-1 wrong customer",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {

@@ -9,13 +9,13 @@ import (
 
 func incidentClose() router.Command {
 	type args struct {
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
-		Why      string         `arg:"why,optional,rest" help:"in a few words"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
+		Why      string         `arg:"why,optional,rest" help:"why, in a few words"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident close",
 		Aliases: []string{"incident closed"},
-		Summary: "say that nothing is left to do after it",
+		Summary: "close a resolved incident: nothing is left to do",
 		Example: "incident close INC-1",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {

@@ -11,7 +11,7 @@ import (
 
 func incidentCustomersAdd() router.Command {
 	type args struct {
-		Incident  cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
+		Incident  cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
 		Customers []string       `arg:"customers" from:"customers" help:"who is affected too"`
 	}
 	return router.Handle(router.Command{

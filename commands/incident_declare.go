@@ -13,7 +13,7 @@ func incidentDeclare() router.Command {
 		Customer []string     `arg:"customer,key" from:"customers" help:"who is affected"`
 		Service  []string     `arg:"service,key" from:"services" help:"what is affected"`
 		Drill    bool         `arg:"drill" help:"practice"`
-		Past     bool         `arg:"past" help:"it is over; only record it"`
+		Past     bool         `arg:"past" help:"already over; only record it"`
 		Private  bool         `arg:"private" help:"only the people in the room may know of it"`
 		Again    bool         `arg:"again,hidden"`
 		Title    string       `arg:"title,rest" help:"what is wrong, as a customer would see it"`
@@ -30,9 +30,9 @@ func incidentDeclare() router.Command {
 		if err != nil {
 			return chat.Reply{}, err
 		}
-		r := chat.Replyf("**%s** %s (%s) is declared. %s", inc.ID, inc.Title, inc.Severity, s.Whereabouts(inc.Home.Platform))
+		r := chat.Replyf("**%s** %s (%s) is declared. %s", inc.ID, inc.Title, inc.Severity.Words(), s.Whereabouts(inc.Home.Platform))
 		if a.Past {
-			r = chat.Replyf("**%s** %s (%s) is recorded. Add to it with `incident note %s …`.", inc.ID, inc.Title, inc.Severity, inc.ID)
+			r = chat.Replyf("**%s** %s (%s) is recorded. Add to it with `incident note %s …`.", inc.ID, inc.Title, inc.Severity.Words(), inc.ID)
 		}
 		r.Incident = inc.ID
 		return r, nil

@@ -9,12 +9,12 @@ import (
 
 func incidentDecline() router.Command {
 	type args struct {
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
-		Why      string         `arg:"why,optional,rest" help:"in a few words"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
+		Why      string         `arg:"why,optional,rest" help:"why, in a few words"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident decline",
-		Summary: "say that it is no incident",
+		Summary: "say that this is not an incident",
 		Example: "incident decline INC-1 planned maintenance",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {

@@ -10,11 +10,11 @@ import (
 func incidentDone() router.Command {
 	type args struct {
 		Task     int            `arg:"task" help:"its number"`
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident done",
-		Summary: "tick a task or a follow-up off",
+		Summary: "tick off a task or a follow-up",
 		Example: "incident done 1 INC-1",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {

@@ -48,7 +48,7 @@ func near(s *workflow.Step, inc *cre.Incident) *cre.WarRoom {
 }
 
 func incidentLine(s *workflow.Step, inc *cre.Incident) chat.Text {
-	line := chat.Textf("- **%s** %s · %s · %s · %s", inc.ID, inc.Title, inc.Severity, string(inc.Status), cre.Short(inc.Lasted(s.Now)))
+	line := chat.Textf("- **%s** %s · %s · %s · %s", inc.ID, inc.Title, inc.Severity.Words(), string(inc.Status), cre.Short(inc.Lasted(s.Now)))
 	if len(inc.Customers) > 0 {
 		line += chat.Textf(" · %s", strings.Join(inc.Customers, ", "))
 	}

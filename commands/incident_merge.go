@@ -9,12 +9,12 @@ import (
 
 func incidentMerge() router.Command {
 	type args struct {
-		Incident cre.IncidentID `arg:"incident,optional" help:"which one ends; in its war room it may be left out"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"which one ends; may be left out in its war room"`
 		Into     cre.IncidentID `arg:"into" help:"which one goes on"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident merge",
-		Summary: "end this incident because it is the same as another",
+		Summary: "end an incident because another covers it",
 		Example: "incident merge INC-1 INC-2",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {

@@ -9,12 +9,12 @@ import (
 
 func incidentMirror() router.Command {
 	type args struct {
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
-		Platform string         `arg:"platform,asked,rest" from:"platforms" help:"where; it may be left out if there is one other"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
+		Platform string         `arg:"platform,asked,rest" from:"platforms" help:"where; may be left out if there is only one other"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident mirror",
-		Summary: "open a war room on another platform too; the record is one",
+		Summary: "open a war room on another platform too; both share one record",
 		Example: "incident mirror INC-1 discord",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {

@@ -9,13 +9,13 @@ import (
 
 func incidentMitigate() router.Command {
 	type args struct {
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
-		Why      string         `arg:"why,optional,rest" help:"in a few words"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
+		Why      string         `arg:"why,optional,rest" help:"why, in a few words"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident mitigate",
 		Aliases: []string{"incident mitigated"},
-		Summary: "say that customers no longer feel it",
+		Summary: "say that customers no longer feel it; the cause may still be there",
 		Example: "incident mitigate INC-1 traffic moved to the second region",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {

@@ -9,7 +9,7 @@ import (
 
 func incidentNote() router.Command {
 	type args struct {
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
 		At       cre.When       `arg:"at,key" help:"when it was, if not now: 09:50"`
 		Text     string         `arg:"text,rest,lines" help:"what you saw or did"`
 	}
@@ -21,7 +21,7 @@ func incidentNote() router.Command {
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
 		return onIncident(s, a.Incident, func(inc *cre.Incident) (chat.Message, error) {
 			if a.At.After(s.Now) {
-				return chat.Message{}, cre.Errorf(cre.Invalid, "That time is still to come. Say when it was.").About("at")
+				return chat.Message{}, cre.Errorf(cre.Invalid, "That time is in the future. Say when it was.").About("at")
 			}
 			err := s.Write(inc, cre.Entry{Kind: cre.Note, Text: a.Text, At: a.At.Time})
 			m := text("**Note** by %s:\n%s", s.By, chat.Quote(a.Text))

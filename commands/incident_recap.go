@@ -9,12 +9,12 @@ import (
 
 func incidentRecap() router.Command {
 	type args struct {
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident recap",
 		Aliases: []string{"incident catchup", "incident summary", "incident overview", "incident timeline"},
-		Summary: "tell you, and nobody else, what happened so far",
+		Summary: "tell only you what has happened so far",
 		Example: "incident recap INC-1",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {

@@ -9,11 +9,11 @@ import (
 
 func incidentReopen() router.Command {
 	type args struct {
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident reopen",
-		Summary: "go on with an incident that was over",
+		Summary: "work on an incident again that was over",
 		Example: "incident reopen INC-1",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -21,7 +21,7 @@ func incidentReopen() router.Command {
 			if err := s.Reopen(inc); err != nil {
 				return chat.Message{}, err
 			}
-			return text("**%s** goes on: it is %s again.", inc.ID, string(inc.Status)), nil
+			return text("**%s** is open again: %s.", inc.ID, string(inc.Status)), nil
 		})
 	})
 }

@@ -9,12 +9,12 @@ import (
 
 func incidentRepair() router.Command {
 	type args struct {
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
 		NewRoom  bool           `arg:"new-room" help:"open another room, if nobody can use the one there is"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident repair",
-		Summary: "look at the war rooms and mend what is missing in them",
+		Summary: "check the war rooms and repair what is missing in them",
 		Example: "incident repair INC-1",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {

@@ -9,8 +9,8 @@ import (
 
 func incidentResolve() router.Command {
 	type args struct {
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
-		Why      string         `arg:"why,optional,rest" help:"in a few words"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
+		Why      string         `arg:"why,optional,rest" help:"why, in a few words"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident resolve",

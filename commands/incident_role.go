@@ -11,7 +11,7 @@ func incidentRole() router.Command {
 	type args struct {
 		Role     cre.Role       `arg:"role" help:"lead, ops, comms or scribe"`
 		Who      chat.Person    `arg:"who" help:"who takes it"`
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident role",
@@ -30,7 +30,7 @@ func assign(s *workflow.Step, id cre.IncidentID, role cre.Role, who chat.Person)
 		if err := s.Assign(inc, role, who); err != nil {
 			return chat.Message{}, err
 		}
-		return text("%s is %s of **%s** now and %s.", who, string(role), inc.ID, role.Does()), nil
+		return text("%s is now %s of **%s**, and %s.", who, string(role), inc.ID, role.Does()), nil
 	})
 }
 
@@ -38,7 +38,7 @@ func assign(s *workflow.Step, id cre.IncidentID, role cre.Role, who chat.Person)
 func roleVerb(role cre.Role, aliases ...string) router.Command {
 	type args struct {
 		Who      chat.Person    `arg:"who" help:"who takes it; me for yourself"`
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident " + string(role),

@@ -35,7 +35,7 @@ func incidentRoomMoved() router.Command {
 		Hidden:  true,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
 		if !s.Event.Quiet {
-			return chat.Replyf("Only the platform can say that a room has another id."), nil
+			return chat.Replyf("Only the platform can report that a room has another id."), nil
 		}
 		return looking(s, s.RoomMoved(a.To))
 	})
@@ -46,5 +46,5 @@ func looking(s *workflow.Step, err error) (chat.Reply, error) {
 	if err != nil || s.Event.Quiet {
 		return chat.Reply{}, err
 	}
-	return chat.Replyf("If this is a war room, it is looked at, and what people changed is taken over."), nil
+	return chat.Replyf("If this is a war room, I check it and take over what people changed."), nil
 }

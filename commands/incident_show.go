@@ -9,7 +9,7 @@ import (
 
 func incidentShow() router.Command {
 	type args struct {
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident show",

@@ -9,12 +9,12 @@ import (
 
 func incidentStatus() router.Command {
 	type args struct {
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
 		Status   cre.Goal       `arg:"status" help:"where it stands now"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident status",
-		Summary: "say how far the incident has come",
+		Summary: "set the status of the incident",
 		Example: "incident status INC-1 identified",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -37,16 +37,16 @@ func moved(s *workflow.Step, inc *cre.Incident) chat.Message {
 	case cre.Closed:
 		switch len(inc.OwnRooms()) {
 		case 0:
-			m.Text += " `incident reopen` goes on with it."
+			m.Text += " To work on it again, say `incident reopen`."
 		case 1:
-			m.Text += " The room is archived in a day. `incident reopen` goes on with it."
+			m.Text += " The room will be archived in a day. To work on it again, say `incident reopen`."
 		default:
-			m.Text += " Its rooms are archived in a day. `incident reopen` goes on with it."
+			m.Text += " Its rooms will be archived in a day. To work on it again, say `incident reopen`."
 		}
 	case cre.Mitigated:
-		m = text("**%s** is mitigated after %s. Customers should feel it no more. The cause is still there.", inc.ID, cre.Short(s.Now.Sub(inc.Began())))
+		m = text("**%s** is mitigated after %s. Customers should no longer feel it. The cause is still there.", inc.ID, cre.Short(s.Now.Sub(inc.Began())))
 	case cre.Merged:
-		m = text("**%s** is merged into **%s**. Go on there.", inc.ID, inc.MergedInto)
+		m = text("**%s** is merged into **%s**. Continue there.", inc.ID, inc.MergedInto)
 	}
 	return m
 }

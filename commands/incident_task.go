@@ -9,9 +9,9 @@ import (
 
 func incidentTask() router.Command {
 	type args struct {
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
 		Who      chat.Person    `arg:"who,optional" help:"who does it"`
-		Task     string         `arg:"task,rest" help:"what is to be done now"`
+		Task     string         `arg:"task,rest" help:"what should be done now"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident task",

@@ -9,12 +9,12 @@ import (
 
 func postmortemDraft() router.Command {
 	type args struct {
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
 	}
 	return router.Handle(router.Command{
 		Name:    "postmortem draft",
 		Aliases: []string{"postmortem", "retro draft", "rca draft", "postmortem create"},
-		Summary: "write down what the record knows, as a draft to correct",
+		Summary: "draft a postmortem from the record, for people to correct",
 		Example: "postmortem draft INC-1",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -32,7 +32,7 @@ func postmortemDraft() router.Command {
 		}
 		// The draft in the room is replaced where it stands, which may be far up.
 		err = s.SayPostmortem(pm)
-		r := chat.Replyf("The draft of **%s** is written anew: it is number %d, where the first one stood.", inc.ID, pm.Version)
+		r := chat.Replyf("Postmortem draft %d of **%s** is written. It replaces the earlier draft, in the same message.", pm.Version, inc.ID)
 		r.Incident = inc.ID
 		return r, err
 	})

@@ -32,12 +32,12 @@ func standingCard(s *workflow.Step, st *cre.Standing) chat.Message {
 		m.Fields = append(m.Fields,
 			chat.Field{Label: "Good", Value: chat.Textf("%s of %s", cre.Number(st.Good), cre.Number(st.Good+st.Bad))},
 			chat.Field{Label: "SLI", Value: chat.Plain(cre.Percent(st.SLI))},
-			chat.Field{Label: "May fail", Value: chat.Textf("%s in the whole window", cre.Number(st.Allowed))},
+			chat.Field{Label: "Allowed failures", Value: chat.Textf("%s in the window", cre.Number(st.Allowed))},
 		)
 		m.Chart = cre.BudgetChart([]cre.Standing{*st}, s.Now, s.Rules.Zone)
 	}
 	if st.State == cre.StateWarming {
-		m.Footer = chat.Textf("Measured for %s so far; the budget is scaled to the whole window at this pace.", cre.Long(st.History))
+		m.Footer = chat.Textf("Measured for %s so far. The budget assumes this pace for the whole window.", cre.Long(st.History))
 	}
 	return m
 }

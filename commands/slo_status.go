@@ -14,7 +14,7 @@ func sloStatus() router.Command {
 	return router.Handle(router.Command{
 		Name:    "slo status",
 		Aliases: []string{"slo list", "slo budget"},
-		Summary: "say how the SLOs stand",
+		Summary: "show how the SLOs stand",
 		Example: "slo status acme",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -27,7 +27,7 @@ func sloStatus() router.Command {
 			return chat.Reply{}, err
 		}
 		if len(all) == 0 {
-			return chat.Replyf("No SLO is defined for this. They are written under `slos` in the configuration."), nil
+			return chat.Replyf("No SLO is defined for this. Define them under `slos` in the configuration."), nil
 		}
 		var lines []chat.Text
 		for _, st := range all {

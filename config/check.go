@@ -57,7 +57,7 @@ func (k *checker) bot() {
 		k.add("listen", "is not host:port; write it like localhost:8737")
 	}
 	if u, err := url.Parse(c.URL); c.URL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
-		k.add("url", "is no address of a page; write it like https://cresset.example.com")
+		k.add("url", "is not a web address; write it like https://cresset.example.com")
 	}
 	if !prefix.MatchString(c.Prefix) {
 		k.add("prefix", "holds more than lower-case letters, digits, - and _, or is longer than 20; write it like cre-")
@@ -163,7 +163,7 @@ func (k *checker) domain(path, name string, domains unique) {
 	name = strings.ToLower(name)
 	switch {
 	case !domain.MatchString(name):
-		k.add(path, "is %q, which is no mail domain; write it like acme.com, without @", k.written(path))
+		k.add(path, "is %q, which is not a mail domain; write it like acme.com, without @", k.written(path))
 	case domains[name] != "":
 		k.add(path, "is %q, which %s is already; a domain belongs to one customer", k.written(path), domains[name])
 	default:
@@ -196,10 +196,10 @@ func (k *checker) customerExists(path, key string) {
 	}
 	if i := slices.Index(keys, nearest(key, keys)); i >= 0 {
 		near := k.written(fmt.Sprintf("customers[%d].key", i))
-		k.add(path, "is %q, which is no customer's key; write %s, or add the customer", k.written(path), near)
+		k.add(path, "is %q, which is not a customer's key; write %s, or add the customer", k.written(path), near)
 		return
 	}
-	k.add(path, "is %q, which is no customer's key; add the customer under customers", k.written(path))
+	k.add(path, "is %q, which is not a customer's key; add the customer under customers", k.written(path))
 }
 
 func (k *checker) digests() {

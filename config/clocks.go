@@ -52,7 +52,7 @@ func (k *checker) clocks() {
 	for name, tier := range k.config.Tiers {
 		for kind := range tier.Kinds {
 			if !slices.Contains(kinds, kind) {
-				k.add("tiers."+name+".kinds."+kind, "is no kind of request; there are %s", strings.Join(kinds, ", "))
+				k.add("tiers."+name+".kinds."+kind, "is not a kind of request; choose one of %s", strings.Join(kinds, ", "))
 			}
 		}
 	}

@@ -146,11 +146,11 @@ func builtinKinds() Kinds {
 	customer, component, environment := Fact{Name: "customer", Required: true}, Fact{Name: "component", Required: true}, Fact{Name: "environment", Required: true}
 	return Kinds{
 		{Name: "question", Means: "how something works, or whether it can be done", Facts: []Fact{customer}},
-		{Name: "bug", Means: "something that worked, or should, does not", Symptom: true, CloseLoop: true,
-			Facts: []Fact{customer, component, environment, {Name: "version", Help: "of the product, as its footer shows it"}}},
+		{Name: "bug", Means: "something that worked, or should work, does not", Symptom: true, CloseLoop: true,
+			Facts: []Fact{customer, component, environment, {Name: "version", Help: "the product's version, as its footer shows it"}}},
 		{Name: "feature", Means: "something that the product cannot do yet", CloseLoop: true, Facts: []Fact{customer, {Name: "due"}}},
-		{Name: "integration", Means: "the customer's systems and ours, together", Symptom: true, CloseLoop: true, Facts: []Fact{customer, component, environment}},
-		{Name: "access", Means: "somebody is to get in, or out", Facts: []Fact{customer, {Name: "who", Help: "whose access it is", Required: true}}},
+		{Name: "integration", Means: "connecting the customer's systems with ours", Symptom: true, CloseLoop: true, Facts: []Fact{customer, component, environment}},
+		{Name: "access", Means: "somebody needs access, or must lose it", Facts: []Fact{customer, {Name: "who", Help: "whose access it is", Required: true}}},
 		{Name: "report", Means: "numbers that the customer asks for", Facts: []Fact{customer, {Name: "due", Required: true}}},
 	}
 }

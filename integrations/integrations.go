@@ -82,7 +82,7 @@ func Open(sections config.Integrations, with With) ([]Part, config.Problems) {
 	for _, s := range sections {
 		i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == s.Kind })
 		if i < 0 {
-			problems = append(problems, s.Problem("", "is no integration; there are %s", Names()))
+			problems = append(problems, s.Problem("", "is not an integration; choose one of %s", Names()))
 			continue
 		}
 		opened, wrong := kinds[i].open(s.Section, with)

@@ -74,7 +74,7 @@ integrations:
   gitlab: [{project: api, token: fake}]
   jira: [{url: "http://jira.example.com", project: API, token: fake}]
 `)
-	for _, want := range []string{":3: integrations.pigeon is no integration; there are " + integrations.Names() + "\n",
+	for _, want := range []string{":3: integrations.pigeon is not an integration; choose one of " + integrations.Names() + "\n",
 		":4: integrations.slack", ":5: integrations.prometheus", ":6: integrations.openai",
 		":7: integrations.github", ":8: integrations.gitlab", ":9: integrations.jira"} {
 		if !strings.Contains(problems.Error(), want) {

@@ -30,7 +30,7 @@ func TestBrowser(t *testing.T) {
 	page.do("open the form of an update", click(`#log button[data-line="incident update INC-1"]`), shows("dialog[open]"))
 	page.do("send the update", keys(`dialog[open] [name="v.text"]`, "rolling back the deploy"), keys(`dialog[open] [name="v.next"]`, "30m"),
 		click(`dialog[open] button.good`), seen("Update by"), seen("rolling back the deploy"))
-	page.do("refuse a wrong line", keys("#line", "/incident severity sev9\r"), seen("sev9 is no severity"))
+	page.do("refuse a wrong line", keys("#line", "/incident severity sev9\r"), seen("sev9 is not a severity"))
 	page.do("resolve by a button", click(`#log button[data-line="incident resolve INC-1"]`), click(`#confirm button[value="yes"]`), seen("is resolved after"))
 	page.do("draft the postmortem", click(`#log button[data-line="postmortem draft INC-1"]`), seen("Postmortem draft: INC-1"), seen("inc-1-postmortem.md"))
 

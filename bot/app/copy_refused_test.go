@@ -79,7 +79,7 @@ func TestCopyAddresses(t *testing.T) {
 		problems(t, err)
 	}
 	for address, want := range map[string]string{
-		"cresset.db": "--from: is no store; write bolt:", "": "--from: is missing", "${EMPTY:-}": "--from: is missing", "mysql://h/db": "--from: is no store", "bolt:": "--from: is no store",
+		"cresset.db": "--from: is not a store; write bolt:", "": "--from: is missing", "${EMPTY:-}": "--from: is missing", "mysql://h/db": "--from: is not a store", "bolt:": "--from: is not a store",
 		"postgres://u:${NONE}@h/db": "--from: needs NONE, which the environment does not set", "postgres://h/${SECRET": "--from: has a ${ without its }",
 	} {
 		_, err := e.end("--from", address)
@@ -87,7 +87,7 @@ func TestCopyAddresses(t *testing.T) {
 		problems(t, err)
 	}
 	_, _, err := e.ends("here", "there")
-	complains(t, err, "--from: is no store", "--to: is no store")
+	complains(t, err, "--from: is not a store", "--to: is not a store")
 	for address, want := range map[string]string{
 		"postgres://u:${SECRET}@h,i/db?x=y": "postgres://u:${SECRET}@h,i/db?x=y", "postgres://u@h/db": "postgres://u@h/db",
 		"bolt:/var/x.db": "bolt:/var/x.db", "${SECRET:-x}": "",

@@ -22,7 +22,7 @@ func undeliverable(c *config.Config) config.Problems {
 	var problems config.Problems
 	for i, h := range c.Hooks {
 		if h.Kind != "" && !slices.Contains(hooks.Kinds(), h.Kind) {
-			problems = append(problems, c.Problem(indexed("hooks", i, "kind"), "is %q, which is no kind; there is %s", h.Kind, strings.Join(hooks.Kinds(), ", ")))
+			problems = append(problems, c.Problem(indexed("hooks", i, "kind"), "is %q, which is not a kind; choose one of %s", h.Kind, strings.Join(hooks.Kinds(), ", ")))
 		}
 	}
 	for i, one := range c.Customers {

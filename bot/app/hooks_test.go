@@ -88,7 +88,7 @@ func TestCheckOfHooks(t *testing.T) {
 		t.Errorf("it prints %s", said)
 	}
 	said := checkedFile(t, strings.NewReplacer("request", "pigeon", "globex.example", "Gmail.com").Replace(config))
-	for _, want := range []string{`:3: customers[0].domains[0] is "Gmail.com", where everybody gets an address`, `:4: hooks[0].kind is "pigeon", which is no kind; there is request`} {
+	for _, want := range []string{`:3: customers[0].domains[0] is "Gmail.com", where everybody gets an address`, `:4: hooks[0].kind is "pigeon", which is not a kind; choose one of request`} {
 		if !strings.Contains(said, want) {
 			t.Errorf("it lacks %q: %s", want, said)
 		}

@@ -30,7 +30,7 @@ func TestLinkedByEmail(t *testing.T) {
 		t.Errorf("she is\n%s", said)
 	}
 	h.settle()
-	if told := h.look().private["ada"]; len(told) != 2 || !strings.Contains(strings.Join(told[1].lines, "\n"), "is linked with ada on **Console** now, by e-mail") {
+	if told := h.look().private["ada"]; len(told) != 2 || !strings.Contains(strings.Join(told[1].lines, "\n"), "is now linked with ada on **Console**, by e-mail") {
 		t.Errorf("on Slack she hears %v", told)
 	}
 }

@@ -32,8 +32,8 @@ func TestAnHourWithoutTheOnlyService(t *testing.T) {
 				room := s.room(name, "INC-1")
 				same(t, "the notes in the room", s.lines(room, "wa0000"), "it is wa000001", "it is wa000002", "it is wa000003")
 				same(t, "what is said of the outage", s.lines(room, "has not answered"))
-				if n := len(s.lines(room, "expects an update")); n > 1 {
-					t.Errorf("the room is reminded %d times: %q", n, s.lines(room, "expects an update"))
+				if n := len(s.lines(room, "needs an update")); n > 1 {
+					t.Errorf("the room is reminded %d times: %q", n, s.lines(room, "needs an update"))
 				}
 			})
 		})
@@ -58,9 +58,9 @@ func TestAnHourWithoutOneOfTwoServices(t *testing.T) {
 				s.says(bob, "/incident note INC-2 it is wb000002")
 				time.Sleep(5 * time.Minute)
 				elsewhere := s.channel(s.on[kept].name(), "incidents")
-				same(t, "told where INC-1 has no room", s.lines(elsewhere, "has not answered since"), label(name)+" has not answered since 09:03. INC-1 checkout returns 500 can go on here.")
-				same(t, "told where INC-2 has one", s.lines(s.room(s.on[kept].name(), "INC-2"), "has not answered since"), label(name)+" has not answered since 09:03. INC-2 goes on here.")
-				buttons := slices.DeleteFunc(bob.buttons("#incidents"), func(b button) bool { return b.label != "Go on here" })
+				same(t, "told where INC-1 has no room", s.lines(elsewhere, "has not answered since"), label(name)+" has not answered since 09:03. INC-1 checkout returns 500 can continue here.")
+				same(t, "told where INC-2 has one", s.lines(s.room(s.on[kept].name(), "INC-2"), "has not answered since"), label(name)+" has not answered since 09:03. INC-2 continues here.")
+				buttons := slices.DeleteFunc(bob.buttons("#incidents"), func(b button) bool { return b.label != "Continue here" })
 				if len(buttons) != 1 {
 					t.Fatalf("there are %d buttons to go on with", len(buttons))
 				}

@@ -177,7 +177,7 @@ func unhandable(c *config.Config, trackers []string) config.Problems {
 	var problems config.Problems
 	for i, one := range c.Requests.Handoff {
 		if !slices.Contains(trackers, one.To) {
-			problems = append(problems, c.Problem(indexed("requests.handoff", i, "to"), "is %q, which is no tracker under integrations.github, gitlab or jira", one.To))
+			problems = append(problems, c.Problem(indexed("requests.handoff", i, "to"), "is %q, which is not a tracker under integrations.github, gitlab or jira", one.To))
 		}
 	}
 	return problems
@@ -192,7 +192,7 @@ func digestsOf(c *config.Config) ([]cre.Digest, config.Problems) {
 	for i, one := range c.Digests {
 		schedule, err := cron.ParseStandard(one.Schedule)
 		if err != nil {
-			problems = append(problems, c.Problem(indexed("digests", i, "schedule"), "is no schedule: %v; write it like \"0 9 * * MON-FRI\"", err))
+			problems = append(problems, c.Problem(indexed("digests", i, "schedule"), "is not a schedule: %v; write it like \"0 9 * * MON-FRI\"", err))
 			continue
 		}
 		if schedule.Next(someday).IsZero() {

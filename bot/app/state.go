@@ -30,7 +30,7 @@ func placeOf(c *config.Config) (place, config.Problems) {
 	return p, nil
 }
 
-const noStore = "is no store; write bolt:cresset.db, or postgres://user:secret@host/database"
+const noStore = "is not a store; write bolt:cresset.db, or postgres://user:secret@host/database"
 
 // placeAt is the place of an address.
 func placeAt(address string) (p place, ok bool) {

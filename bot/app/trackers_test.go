@@ -119,7 +119,7 @@ requests:
 		t.Fatal(err)
 	}
 	_, err = Open(Options{Config: c, Log: slog.New(slog.DiscardHandler)})
-	if err == nil || !strings.Contains(err.Error(), `cresset.yaml:7: requests.handoff[1].to is "apis", which is no tracker`) {
+	if err == nil || !strings.Contains(err.Error(), `cresset.yaml:7: requests.handoff[1].to is "apis", which is not a tracker`) {
 		t.Errorf("got %v", err)
 	}
 }

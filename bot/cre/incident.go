@@ -65,7 +65,7 @@ type Goal Status
 func (g *Goal) UnmarshalText(text []byte) error {
 	v := strings.ToLower(string(text))
 	if !slices.Contains(g.Choices(), v) {
-		return Errorf(Invalid, "%s is no status. Say `investigating`, `identified`, `mitigated`, `resolved` or `closed`.", string(text)).About("status")
+		return Errorf(Invalid, "%s is not a status. Say `investigating`, `identified`, `mitigated`, `resolved` or `closed`.", string(text)).About("status")
 	}
 	*g = Goal(v)
 	return nil
@@ -117,11 +117,11 @@ var IncidentRoles = []Role{Lead, Ops, Comms, Scribe}
 func (r Role) Does() string {
 	switch r {
 	case Lead:
-		return "decides and keeps the overview"
+		return "decides what is done"
 	case Ops:
 		return "changes things in production"
 	case Comms:
-		return "speaks with customers"
+		return "talks to customers"
 	default:
 		return "keeps the record"
 	}
@@ -134,7 +134,7 @@ var roleWords = map[string]Role{"lead": Lead, "commander": Lead, "ic": Lead, "op
 func (r *Role) UnmarshalText(text []byte) error {
 	v, ok := roleWords[strings.ToLower(string(text))]
 	if !ok {
-		return Errorf(Invalid, "%s is no role. Say `lead`, `ops`, `comms` or `scribe`.", string(text)).About("role")
+		return Errorf(Invalid, "%s is not a role. Say `lead`, `ops`, `comms` or `scribe`.", string(text)).About("role")
 	}
 	*r = v
 	return nil
@@ -190,10 +190,10 @@ const MaxTitle = 200
 func CheckTitle(title string) (string, error) {
 	title = strings.Join(strings.Fields(chat.Clean(title)), " ")
 	if title == "" {
-		return "", Errorf(Invalid, "Say in a few words what is wrong, as a customer would see it.").About("title")
+		return "", Errorf(Invalid, "Say in a few words what is wrong, as a customer sees it.").About("title")
 	}
 	if len([]rune(title)) > MaxTitle {
-		return "", Errorf(Invalid, "The title has more than %d characters. Say the rest with `incident note`.", MaxTitle).About("title")
+		return "", Errorf(Invalid, "The title is longer than %d characters. Put the rest into `incident note`.", MaxTitle).About("title")
 	}
 	return title, nil
 }
@@ -213,13 +213,13 @@ func (i *Incident) Stamp(m Moment, at time.Time) {
 func (i *Incident) Move(to Status, at time.Time) error {
 	switch {
 	case i.Status == to:
-		return Errorf(Conflict, "**%s** is %s already.", i.ID, string(to))
+		return Errorf(Conflict, "**%s** is already %s.", i.ID, string(to))
 	case to == Closed && i.Status.Open():
-		return Errorf(Conflict, "**%s** is still open (%s). Say `incident resolve` first. Closing means that nothing is left to do.", i.ID, string(i.Status))
+		return Errorf(Conflict, "**%s** is still open (%s). Say `incident resolve` first. Close it when nothing is left to do.", i.ID, string(i.Status))
 	case !i.Status.Open() && !(i.Status == Resolved && to == Closed):
-		return Errorf(Conflict, "**%s** is %s. Say `incident reopen` to go on with it.", i.ID, string(i.Status))
+		return Errorf(Conflict, "**%s** is %s. To work on it again, say `incident reopen`.", i.ID, string(i.Status))
 	case to == Declined && i.Status != Triage && i.Status != Investigating:
-		return Errorf(Conflict, "**%s** is %s, so somebody saw that it is real. Say `incident cancel` if it is not.", i.ID, string(i.Status))
+		return Errorf(Conflict, "**%s** is %s, so somebody has confirmed it. If it was declared in error, say `incident cancel`.", i.ID, string(i.Status))
 	}
 	i.Status = to
 	switch to {
@@ -242,7 +242,7 @@ func (i *Incident) Move(to Status, at time.Time) error {
 // Reopen takes an incident that was over back to work.
 func (i *Incident) Reopen() error {
 	if i.Status.Open() {
-		return Errorf(Conflict, "**%s** is open: it is %s.", i.ID, string(i.Status))
+		return Errorf(Conflict, "**%s** is already open: %s.", i.ID, string(i.Status))
 	}
 	if i.Status == Merged {
 		return Errorf(Conflict, "**%s** was merged into %s. Work on that one.", i.ID, i.MergedInto)

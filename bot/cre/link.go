@@ -54,7 +54,7 @@ func (h *Human) Has(p chat.Person) bool {
 func (h *Human) Join(other *Human, how LinkedBy) error {
 	for _, a := range other.Accounts {
 		if h.On(a.Who.Platform) != nil {
-			return Errorf(Conflict, "One of the two is linked with another account on **%s**. `cre unlink` takes them apart.", PlatformLabel(a.Who.Platform))
+			return Errorf(Conflict, "One of the two is already linked with another account on **%s**. `cre unlink` separates them.", PlatformLabel(a.Who.Platform))
 		}
 	}
 	for _, a := range other.Accounts {

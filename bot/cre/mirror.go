@@ -96,7 +96,7 @@ func (i *Incident) Elsewhere(platforms []string) []string {
 // another room: the one that they name, or the only one that is left.
 func (i *Incident) MirrorOn(platforms []string, word string) (string, error) {
 	if !i.Status.Open() {
-		return "", Errorf(Conflict, "**%s** is %s, so it needs no other room. `incident reopen` goes on with it.", i.ID, string(i.Status))
+		return "", Errorf(Conflict, "**%s** is %s, so it needs no other room. To work on it again, say `incident reopen`.", i.ID, string(i.Status))
 	}
 	left := i.Elsewhere(platforms)
 	named := strings.ToLower(strings.TrimSpace(word))
@@ -105,11 +105,11 @@ func (i *Incident) MirrorOn(platforms []string, word string) (string, error) {
 	case len(platforms) < 2:
 		return "", Errorf(Conflict, "There is no other platform. Whoever runs the bot can add one under `integrations`.")
 	case there != nil && there.Room != nil:
-		return "", Errorf(Conflict, "**%s** has a room on **%s** already: %s", i.ID, PlatformLabel(named), chat.Channel(there.Room.Place, there.Room.Name)).About("platform")
+		return "", Errorf(Conflict, "**%s** already has a room on **%s**: %s", i.ID, PlatformLabel(named), chat.Channel(there.Room.Place, there.Room.Name)).About("platform")
 	case there != nil:
-		return "", Errorf(Conflict, "The room of **%s** on **%s** is not open yet. `incident repair %s` sees to it.", i.ID, PlatformLabel(named), i.ID).About("platform")
+		return "", Errorf(Conflict, "The room of **%s** on **%s** is not open yet. To open it, say `incident repair %s`.", i.ID, PlatformLabel(named), i.ID).About("platform")
 	case len(left) == 0:
-		return "", Errorf(Conflict, "**%s** has a room on every platform already.", i.ID)
+		return "", Errorf(Conflict, "**%s** already has a room on every platform.", i.ID)
 	case named == "" && len(left) == 1, slices.Contains(left, named):
 		if named == "" {
 			named = left[0]

@@ -12,9 +12,9 @@ import (
 // Words say what the incident cost the SLO.
 func (i SLOImpact) Words() string {
 	if !i.Known {
-		return i.SLO + ": nothing was measured while it went on, so what it cost is unknown"
+		return i.SLO + ": nothing was measured during the incident, so its cost is unknown"
 	}
-	return fmt.Sprintf("%s: %s of %s events failed while it went on, %s of the error budget; %s is left now",
+	return fmt.Sprintf("%s: %s of %s events failed during the incident, %s of the error budget; %s is left now",
 		i.SLO, Number(i.Bad), Number(i.Total), Percent(i.Spent), Percent(i.Left))
 }
 

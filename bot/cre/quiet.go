@@ -31,7 +31,7 @@ func (w Switch) On() bool { return w != "off" }
 func (i *Incident) Hush(quiet bool) error {
 	switch {
 	case i.Quiet == quiet && quiet:
-		return Errorf(Conflict, "**%s** is quiet already. `incident quiet off` ends it.", i.ID)
+		return Errorf(Conflict, "**%s** is already quiet. `incident quiet off` ends it.", i.ID)
 	case i.Quiet == quiet:
 		return Errorf(Conflict, "**%s** is not quiet.", i.ID)
 	}

@@ -49,7 +49,7 @@ func (s *Severity) UnmarshalText(text []byte) error {
 	}
 	v, ok := severityWords[severityWord(string(text))]
 	if !ok {
-		return Errorf(Invalid, "%s is no severity. Say `sev1`, `sev2`, `sev3` or `sev4`.", string(text)).About("severity")
+		return Errorf(Invalid, "%s is not a severity. Say `sev1`, `sev2`, `sev3` or `sev4`.", string(text)).About("severity")
 	}
 	*s = v
 	return nil
@@ -58,6 +58,14 @@ func (s *Severity) UnmarshalText(text []byte) error {
 func (s Severity) String() string {
 	if s == Unset {
 		return "unset"
+	}
+	return string(s)
+}
+
+// Words say the severity where no label stands before it.
+func (s Severity) Words() string {
+	if s == Unset {
+		return "severity unset"
 	}
 	return string(s)
 }

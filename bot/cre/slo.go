@@ -179,11 +179,11 @@ const (
 func (s State) Words() string {
 	switch s {
 	case StateNoData:
-		return "nothing was measured lately: this says nothing about customers"
+		return "nothing was measured recently: this says nothing about customers"
 	case StateNoTraffic:
 		return "measured, but nobody called"
 	case StateSuspect:
-		return "more good events than events: look at the queries"
+		return "more good events than events: check the queries"
 	}
 	return string(s)
 }

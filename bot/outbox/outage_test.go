@@ -31,7 +31,7 @@ func twoStages(t *testing.T, test func(w *world, annex *stage)) {
 }
 
 const (
-	gone = "Chat has not answered since 00:01. INC-1 checkout returns 500 can go on here."
+	gone = "Chat has not answered since 00:01. INC-1 checkout returns 500 can continue here."
 	back = "Chat answers again, after "
 )
 
@@ -141,7 +141,7 @@ func TestAnOutageOfBoth(t *testing.T) {
 		w.declare("the search is slow")
 		o.Wake()
 		w.pass(10 * time.Minute)
-		same(t, "told of the second", annex.texts()[2:], "Chat has not answered since 00:01. INC-2 the search is slow can go on here.")
+		same(t, "told of the second", annex.texts()[2:], "Chat has not answered since 00:01. INC-2 the search is slow can continue here.")
 	})
 }
 

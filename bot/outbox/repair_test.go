@@ -73,7 +73,7 @@ func TestARoomIsLookedAtAndMended(t *testing.T) {
 		same(t, "looked at", w.stage.did("inspect"), room.Channel+" "+card[0])
 		same(t, "brought in", w.stage.did("invite"), room.Channel+" "+ada.ID)
 		same(t, "described", w.stage.did("describe"), "INC-1 checkout is down")
-		same(t, "said in the room", w.hears(room), "I mend this room: the topic is set, 1 person is brought in, the card is pinned.")
+		same(t, "said in the room", w.hears(room), "I am repairing this room: the topic is set, 1 person is brought in, the card is pinned.")
 	})
 }
 
@@ -88,7 +88,7 @@ func TestALookThatFails(t *testing.T) {
 		"once":   {times(1, "inspect", fate{err: down()}), 2, "Nothing is missing in this room."},
 		"slowly": {times(2, "inspect", fate{err: busy(20 * time.Second)}), 3, "Nothing is missing in this room."},
 		"for good": {times(1, "inspect", fate{err: refused("the app lacks a scope")}), 1,
-			"I could not look at this room (the app lacks a scope), so I do everything again: the topic is set, the purpose is set, 1 person is brought in, the card is said again."},
+			"I could not check this room (the app lacks a scope), so I am doing everything again: the topic is set, the purpose is set, 1 person is brought in, the card is said again."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inRoom(t, func(w *world, room chat.Place, seen *chat.RoomState) {
@@ -118,7 +118,7 @@ func TestALookThatNeverWorks(t *testing.T) {
 		})
 		w.repair(true)
 		w.pass(10 * time.Minute)
-		same(t, "said where it was asked", w.hears(place("C-general")), "I could not look at the room of INC-1, so I open no other: cannot dial")
+		same(t, "said where it was asked", w.hears(place("C-general")), "I could not check the room of INC-1, so I am not opening another: cannot dial")
 		if n := len(w.stage.rooms); n != 1 {
 			t.Errorf("%d rooms", n)
 		}
@@ -131,7 +131,7 @@ func TestARoomThatNobodyCanLookAt(t *testing.T) {
 		room := place("C-" + w.opened())
 		w.repair(false)
 		w.pass(time.Minute)
-		same(t, "said in the room", w.hears(room), "Chat does not say what a room lacks, so I do everything again: the topic is set, the purpose is set, 1 person is brought in, the card is said again.")
+		same(t, "said in the room", w.hears(room), "Chat does not tell me what a room lacks, so I am doing everything again: the topic is set, the purpose is set, 1 person is brought in, the card is said again.")
 		cards := 0
 		for _, m := range w.stage.messages {
 			if m.ref.Place == room && m.text == "" {

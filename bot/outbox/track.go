@@ -75,7 +75,7 @@ func (o *Outbox) tracker(e *store.Errand) (Tracker, error) {
 	name := e.IssueRef.Tracker
 	tracker, ok := o.with.Trackers[name]
 	if !ok {
-		return nil, never("%q is no tracker of the configuration; write it under integrations again, then retry this", name)
+		return nil, never("%q is no longer a tracker in the configuration; add it under integrations again, then retry this", name)
 	}
 	if left := o.limits.sparedUntil(name, tracking).Sub(o.with.Now()); left > 0 {
 		return nil, &chat.SendError{Retry: true, After: left, Err: fmt.Errorf("%w: %s asked to be spared", errWait, name)}

@@ -166,25 +166,25 @@ func (a *argument) setPlain(field reflect.Value, text string, env *reading) erro
 	case *int:
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 0 {
-			return cre.Errorf(cre.Invalid, "%s is no number for `%s`.", text, a.name)
+			return cre.Errorf(cre.Invalid, "%s is not a number for `%s`.", text, a.name)
 		}
 		*v = n
 	case *time.Duration:
 		d, err := parseDuration(text)
 		if err != nil {
-			return cre.Errorf(cre.Invalid, "%s is no length of time. Write `30m`, `2h` or `1d`.", text)
+			return cre.Errorf(cre.Invalid, "%s is not a length of time. Write `30m`, `2h` or `1d`.", text)
 		}
 		*v = d
 	case *cre.When:
 		t, err := parseMoment(text, env.now, env.zone)
 		if err != nil {
-			return cre.Errorf(cre.Invalid, "%s is no time. Write `09:50`, or `2026-11-30 09:50`.", text)
+			return cre.Errorf(cre.Invalid, "%s is not a time. Write `09:50`, or `2026-11-30 09:50`.", text)
 		}
 		v.Time = t
 	case *time.Time:
 		t, err := parseDay(text, env.now, env.zone)
 		if err != nil {
-			return cre.Errorf(cre.Invalid, "%s is no day. Write `2026-11-30`, `friday`, `tomorrow` or `3d`.", text)
+			return cre.Errorf(cre.Invalid, "%s is not a day. Write `2026-11-30`, `friday`, `tomorrow` or `3d`.", text)
 		}
 		*v = t
 	default:

@@ -34,7 +34,7 @@ func (r *Router) ask(ctx context.Context, c *Command, ev *chat.Event, call call)
 	if len(ev.Values) > 0 {
 		problems := map[string]string{}
 		for _, name := range call.missing {
-			problems[name] = "This is needed."
+			problems[name] = "This is required."
 		}
 		return chat.Reply{Failed: true, Problems: problems, Message: chat.Message{Text: text}}, nil
 	}

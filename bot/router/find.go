@@ -62,7 +62,7 @@ func (r *Router) unknown(ev *chat.Event, may func(*Command) bool) chat.Reply {
 		return chat.Reply{Message: r.list(may, group)}
 	}
 	if ev.By.External {
-		return chat.Reply{Failed: true, Message: chat.Message{Text: "The bot works for people of this organisation."}}
+		return chat.Reply{Failed: true, Message: chat.Message{Text: "I only work for people of this organisation."}}
 	}
 	near := r.nearest(line)
 	return chat.Reply{Failed: true, Message: chat.Message{

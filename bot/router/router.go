@@ -284,9 +284,9 @@ func forbidden(c *Command, ev *chat.Event, allowed bool) *cre.Error {
 		return nil
 	}
 	if ev.By.External {
-		return cre.Errorf(cre.Forbidden, "`%s` is for people of this organisation.", c.Name)
+		return cre.Errorf(cre.Forbidden, "`%s` is only for people of this organisation.", c.Name)
 	}
-	return cre.Errorf(cre.Forbidden, "`%s` takes the role %s, which you do not have. Ask somebody who has it, or an admin to add you under `roles` in the configuration.", c.Name, c.Rank.String())
+	return cre.Errorf(cre.Forbidden, "`%s` needs the role %s, which you do not have. Ask somebody who has it, or ask an admin to add you under `roles` in the configuration.", c.Name, c.Rank.String())
 }
 
 // seal leaves a public reply as an errand, and notes the event and what came of
@@ -334,16 +334,16 @@ func (r *Router) misread(c *Command, ev *chat.Event, call call) chat.Reply {
 // has too.
 func (r *Router) trouble(c *Command, ev *chat.Event, err error) chat.Reply {
 	if errors.Is(err, store.ErrFull) {
-		return chat.Reply{Failed: true, Unsaved: true, Message: chat.Message{Text: "Nothing was saved: the disk of the bot is full. Tell whoever runs it, then say it again."}}
+		return chat.Reply{Failed: true, Unsaved: true, Message: chat.Message{Text: "Nothing was saved: the bot's disk is full. Tell whoever runs the bot, then try again."}}
 	}
 	if errors.Is(err, store.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
 		r.with.Log.Error("nothing can be saved, the database does not answer", "command", c.Name, "event", ev.Key, "err", err)
-		return chat.Reply{Failed: true, Unsaved: true, Message: chat.Message{Text: "Nothing was saved: the database does not answer. Say it again in a minute. If it stays, tell whoever runs the bot."}}
+		return chat.Reply{Failed: true, Unsaved: true, Message: chat.Message{Text: "Nothing was saved: the database does not answer. Try again in a minute. If it happens again, tell whoever runs the bot."}}
 	}
 	ref := reference()
 	r.with.Log.Error("command failed", "command", c.Name, "event", ev.Key, "ref", ref, "err", err)
 	return chat.Reply{Failed: true, Unsaved: true, Message: chat.Message{
-		Text: chat.Textf("Nothing was saved: something inside went wrong. Say it again. If it stays, give whoever runs the bot the reference `%s`.", ref),
+		Text: chat.Textf("Nothing was saved: something went wrong inside the bot. Try again. If it happens again, give whoever runs the bot the reference `%s`.", ref),
 	}}
 }
 

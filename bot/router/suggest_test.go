@@ -145,7 +145,7 @@ func TestPlatformsAreOffered(t *testing.T) {
 	}
 	h.must(ada, "incident declare sev3 --private we leaked a token")
 	h.rules.Roomless = []string{"console"}
-	if r := h.say(ada, "incident mirror INC-2"); r.Form != nil || !strings.Contains(r.Message.Text.String(), "known on Discord") {
+	if r := h.say(ada, "incident mirror INC-2"); r.Form != nil || !strings.Contains(r.Message.Text.String(), "nobody in it on Discord") {
 		t.Errorf("a private one is only meant to go where there are rooms, but: %+v", r)
 	}
 	if r := h.say(eve, "incident mirror INC-2"); r.Form != nil {

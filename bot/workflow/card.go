@@ -89,7 +89,7 @@ func (s *Step) card(inc *cre.Incident) *chat.Message {
 	m.Buttons = s.cardButtons(inc)
 	m.Footer = chat.Textf("Declared by %s. A 📌 on a message puts it on the timeline.", inc.Declarer.Shown())
 	if inc.Quiet {
-		m.Footer += " What I say is in this thread."
+		m.Footer += " My messages are in this thread."
 	}
 	return m
 }
@@ -181,11 +181,7 @@ func announcementKey(inc *cre.Incident) string { return "incident " + inc.ID }
 // announcement is one line in the incidents channel, edited as the state changes.
 func (s *Step) announcement(inc *cre.Incident, r *cre.WarRoom) *chat.Message {
 	m := &chat.Message{Key: announcementKey(inc), Tone: tone(inc), Title: heading(inc)}
-	severity := inc.Severity.String()
-	if inc.Severity == cre.Unset {
-		severity = "severity unset"
-	}
-	parts := []chat.Text{chat.Textf("**%s**", string(inc.Status)), chat.Plain(severity)}
+	parts := []chat.Text{chat.Textf("**%s**", string(inc.Status)), chat.Plain(inc.Severity.Words())}
 	if who, ok := inc.Roles[cre.Lead]; ok {
 		parts = append(parts, chat.Textf("lead %s", who.Shown()))
 	}

@@ -110,10 +110,10 @@ func (s *Step) roomEnded(inc *cre.Incident, r *cre.WarRoom, how string) error {
 // roomShared warns those who write in the room.
 func (s *Step) roomShared(inc *cre.Incident, r *cre.WarRoom, shared bool) error {
 	r.Shared = shared
-	m := chat.Message{Text: "This room is not shared with another organisation any more."}
+	m := chat.Message{Text: "This room is no longer shared with another organisation."}
 	what := "war room #%s is not shared any more"
 	if shared {
-		m = chat.Message{Tone: chat.Danger, Text: "**This room is shared with another organisation now.** Its people read what is said here, and what was said before."}
+		m = chat.Message{Tone: chat.Danger, Text: "**This room is now shared with another organisation.** Its people can read everything said here, including earlier messages."}
 		what = "war room #%s was shared with another organisation"
 	}
 	if err := s.happened(inc, r, what, r.Room.Name); err != nil {

@@ -107,12 +107,12 @@ func TestARoomThatIsShared(t *testing.T) {
 	for range 2 {
 		h.changes(inc, seen)
 	}
-	if told := texts(h.does(), inc.Room.Place); len(told) != 1 || !strings.HasPrefix(told[0], "This room is shared with another organisation now.") {
+	if told := texts(h.does(), inc.Room.Place); len(told) != 1 || !strings.HasPrefix(told[0], "This room is now shared with another organisation.") {
 		t.Errorf("the room is told %q", told)
 	}
 	seen.Shared = false
 	h.changes(inc, seen)
-	if told := texts(h.does(), inc.Room.Place); len(told) != 1 || !strings.Contains(told[0], "not shared") {
+	if told := texts(h.does(), inc.Room.Place); len(told) != 1 || !strings.Contains(told[0], "no longer shared") {
 		t.Errorf("the room is told %q", told)
 	}
 }

@@ -55,7 +55,7 @@ func tick(kind string, inc *cre.Incident) string {
 // keeps the rhythm of the severity.
 func (s *Step) Tell(inc *cre.Incident, text string, every time.Duration) (chat.Message, error) {
 	if !inc.Status.Open() {
-		return chat.Message{}, cre.Errorf(cre.Conflict, "**%s** is %s. Say `incident reopen` if it goes on, or `incident note` to add to the record.", inc.ID, string(inc.Status))
+		return chat.Message{}, cre.Errorf(cre.Conflict, "**%s** is %s. If it is not over, say `incident reopen`. To add to the record, say `incident note`.", inc.ID, string(inc.Status))
 	}
 	if err := s.Record(inc, cre.Entry{Kind: cre.Update, Text: text}); err != nil {
 		return chat.Message{}, err
@@ -85,7 +85,7 @@ func (s *Step) clockWarning(e *store.Errand, _ Outcome) error {
 	if inc == nil || err != nil {
 		return err
 	}
-	return s.remind(inc, e.Once, inc.Clock.Due, chat.Message{Text: chat.Textf("%s, **%s** expects an update by %s.", lead(inc), inc.ID, s.clock(inc.Clock.Due))})
+	return s.remind(inc, e.Once, inc.Clock.Due, chat.Message{Text: chat.Textf("%s, **%s** needs an update by %s.", lead(inc), inc.ID, s.clock(inc.Clock.Due))})
 }
 
 // remind says in the rooms what is of use until then, or until there is another

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	warning = "@ada, INC-1 expects an update by"
+	warning = "@ada, INC-1 needs an update by"
 	late    = "@ada, the update on INC-1 is late."
 )
 
@@ -30,7 +30,7 @@ func (h *house) heard(inc *cre.Incident, until time.Duration) (all []string) {
 }
 
 const (
-	warned = " @ada, INC-1 expects"
+	warned = " @ada, INC-1 needs"
 	missed = " @ada, the update"
 )
 

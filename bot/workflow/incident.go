@@ -175,7 +175,7 @@ func (s *Step) Merge(inc, into *cre.Incident) error {
 		return cre.Errorf(cre.Invalid, "**%s** cannot be merged into itself.", inc.ID)
 	}
 	if inc.Private && !into.Private {
-		return cre.Errorf(cre.Conflict, "**%s** is private and **%s** is not: merging would tell everybody of it. Cancel it instead.", inc.ID, into.ID)
+		return cre.Errorf(cre.Conflict, "**%s** is private and **%s** is not, so merging would show it to everybody. Cancel it instead.", inc.ID, into.ID)
 	}
 	inc.MergedInto = into.ID
 	if err := s.Record(into, cre.Entry{Kind: cre.Linked, Text: inc.ID + " " + inc.Title + " was merged into this"}); err != nil {
@@ -229,7 +229,7 @@ func (s *Step) Reopen(inc *cre.Incident) error {
 // Grade sets the severity; the clock follows when it has to run faster.
 func (s *Step) Grade(inc *cre.Incident, to cre.Severity) error {
 	if inc.Severity == to {
-		return cre.Errorf(cre.Conflict, "**%s** is %s already.", inc.ID, to.String())
+		return cre.Errorf(cre.Conflict, "**%s** is already %s.", inc.ID, to.String())
 	}
 	text := fmt.Sprintf("%s → %s", inc.Severity, to)
 	inc.Severity = to
@@ -258,7 +258,7 @@ func (s *Step) Assign(inc *cre.Incident, role cre.Role, who chat.Person) error {
 	if same, err := s.same(before, who); err != nil {
 		return err
 	} else if had && same {
-		return cre.Errorf(cre.Conflict, "%s is %s of **%s** already.", who, string(role), inc.ID)
+		return cre.Errorf(cre.Conflict, "%s is already %s of **%s**.", who, string(role), inc.ID)
 	}
 	if inc.Roles == nil {
 		inc.Roles = map[cre.Role]chat.Person{}
@@ -301,7 +301,7 @@ func (s *Step) Affect(inc *cre.Incident, words []string) ([]string, error) {
 		}
 	}
 	if len(added) == 0 {
-		return nil, cre.Errorf(cre.Conflict, "%s is on **%s** already.", strings.Join(keys, ", "), inc.ID)
+		return nil, cre.Errorf(cre.Conflict, "%s is already on **%s**.", strings.Join(keys, ", "), inc.ID)
 	}
 	if err := s.Record(inc, cre.Entry{Kind: cre.Affected, Text: "affected: " + strings.Join(added, ", ")}); err != nil {
 		return nil, err

@@ -32,7 +32,7 @@ func (s *Step) incidentHere() (*cre.Incident, error) {
 	if !s.Rules.HasRooms(s.At.Platform) {
 		place = "thread of an incident"
 	}
-	return nil, cre.Errorf(cre.NotFound, "This is no %s. Say which incident you mean, for example `%s INC-1`. `incident list` has them all.", place, s.typed()).About("incident")
+	return nil, cre.Errorf(cre.NotFound, "This is not a %s. Say which incident you mean, for example `%s INC-1`. `incident list` has them all.", place, s.typed()).About("incident")
 }
 
 // find is the incident with the identifier, nil if there is none.

@@ -117,7 +117,7 @@ func (s *Step) tellLinked(accounts, with []cre.Account, how cre.LinkedBy) error 
 		if a.Who.Key() == s.By.Key() && how == cre.ByCode {
 			continue
 		}
-		m := chat.Message{Text: chat.Textf("This account is linked with %s now, by %s. If that is not you, say `cre unlink`.", accountList(with), string(how))}
+		m := chat.Message{Text: chat.Textf("This account is now linked with %s, by %s. If that is not you, say `cre unlink`.", accountList(with), string(how))}
 		if _, err := s.Say(direct(a.Who), m, store.ForReply); err != nil {
 			return err
 		}
@@ -206,7 +206,7 @@ func (s *Step) part(h *cre.Human) error {
 		return err
 	}
 	for _, a := range h.Accounts {
-		m := chat.Message{Text: chat.Textf("%s is not linked with you any more.", accountList([]cre.Account{parted}))}
+		m := chat.Message{Text: chat.Textf("%s is no longer linked with you.", accountList([]cre.Account{parted}))}
 		if _, err := s.Say(direct(a.Who), m, store.ForReply); err != nil {
 			return err
 		}
@@ -225,7 +225,7 @@ func (s *Step) MayLink() bool {
 // they are, nobody can be linked.
 func (s *Step) linking() (*cre.Linking, error) {
 	if s.Event == nil || s.Event.Role != "" || !slices.Contains(s.Rules.Platforms, s.By.Platform) {
-		return nil, cre.Errorf(cre.Forbidden, "Here the bot does not know who you are, so it cannot link you. Say it where you have an account.")
+		return nil, cre.Errorf(cre.Forbidden, "I do not know who you are here, so I cannot link you. Say it where you have an account.")
 	}
 	if len(s.Rules.Platforms) == 1 {
 		return nil, cre.Errorf(cre.NotFound, "There is no other platform. Whoever runs the bot can add one under `integrations`.")
@@ -256,7 +256,7 @@ func (s *Step) Link(code string) (with chat.Text, wrong chat.Text, err error) {
 		return "", "", err
 	}
 	if again := mine.Tired(s.Now); !again.IsZero() {
-		return "", "", cre.Errorf(cre.Forbidden, "Those were too many wrong codes. Try again at %s.", s.clock(again))
+		return "", "", cre.Errorf(cre.Forbidden, "Too many wrong codes. Try again at %s.", s.clock(again))
 	}
 	theirs, err := store.Linkings.First(s.Tx, "hash", store.Key(cre.CodeHash(code)))
 	switch {
@@ -266,14 +266,14 @@ func (s *Step) Link(code string) (with chat.Text, wrong chat.Text, err error) {
 		return "", "", cre.Errorf(cre.Invalid, "That is the code of this account. Say it on the other platform.").About("code")
 	case theirs == nil || !theirs.Valid(s.Now):
 		mine.Miss(s.Now)
-		return "", "That code is wrong or too old. `cre link` on the other platform gives a new one.", store.Linkings.Put(s.Tx, mine)
+		return "", "That code is wrong or has expired. `cre link` on the other platform gives a new one.", store.Linkings.Put(s.Tx, mine)
 	}
 	h, err := s.human(theirs.Account)
 	if err != nil {
 		return "", "", err
 	}
 	if h.Has(s.By) {
-		return "", "", cre.Errorf(cre.Conflict, "You are linked already. `cre whoami` shows your accounts.")
+		return "", "", cre.Errorf(cre.Conflict, "You are already linked. `cre whoami` shows your accounts.")
 	}
 	me, err := s.human(s.By)
 	if err != nil {
@@ -293,7 +293,7 @@ func (s *Step) Unlink() error {
 		return err
 	}
 	if len(h.Accounts) < 2 {
-		return cre.Errorf(cre.Conflict, "This account is linked with no other. `cre link` links it.")
+		return cre.Errorf(cre.Conflict, "This account is not linked with another. `cre link` links it.")
 	}
 	alone := *h.On(s.By.Platform)
 	alone.How, alone.Since = "", s.Now

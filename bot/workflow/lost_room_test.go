@@ -42,7 +42,7 @@ func TestALostRoomIsOffered(t *testing.T) {
 			t.Errorf("trouble %q, want %q; room %v", now.RoomTrouble, trouble, now.Room)
 		}
 		said := h.does()
-		if told := texts(said, triage); !slices.Equal(told, []string{"INC-1 has no war room: " + trouble + ". The record goes on."}) || !offers(said, triage) {
+		if told := texts(said, triage); !slices.Equal(told, []string{"INC-1 has no war room: " + trouble + ". The record is still kept."}) || !offers(said, triage) {
 			t.Errorf("where bob asked: %q, offered: %v", told, offers(said, triage))
 		}
 		if told := texts(said, incidents); len(told) != 1 || !strings.Contains(told[0], "no war room: "+trouble) || !offers(said, incidents) {
@@ -158,7 +158,7 @@ func TestASecondRoomIsOpenedOnce(t *testing.T) {
 	h := newHouse(t)
 	inc, seen := h.furnished()
 	h.closes(h.looks(bob, triage, inc.ID, true), workflow.Outcome{Seen: &seen})
-	if told := texts(h.does(), triage); h.left(store.OpenRoom) != 0 || len(told) != 1 || !strings.HasPrefix(told[0], "The room of INC-1 works, so I open no other:") {
+	if told := texts(h.does(), triage); h.left(store.OpenRoom) != 0 || len(told) != 1 || !strings.HasPrefix(told[0], "The room of INC-1 works, so I am not opening another:") {
 		t.Errorf("beside a room that can be used: %q", told)
 	}
 	first, second := h.looks(bob, triage, inc.ID, true), h.looks(ada, triage, inc.ID, false)
@@ -189,7 +189,7 @@ func TestNoOtherRoomWithoutALook(t *testing.T) {
 	h := newHouse(t)
 	inc, _ := h.furnished()
 	h.closes(h.looks(bob, triage, inc.ID, true), workflow.Outcome{Trouble: "not now"})
-	if told := texts(h.does(), triage); h.left(store.OpenRoom) != 0 || !slices.Equal(told, []string{"I could not look at the room of INC-1, so I open no other: not now"}) {
+	if told := texts(h.does(), triage); h.left(store.OpenRoom) != 0 || !slices.Equal(told, []string{"I could not check the room of INC-1, so I am not opening another: not now"}) {
 		t.Errorf("told %q", told)
 	}
 	h.closes(h.looks(bob, triage, inc.ID, true), workflow.Outcome{}) // the platform cannot look: the person did

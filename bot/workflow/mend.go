@@ -56,15 +56,15 @@ func (m *mending) words(trouble string) chat.Text {
 	will := strings.Join(m.will, ", ")
 	switch {
 	case trouble != "":
-		return chat.Textf("I could not look at this room (%s), so I do everything again: %s.", trouble, will)
+		return chat.Textf("I could not check this room (%s), so I am doing everything again: %s.", trouble, will)
 	case m.room.IsThread():
-		return chat.Textf("I do again what belongs in this thread: %s.", will)
+		return chat.Textf("I am redoing what belongs in this thread: %s.", will)
 	case m.seen == nil:
-		return chat.Textf("%s does not say what a room lacks, so I do everything again: %s.", cre.PlatformLabel(m.room.Platform), will)
+		return chat.Textf("%s does not tell me what a room lacks, so I am doing everything again: %s.", cre.PlatformLabel(m.room.Platform), will)
 	case will == "":
 		return "Nothing is missing in this room."
 	}
-	return chat.Textf("I mend this room: %s.", will)
+	return chat.Textf("I am repairing this room: %s.", will)
 }
 
 func (m *mending) promise(format string, args ...any) {

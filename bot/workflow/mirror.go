@@ -25,10 +25,10 @@ func (s *Step) Mirror(inc *cre.Incident, word string) (*cre.WarRoom, error) {
 		return nil, err
 	}
 	if inc.Private && !s.Rules.HasRooms(platform) {
-		return nil, cre.Errorf(cre.Conflict, "**%s** is private, and **%s** has no rooms to keep it so.", inc.ID, cre.PlatformLabel(platform))
+		return nil, cre.Errorf(cre.Conflict, "**%s** is private, and **%s** has no rooms to keep it private.", inc.ID, cre.PlatformLabel(platform))
 	}
 	if inc.Private && len(crew) == 0 {
-		return nil, cre.Errorf(cre.Conflict, "**%s** is private, and nobody who is in it is known on **%s**. `cre link` makes you known there.", inc.ID, cre.PlatformLabel(platform))
+		return nil, cre.Errorf(cre.Conflict, "**%s** is private, and I know nobody in it on **%s**. `cre link` links your account there.", inc.ID, cre.PlatformLabel(platform))
 	}
 	s.Changed(inc.ID)
 	return r, s.begin(inc, r)
@@ -51,7 +51,7 @@ func (s *Step) mirrorsOffered(inc *cre.Incident) []string {
 // joined tells the rooms of each other, and what crosses.
 func (s *Step) joined(inc *cre.Incident) error {
 	if all := rooms(inc); len(all) > 1 {
-		m := chat.Message{Key: "rooms", Text: chat.Textf("**%s** has rooms on %s. Updates, notes, decisions, tasks and 📌 cross. Talk does not.", inc.ID, chat.Join(all, " and "))}
+		m := chat.Message{Key: "rooms", Text: chat.Textf("**%s** has rooms on %s. Updates, notes, decisions, tasks and 📌 are copied between them. Chat is not.", inc.ID, chat.Join(all, " and "))}
 		if err := s.sayInRooms(inc, m); err != nil {
 			return err
 		}

@@ -58,7 +58,7 @@ func (s *Step) sendElsewhere(inc *cre.Incident, out *store.Outage) (told []store
 	}
 	for _, platform := range up {
 		if r := inc.RoomOn(platform); r != nil && r.Usable() {
-			say(r.Room.Place, chat.Message{Tone: chat.Warning, Text: chat.Textf("%s **%s** goes on here.", down, inc.ID)})
+			say(r.Room.Place, chat.Message{Tone: chat.Warning, Text: chat.Textf("%s **%s** continues here.", down, inc.ID)})
 		}
 	}
 	if len(told) > 0 {
@@ -68,9 +68,9 @@ func (s *Step) sendElsewhere(inc *cre.Incident, out *store.Outage) (told []store
 		if inc.Private && !s.Rules.HasRooms(platform) {
 			continue
 		}
-		m := chat.Message{Tone: chat.Warning, Text: chat.Textf("%s **%s** %s can go on here.", down, inc.ID, inc.Title)}
+		m := chat.Message{Tone: chat.Warning, Text: chat.Textf("%s **%s** %s can continue here.", down, inc.ID, inc.Title)}
 		if inc.RoomOn(platform) == nil {
-			m.Buttons = []chat.Button{{Label: "Go on here", Line: "incident mirror " + inc.ID + " " + platform, Style: chat.Good}}
+			m.Buttons = []chat.Button{{Label: "Continue here", Line: "incident mirror " + inc.ID + " " + platform, Style: chat.Good}}
 		} else {
 			m.Buttons = []chat.Button{newRoomButton(inc)}
 		}

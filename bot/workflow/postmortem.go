@@ -181,9 +181,9 @@ func (s *Step) PostmortemMessage(pm *cre.Postmortem) chat.Message {
 	case pm.Trouble != "":
 		m.Footer = chat.Textf("Written from the record alone. The model did not help: %s", pm.Trouble)
 	case s.Rules.Model && !inc.Private:
-		m.Footer = "Written from the record alone. A model is asked for a summary. This message changes when it answers."
+		m.Footer = "Written from the record alone. A model is writing a summary, and this message will change when it answers."
 	default:
-		m.Footer = "Written from the record alone. What is in italics wants a person's words."
+		m.Footer = "Written from the record alone. A person has to fill in what is in italics."
 	}
 	return m
 }

@@ -11,7 +11,7 @@ import (
 // Hush makes the rooms of the incident quiet, or lets the bot speak in them again.
 func (s *Step) Hush(inc *cre.Incident, quiet bool) error {
 	if quiet && !slices.ContainsFunc(inc.Rooms(), func(r cre.WarRoom) bool { return s.Rules.HasRooms(r.Platform) }) {
-		return cre.Errorf(cre.Conflict, "**%s** has no room to keep quiet. What I say is in the thread of its announcement.", inc.ID)
+		return cre.Errorf(cre.Conflict, "**%s** has no room to keep quiet. My messages are in the thread of its announcement.", inc.ID)
 	}
 	if err := inc.Hush(quiet); err != nil {
 		return err

@@ -56,7 +56,7 @@ func (s *Step) repair(inc *cre.Incident, r *cre.WarRoom, another bool) (chat.Tex
 		return s.repairOpening(inc, r)
 	}
 	s.Changed(inc.ID)
-	looking := chat.Textf("Looking at the room of **%s**%s …", inc.ID, which(inc, r))
+	looking := chat.Textf("Checking the room of **%s**%s …", inc.ID, which(inc, r))
 	then := roomInspected
 	if another {
 		then = roomGivenUp
@@ -133,12 +133,12 @@ func (s *Step) inspected(e *store.Errand, o Outcome, another bool) error {
 	}
 	switch {
 	case o.Trouble != "" && another:
-		return s.answer(e, chat.Textf("I could not look at the room of **%s**%s, so I open no other: %s", inc.ID, which(inc, r), o.Trouble))
+		return s.answer(e, chat.Textf("I could not check the room of **%s**%s, so I am not opening another: %s", inc.ID, which(inc, r), o.Trouble))
 	case o.Trouble == "" && o.Seen == nil && another:
 		return s.replaceRoom(inc, r, e, "is given up")
 	case o.Seen == nil || !o.Seen.Gone && !o.Seen.Archived:
 		if another {
-			err = s.answer(e, chat.Textf("The room of **%s**%s works, so I open no other: %s", inc.ID, which(inc, r), chat.Channel(r.Room.Place, r.Room.Name)))
+			err = s.answer(e, chat.Textf("The room of **%s**%s works, so I am not opening another: %s", inc.ID, which(inc, r), chat.Channel(r.Room.Place, r.Room.Name)))
 		}
 		return cmp.Or(err, s.mend(inc, r, e, o))
 	case !inc.Status.Open():
@@ -246,7 +246,7 @@ func (s *Step) loseRoom(inc *cre.Incident, r *cre.WarRoom, asked chat.Place, how
 	if err := s.keep(inc); err != nil {
 		return err
 	}
-	m := chat.Message{Tone: chat.Warning, Text: chat.Textf("**%s** has no war room%s: %s. The record goes on.", inc.ID, which(inc, r), r.RoomTrouble),
+	m := chat.Message{Tone: chat.Warning, Text: chat.Textf("**%s** has no war room%s: %s. The record is still kept.", inc.ID, which(inc, r), r.RoomTrouble),
 		Buttons: []chat.Button{newRoomButton(inc)}}
 	keyed := m
 	keyed.Key = lostKey(inc, r)

@@ -35,7 +35,7 @@ func (h *house) looks(who chat.Person, at chat.Place, id string, another bool) s
 			return err
 		}
 		said, err := s.Repair(inc, another)
-		if want := "Looking at the room of " + id + " …"; err == nil && said.String() != want {
+		if want := "Checking the room of " + id + " …"; err == nil && said.String() != want {
 			h.t.Errorf("the asker is told %q, want %q", said, want)
 		}
 		return err
@@ -75,18 +75,18 @@ func TestARepairMendsWhatIsMissing(t *testing.T) {
 		left   []string
 	}{
 		"nothing":             {func(*chat.RoomState) {}, "Nothing is missing in this room.", nil},
-		"the topic":           {func(r *chat.RoomState) { r.Topic = "lunch" }, "I mend this room: the topic is set.", []string{"describe"}},
+		"the topic":           {func(r *chat.RoomState) { r.Topic = "lunch" }, "I am repairing this room: the topic is set.", []string{"describe"}},
 		"a topic of people's": {func(r *chat.RoomState) { r.Topic = "Bridge for INC-1: room 7" }, "Nothing is missing in this room.", nil},
-		"another's topic":     {func(r *chat.RoomState) { r.Topic = "INC-12 checkout" }, "I mend this room: the topic is set.", []string{"describe"}},
-		"the purpose":         {func(r *chat.RoomState) { r.Purpose = "" }, "I mend this room: the purpose is set.", []string{"describe"}},
-		"one of its people":   {func(r *chat.RoomState) { r.Members = []string{ada.ID} }, "I mend this room: 1 person is brought in.", []string{"invite"}},
-		"all of its people":   {func(r *chat.RoomState) { r.Members = nil }, "I mend this room: 2 people are brought in.", []string{"invite"}},
-		"the card":            {func(r *chat.RoomState) { r.CardThere, r.CardPinned = false, false }, "I mend this room: the card is said again.", nil},
-		"the pin":             {func(r *chat.RoomState) { r.CardPinned = false }, "I mend this room: the card is pinned.", []string{"pin"}},
-		"the link":            {func(r *chat.RoomState) { r.Links = nil }, "I mend this room: the link to the timeline is added.", []string{"bookmark"}},
-		"its name":            {func(r *chat.RoomState) { r.Name = "bridge" }, "I mend this room: the name #bridge is taken over.", nil},
+		"another's topic":     {func(r *chat.RoomState) { r.Topic = "INC-12 checkout" }, "I am repairing this room: the topic is set.", []string{"describe"}},
+		"the purpose":         {func(r *chat.RoomState) { r.Purpose = "" }, "I am repairing this room: the purpose is set.", []string{"describe"}},
+		"one of its people":   {func(r *chat.RoomState) { r.Members = []string{ada.ID} }, "I am repairing this room: 1 person is brought in.", []string{"invite"}},
+		"all of its people":   {func(r *chat.RoomState) { r.Members = nil }, "I am repairing this room: 2 people are brought in.", []string{"invite"}},
+		"the card":            {func(r *chat.RoomState) { r.CardThere, r.CardPinned = false, false }, "I am repairing this room: the card is said again.", nil},
+		"the pin":             {func(r *chat.RoomState) { r.CardPinned = false }, "I am repairing this room: the card is pinned.", []string{"pin"}},
+		"the link":            {func(r *chat.RoomState) { r.Links = nil }, "I am repairing this room: the link to the timeline is added.", []string{"bookmark"}},
+		"its name":            {func(r *chat.RoomState) { r.Name = "bridge" }, "I am repairing this room: the name #bridge is taken over.", nil},
 		"much": {func(r *chat.RoomState) { *r = chat.RoomState{Name: r.Name, CardThere: true} },
-			"I mend this room: the topic is set, the purpose is set, 2 people are brought in, the card is pinned, the link to the timeline is added.", []string{"describe", "invite", "pin", "bookmark"}},
+			"I am repairing this room: the topic is set, the purpose is set, 2 people are brought in, the card is pinned, the link to the timeline is added.", []string{"describe", "invite", "pin", "bookmark"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
@@ -145,8 +145,8 @@ func TestARepairWithoutALook(t *testing.T) {
 		o     workflow.Outcome
 		heard string
 	}{
-		{workflow.Outcome{}, "Chat does not say what a room lacks, so I do everything again: the topic is set, the purpose is set, 2 people are brought in, the card is said again, the link to the timeline is added."},
-		{workflow.Outcome{Trouble: "the app lacks a scope"}, "I could not look at this room (the app lacks a scope), so I do everything again: the topic is set, the purpose is set, 2 people are brought in, the card is said again, the link to the timeline is added."},
+		{workflow.Outcome{}, "Chat does not tell me what a room lacks, so I am doing everything again: the topic is set, the purpose is set, 2 people are brought in, the card is said again, the link to the timeline is added."},
+		{workflow.Outcome{Trouble: "the app lacks a scope"}, "I could not check this room (the app lacks a scope), so I am doing everything again: the topic is set, the purpose is set, 2 people are brought in, the card is said again, the link to the timeline is added."},
 	} {
 		h := newHouse(t)
 		inc, _ := h.furnished()
@@ -202,7 +202,7 @@ func TestARepairSettlesWhatIsParked(t *testing.T) {
 		return nil
 	})
 	left, heard := h.repairs(inc, workflow.Outcome{Seen: &seen})
-	if heard != "I mend this room: 1 person is brought in, 1 message is tried again, the announcement is said again." || len(keyed(left, "incident "+inc.ID)) != 1 {
+	if heard != "I am repairing this room: 1 person is brought in, 1 message is tried again, the announcement is said again." || len(keyed(left, "incident "+inc.ID)) != 1 {
 		t.Errorf("heard %q", heard)
 	}
 	want := map[string]store.ErrandState{"invite": store.Dropped, "pin": store.Dropped, "card": store.Dropped, "trouble": store.Dropped,

@@ -160,9 +160,9 @@ func (s *Step) Standing(name string) (*cre.Standing, error) {
 			names = append(names, o.Name)
 		}
 		if len(names) == 0 {
-			return nil, cre.Errorf(cre.NotFound, "No SLO is defined yet. They are written under `slos` in the configuration.")
+			return nil, cre.Errorf(cre.NotFound, "No SLO is defined yet. Define them under `slos` in the configuration.")
 		}
-		return nil, cre.Errorf(cre.NotFound, "There is no SLO %s. There are %s.", name, strings.Join(names, ", ")).About("name")
+		return nil, cre.Errorf(cre.NotFound, "There is no SLO %s. Choose one of %s.", name, strings.Join(names, ", ")).About("name")
 	}
 	st, err := store.Standing(s.Tx, *slo, s.Now)
 	return &st, err

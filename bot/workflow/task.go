@@ -10,7 +10,7 @@ import (
 func (s *Step) AddTask(inc *cre.Incident, t cre.Task) (*cre.Task, error) {
 	text, err := cre.CheckTitle(t.Text)
 	if err != nil {
-		return nil, cre.Errorf(cre.Invalid, "Say what is to be done, in at most %d characters.", cre.MaxTitle).About("task")
+		return nil, cre.Errorf(cre.Invalid, "Say what should be done, in at most %d characters.", cre.MaxTitle).About("task")
 	}
 	t.Text, t.At, t.N = text, s.Now, len(inc.Tasks)+1
 	inc.Tasks = append(inc.Tasks, t)
@@ -40,7 +40,7 @@ func (s *Step) FinishTask(inc *cre.Incident, n int) (*cre.Task, error) {
 		return nil, err
 	}
 	if !t.Done.IsZero() {
-		return nil, cre.Errorf(cre.Conflict, "Task %d of **%s** is done already.", n, inc.ID)
+		return nil, cre.Errorf(cre.Conflict, "Task %d of **%s** is already done.", n, inc.ID)
 	}
 	t.Done = s.Now
 	if err := s.Record(inc, cre.Entry{Kind: cre.Tasked, Text: fmt.Sprintf("done: task %d, %s", n, t.Text)}); err != nil {

@@ -101,7 +101,7 @@ func (a *API) command(w http.ResponseWriter, r *http.Request, t Token) {
 	}
 	key := r.Header.Get("Idempotency-Key")
 	if len(key) > 200 || strings.ContainsFunc(key, func(c rune) bool { return c < ' ' || c > '~' }) {
-		answer(w, http.StatusBadRequest, failure{"The Idempotency-Key is no text of at most 200 ASCII characters."})
+		answer(w, http.StatusBadRequest, failure{"The Idempotency-Key must be at most 200 ASCII characters."})
 		return
 	}
 	if key == "" {
@@ -152,7 +152,7 @@ func (a *API) export(w http.ResponseWriter, r *http.Request, t Token) {
 	})
 	if err != nil {
 		a.Log.Error("api cannot read", "err", err)
-		answer(w, http.StatusInternalServerError, failure{"Something inside went wrong. The log says what."})
+		answer(w, http.StatusInternalServerError, failure{"Something went wrong inside the bot. The log says what."})
 		return
 	}
 	sheet.Download(w, r, a.DB, eyes, a.Rules.FactNames(), a.Log)

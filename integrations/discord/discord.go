@@ -145,10 +145,10 @@ func (s Settings) problems(section config.Section) (all config.Problems) {
 		add("bot_token", "has a space in it; write the token alone, as on the app's page Bot")
 	}
 	if s.ApplicationID != "" && !isID(s.ApplicationID) {
-		add("application_id", "is no ID, which is a long number; copy it from the app's page General Information")
+		add("application_id", "is not an ID, which is a long number; copy it from the app's page General Information")
 	}
 	if s.Guild != "" && !isID(s.Guild) {
-		add("guild", "is no ID, which is a long number; switch developer mode on and use Copy Server ID")
+		add("guild", "is not an ID, which is a long number; switch developer mode on and use Copy Server ID")
 	}
 	if key, err := hex.DecodeString(s.PublicKey); s.PublicKey != "" && (err != nil || len(key) != ed25519.PublicKeySize) {
 		add("public_key", "is not 64 hexadecimal digits; copy it from the app's page General Information")

@@ -18,7 +18,7 @@ func TestForms(t *testing.T) {
 				return chat.Reply{Form: form}, nil
 			}
 			if e.Values["why"] == "" {
-				return chat.Reply{Failed: true, Problems: map[string]string{"why": "This is needed."}, Message: chat.Message{Text: "no"}}, nil
+				return chat.Reply{Failed: true, Problems: map[string]string{"why": "This is required."}, Message: chat.Message{Text: "no"}}, nil
 			}
 			return chat.Replyf("done"), nil
 		})
@@ -27,7 +27,7 @@ func TestForms(t *testing.T) {
 			t.Fatalf("answered %+v, want a form", a)
 		}
 		a = s.As("ada").Submit(a.Modal, map[string]string{"Who": "bob", "Where": "v0,v2", "Sure": "Yes"})
-		if a.Message == nil || !strings.Contains(shownIn(*a.Message), "**Why:** This is needed.") {
+		if a.Message == nil || !strings.Contains(shownIn(*a.Message), "**Why:** This is required.") {
 			t.Fatalf("answered %+v, want what is wrong", a)
 		}
 		if a = s.As("ada").Click("#ops", a.Message.ID, "Open the form"); a.Modal == nil {

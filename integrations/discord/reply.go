@@ -60,7 +60,7 @@ func (p *Platform) interact(ctx context.Context, d interaction, handle chat.Hand
 	case c.act == nil:
 		p.options.Log.Warn("interaction means nothing here", "platform", name, "event", key(d.ID), "type", d.Type)
 		c.act = p.interacted(ctx, d, byClick)
-		c.tell(ctx, chat.Message{Text: "This is not kept any more. Say it again, and a new form or button comes."})
+		c.tell(ctx, chat.Message{Text: "This has expired. Say the command again to get a new form or button."})
 		return
 	case c.asked != "":
 		c.tell(ctx, chat.Message{Text: chat.Plain(c.asked)}, row(component{Type: discordgo.ButtonComponent, Style: dangerButton,
@@ -225,7 +225,7 @@ func (p *Platform) opener(f chat.Form) component {
 }
 
 func invitation(f chat.Form) chat.Message {
-	return chat.Message{Text: chat.Textf("`%s` needs a few words more.", f.Line)}
+	return chat.Message{Text: chat.Textf("`%s` needs a few more words.", f.Line)}
 }
 
 // first says whether an act is taken for the first time since the start.

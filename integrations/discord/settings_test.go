@@ -19,11 +19,11 @@ func TestSettings(t *testing.T) {
 	for text, want := range map[string][]string{
 		"": {"bot_token is missing", "application_id is missing", "guild is missing"},
 		"bot_token: Bot fake-token\napplication_id: cresset\nguild: home\npublic_key: 00ff\napi_url: http://discord.com/\n": {
-			"bot_token has a space in it", "application_id is no ID", "guild is no ID", "public_key is not 64 hexadecimal digits", "in the clear"},
+			"bot_token has a space in it", "application_id is not an ID", "guild is not an ID", "public_key is not 64 hexadecimal digits", "in the clear"},
 		minimal + "public_key: " + key32[:62]:              {"public_key is not 64"}, // 31 bytes would make the verifier panic
 		minimal + "public_key: " + strings.Repeat("z", 64): {"public_key is not 64"},
 		minimal + "bot_tokn: x":                            {"bot_tokn"},
-		minimal + "api_url: discord":                       {"is no address"},
+		minimal + "api_url: discord":                       {"is not an address"},
 		minimal + "category: " + strings.Repeat("x", 81):   {"longer than 80"},
 		minimal:                          nil,
 		minimal + "public_key: " + key32: nil,

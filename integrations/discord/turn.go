@@ -43,7 +43,7 @@ func (p *Platform) busy(d interaction) *response {
 	if discordgo.InteractionType(d.Type) == discordgo.InteractionApplicationCommandAutocomplete {
 		return &response{offerChoices, map[string]any{"choices": []commandChoice{}}}
 	}
-	l := p.render(chat.Message{Text: "Nothing was done: too much happens at once. Say it again in a moment."}, "")
+	l := p.render(chat.Message{Text: "Nothing was done: too much is happening at once. Try again in a moment."}, "")
 	l.Flags |= ephemeral
 	return &response{discordgo.InteractionResponseChannelMessageWithSource, l}
 }

@@ -92,7 +92,7 @@ func readJSONLetter(r *http.Request) (*letter, error) {
 	}
 	var names map[string]json.RawMessage
 	if json.Unmarshal(text, &names) != nil || names == nil {
-		return nil, unreadable(`This is no JSON object. Send {"from": …, "subject": …, "text": …}.`)
+		return nil, unreadable(`This is not a JSON object. Send {"from": …, "subject": …, "text": …}.`)
 	}
 	if _, ok := names["FromFull"]; ok {
 		return postmark(text)

@@ -58,7 +58,7 @@ func Open(list config.Section, o tracker.Options) ([]*Tracker, config.Problems) 
 		}
 		for id, text := range s.Fields {
 			if isJSON(text) && !json.Valid([]byte(text)) {
-				wrong = append(wrong, entry.Problem("fields", "has %s, which begins like JSON and is none; write it like '{\"value\": \"Customer\"}'", id))
+				wrong = append(wrong, entry.Problem("fields", "has %s, which begins like JSON but is not; write it like '{\"value\": \"Customer\"}'", id))
 			}
 		}
 		if len(wrong) > 0 {

@@ -13,7 +13,7 @@ func TestProblemsOfASection(t *testing.T) {
 		`[{url: "https://a.example?x=1", project: API, token: x}]`:                                                 "url holds more than an address",
 		`[{project: API, token: x}]`:                                                                               "url is missing",
 		`[{url: "https://a.example", project: API}]`:                                                               "token is missing",
-		`[{url: "https://a.example", project: API, token: x, fields: {f: "{no"}}]`:                                 "fields has f, which begins like JSON and is none",
+		`[{url: "https://a.example", project: API, token: x, fields: {f: "{no"}}]`:                                 "fields has f, which begins like JSON but is not",
 		`[{url: "https://a.example", project: API, token: x, name: "A b"}]`:                                        "name is \"A b\"; write up to 40",
 		`[{url: "https://a.example", project: API, token: x}, {url: "https://a.example", project: WEB, token: x}]`: "name is \"jira\", which another one has",
 	} {

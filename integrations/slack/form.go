@@ -65,7 +65,7 @@ func view(f chat.Form) slack.ModalViewRequest {
 	}
 	for i, field := range f.Fields {
 		if i == mostFields {
-			blocks = append(blocks, slack.NewSectionBlock(plainObject("The form is too long for Slack: type the rest in the line.", 3000), nil, nil))
+			blocks = append(blocks, slack.NewSectionBlock(plainObject("The form is too long for Slack: type the rest into the line.", 3000), nil, nil))
 			break
 		}
 		blocks = append(blocks, inputBlock(field))

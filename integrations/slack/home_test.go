@@ -16,7 +16,7 @@ func atHome(s *stage) *atomic.Int32 {
 	s.with(func(e chat.Event) (chat.Reply, error) {
 		switch {
 		case e.Line == "cre home":
-			return chat.Reply{Message: chat.Message{Title: "What is yours", Text: chat.Textf("Look %d. `cre queue` lists all.", asked.Add(1)),
+			return chat.Reply{Message: chat.Message{Title: "Your work", Text: chat.Textf("Look %d. `cre queue` lists all.", asked.Add(1)),
 				Buttons: []chat.Button{{Label: "Take R-1", Line: "cre take R-1"}, {Label: "File…", Line: "cre request"}}}}, nil
 		case e.Line == "cre request" && e.Values == nil:
 			return chat.Reply{Form: &chat.Form{Line: "cre request", Place: e.Place, Fields: []chat.FormField{{Name: "text", Label: "Text"}}}}, nil

@@ -47,7 +47,7 @@ func fixtures() map[string]chat.Message {
 			Footer: "28 days, Europe/Paris.",
 		},
 		"wide": {
-			Title: "Reliability digest", Text: "2 SLOs: nothing needs a person.",
+			Title: "Reliability digest", Text: "2 SLOs: none needs attention.",
 			Table: &chat.Table{Columns: []string{"SLO", "Budget left", "Changed", "Burn, last hour", "Good", "Customers"}, Rows: [][]chat.Text{
 				{"checkout-availability", "**29 %**", "−3 points", "2x, gone in 9 hours", "99,801 of 100,000", "acme, globex"},
 				{chat.Plain("*b* <!here>\n- x"), "no data", "", "unknown"}}},

@@ -198,7 +198,7 @@ func (p *Platform) openForm(ctx context.Context, a *act, f chat.Form) chat.Messa
 // invitation is a button that opens the form, for acts that cannot open one.
 func invitation(f chat.Form) chat.Message {
 	return chat.Message{
-		Text:    chat.Textf("`%s` needs a few words more.", f.Line),
+		Text:    chat.Textf("`%s` needs a few more words.", f.Line),
 		Buttons: []chat.Button{{Label: "Open the form", Line: f.Line, Style: chat.Good}},
 	}
 }

@@ -12,7 +12,7 @@ func TestSettings(t *testing.T) {
 			"bot_token does not begin with xoxb-", "app_token does not begin with xapp-", "signing_secret is blank", "in the clear"},
 		"bot_token: xoxb-1\nsigning_secret: ''":                                    {"neither app_token nor signing_secret"},
 		"bot_token: xoxb-1\napp_token: xapp-1\nbot_tokn: x":                        {"bot_tokn"},
-		"bot_token: xoxb-1\napp_token: xapp-1\napi_url: slack":                     {"is no address"},
+		"bot_token: xoxb-1\napp_token: xapp-1\napi_url: slack":                     {"is not an address"},
 		"bot_token: xoxb-1\napp_token: xapp-1":                                     nil,
 		"bot_token: xoxb-1\nsigning_secret: s\napi_url: http://127.0.0.1:80/api/":  nil,
 		"bot_token: xoxb-1\nsigning_secret: s\napi_url: https://slack-gov.com/api": nil,

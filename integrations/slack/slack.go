@@ -147,7 +147,7 @@ func (s Settings) problems(section config.Section) (all config.Problems) {
 		add("", "has neither app_token nor signing_secret; set app_token for Socket Mode, signing_secret for signed HTTP, or both")
 	}
 	if s.Team != "" && (!isID(s.Team) || s.Team[0] != 'T') {
-		add("team", "is %q, which is no workspace; copy the T… out of the workspace's address in a browser", s.Team)
+		add("team", "is %q, which is not a workspace; copy the T… out of the workspace's address in a browser", s.Team)
 	}
 	if why := guard.BadAddress(s.APIURL, "https://slack.com/api/"); s.APIURL != "" && why != "" {
 		add("api_url", "is %q, which %s", s.APIURL, why)

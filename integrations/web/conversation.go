@@ -85,7 +85,7 @@ func (c *Console) conversation(tx store.Tx, ch *channel, me string, which span) 
 	conv := &conversation{ID: ch.ID, Heading: "#" + ch.ID, Topic: ch.Topic, Private: ch.Private, Archived: ch.Archived,
 		Place: placeQuery(ch.ID, ""), Crowd: crowdOf(ch, me), Latest: which.before == 0, Welcome: ch.ID == general}
 	if _, conv.Direct = ch.direct(); conv.Direct {
-		conv.Heading, conv.Topic = "cresset", "What you say here, only you and cresset see."
+		conv.Heading, conv.Topic = "cresset", "Only you and cresset see what you say here."
 	}
 	for _, b := range ch.Bookmarks {
 		href, own := c.href(b.Link)

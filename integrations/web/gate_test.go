@@ -48,10 +48,10 @@ func TestOpen(t *testing.T) {
 		{"login: [{name: ada, password: correct-horse-1}]", "localhost:8737", "password"},
 		{"proxy:", "localhost:8737", "proxy.from is missing"},
 		{"proxy: {from: []}", "localhost:8737", "proxy.from is missing"},
-		{"proxy: {from: [everywhere]}", "localhost:8737", "proxy.from[0] is no address"},
+		{"proxy: {from: [everywhere]}", "localhost:8737", "proxy.from[0] is not an address"},
 		{"proxy: {from: [127.0.0.1, 0.0.0.0/0]}", "localhost:8737", "proxy.from[1] is every address"},
 		{"proxy: {from: ['::/0']}", "localhost:8737", "proxy.from[0] is every address"},
-		{"proxy: {header: 'X User:', from: [127.0.0.1]}", "localhost:8737", "proxy.header is no name"},
+		{"proxy: {header: 'X User:', from: [127.0.0.1]}", "localhost:8737", "proxy.header is not the name"},
 	} {
 		_, problems := Open(sectionOf(t, c.section), Deps{Settings: settings(), Now: time.Now, Listen: c.listen})
 		switch said := problems.Error(); {

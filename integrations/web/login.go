@@ -44,7 +44,7 @@ func readLogins(section config.Section, all []Login) ([]login, config.Problems) 
 			add("name", "is %q: a name is up to 40 lower-case letters, digits and dashes, and not the bot's", l.Name)
 		}
 		if l.Email != "" && strings.Count(l.Email, "@") != 1 {
-			add("email", "is %q, which is no e-mail address", l.Email)
+			add("email", "is %q, which is not an e-mail address", l.Email)
 		}
 		if n := len(l.Secret.Reveal()); n > 0 && n < shortestSecret {
 			add("secret", "is too short to be safe; write at least %d characters", shortestSecret)

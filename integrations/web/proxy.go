@@ -30,7 +30,7 @@ func readProxy(section config.Section, s *Proxy) (*proxy, config.Problems) {
 	}
 	var problems config.Problems
 	if !headerName.MatchString(s.Header) {
-		problems = append(problems, section.Problem("proxy.header", "is no name of a header; write it like X-Forwarded-User"))
+		problems = append(problems, section.Problem("proxy.header", "is not the name of a header; write it like X-Forwarded-User"))
 	}
 	if len(s.From) == 0 {
 		problems = append(problems, section.Problem("proxy.from", "is missing"))
@@ -40,7 +40,7 @@ func readProxy(section config.Section, s *Proxy) (*proxy, config.Problems) {
 		from, err := readPrefix(text)
 		switch path := fmt.Sprintf("proxy.from[%d]", i); {
 		case err != nil:
-			problems = append(problems, section.Problem(path, "is no address; write it like 127.0.0.1/32 or 10.0.0.0/24"))
+			problems = append(problems, section.Problem(path, "is not an address; write it like 127.0.0.1/32 or 10.0.0.0/24"))
 		case from.Bits() == 0:
 			problems = append(problems, section.Problem(path, "is every address, so anybody could say who they are; write the proxy's alone"))
 		default:

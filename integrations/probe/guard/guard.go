@@ -155,7 +155,7 @@ func BadAddress(address, example string) (why string) {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Host == "":
-		return "is no address; write " + example
+		return "is not an address; write " + example
 	case u.Scheme == "https", u.Scheme == "http" && Loopback(u.Hostname()):
 		return ""
 	}

@@ -79,7 +79,7 @@ async function each(requests, line, first) {
 // refusal is why nothing was done, "" when it was.
 function refusal(answer) {
   if (answer.error) return answer.error;
-  if (answer.form) return "It asks for more. Do it alone.";
+  if (answer.form) return "It needs more details. Do this one on its own.";
   const said = textOf(answer.notice || "");
   return answer.failed ? [...Object.values(answer.problems || {}), said].filter(Boolean).join(" ") : "";
 }
