@@ -10,13 +10,13 @@ import (
 func creAnswer() router.Command {
 	type args struct {
 		Request cre.RequestID `arg:"request" help:"R-12"`
-		Wait    bool          `arg:"wait" help:"and wait for the requester"`
-		Text    string        `arg:"text,rest,lines" help:"what to say to the requester"`
+		Wait    bool          `arg:"wait" help:"then wait for the requester"`
+		Text    string        `arg:"text,rest,lines" help:"what to tell the requester"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre answer",
 		Aliases: []string{"cre reply"},
-		Summary: "say a word to who asked, in the thread of the request",
+		Summary: "reply to whoever asked, in the thread of the request",
 		Example: "cre answer R-1 --wait which invoices are slow?",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {

@@ -16,7 +16,7 @@ func creBump() router.Command {
 	return router.Handle(router.Command{
 		Name:    "cre bump",
 		Aliases: []string{"cre urgent"},
-		Summary: "say why a request cannot wait for its turn; who manages the queue hears of it",
+		Summary: "say why a request cannot wait for its turn; whoever manages the queue is told",
 		Example: "cre bump R-1 deadline their audit is on Monday",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -25,13 +25,13 @@ func creBump() router.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			said := chat.Textf("**%s** is bumped, and is %s in the queue now.", r.ID, cre.Ordinal(b.Place))
+			said := chat.Textf("**%s** is bumped, and now %s in the queue.", r.ID, cre.Ordinal(b.Place))
 			if b.Told != "" {
-				said += " " + b.Told + " hears of it."
+				said += " " + b.Told + " will be told."
 			}
 			left := cre.Count(b.Left, "bump")
 			if b.Left == 0 {
-				left = "no bump"
+				left = "no bumps"
 			}
 			said += chat.Textf(" You have %s left until %s.", left, b.Until.Format("Monday, 2 Jan"))
 			return chat.Reply{Message: chat.Message{Text: said}}, nil

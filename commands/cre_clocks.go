@@ -11,7 +11,7 @@ func creClocks() router.Command {
 	return router.Handle(router.Command{
 		Name:    "cre clocks",
 		Aliases: []string{"cre promises"},
-		Summary: "show how the promised times of requests were kept, and what was late",
+		Summary: "show how the promised times of requests were kept, and which were late",
 		Example: "cre clocks month",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a ofPeriod) (chat.Reply, error) { return a.show(s, s.Promises) })

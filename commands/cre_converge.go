@@ -11,12 +11,12 @@ import (
 
 func creConverge() router.Command {
 	type args struct {
-		Requests []string     `arg:"requests" help:"R-3,R-5,R-9: the one that reported it first leads"`
+		Requests []string     `arg:"requests" help:"R-3,R-5,R-9; the oldest gives the incident its title"`
 		Severity cre.Severity `arg:"severity,optional" help:"how bad it is; may be set later"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre converge",
-		Summary: "declare one incident from several requests; who asked hears what becomes of it",
+		Summary: "declare one incident from several requests; everybody who asked gets its updates",
 		Example: "cre converge R-1,R-2 sev2",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -31,14 +31,14 @@ func creConverge() router.Command {
 			}
 		}
 		if len(all) < 2 {
-			return chat.Reply{}, cre.Errorf(cre.Invalid, "One request does not converge. Name two or more, or use `cre escalate`.").About("requests")
+			return chat.Reply{}, cre.Errorf(cre.Invalid, "Name two or more requests. For a single one, use `cre escalate`.").About("requests")
 		}
 		slices.SortFunc(all, func(a, b *cre.Request) int { return a.Created.Compare(b.Created) })
 		inc, err := s.Converge(all, a.Severity)
 		if err != nil {
 			return chat.Reply{}, err
 		}
-		reply := chat.Replyf("%s are **%s** now. %s", cre.Count(len(all), "request"), inc.ID, s.Whereabouts(inc.Home.Platform))
+		reply := chat.Replyf("%s are now **%s**. %s", cre.Count(len(all), "request"), inc.ID, s.Whereabouts(inc.Home.Platform))
 		reply.Incident = inc.ID
 		return reply, nil
 	})
@@ -50,12 +50,12 @@ func creApart() router.Command {
 	}
 	return router.Handle(router.Command{
 		Name:    "cre apart",
-		Summary: "say that requests which looked like one incident are not the same",
+		Summary: "say that requests that looked like one incident are separate",
 		Example: "cre apart R-1",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
 		return onRequest(s, a.Request, func(r *cre.Request) (chat.Reply, error) {
-			return chat.Replyf("**%s** stays a request of its own, and so do the others.", r.ID), s.Apart(r)
+			return chat.Replyf("**%s** and the others stay separate requests.", r.ID), s.Apart(r)
 		})
 	})
 }

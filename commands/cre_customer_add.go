@@ -26,6 +26,6 @@ func creCustomerAdd() router.Command {
 		if err != nil {
 			return chat.Reply{}, err
 		}
-		return chat.Replyf("**%s** %s is a customer now. `cre customer %s` shows the card.", c.Key, c.Name, c.Key), nil
+		return chat.Replyf("**%s** %s is now a customer. `cre customer %s` shows the card.", c.Key, c.Name, c.Key), nil
 	})
 }

@@ -19,7 +19,7 @@ func creDecline() router.Command {
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
 		return onRequest(s, a.Request, func(r *cre.Request) (chat.Reply, error) {
-			return chat.Replyf("**%s** is declined, and %s is told why.", r.ID, r.Requester.Shown()), s.Refuse(r, a.Reason)
+			return chat.Replyf("**%s** is declined, and %s will be told why.", r.ID, r.Requester.Shown()), s.Refuse(r, a.Reason)
 		})
 	})
 }

@@ -16,15 +16,15 @@ func creDetail() router.Command {
 		Customer    string            `arg:"customer,key,lacking" from:"customers" help:"for whom"`
 		Component   string            `arg:"component,key,lacking" from:"services" help:"what it is about"`
 		Environment string            `arg:"environment,key,lacking" from:"environments" help:"where"`
-		Impact      cre.Impact        `arg:"impact,key,lacking" help:"how much the customer is held up"`
+		Impact      cre.Impact        `arg:"impact,key,lacking" help:"how badly the customer is held up"`
 		Due         time.Time         `arg:"due,key,lacking" help:"by when the customer needs it"`
-		Facts       map[string]string `arg:"fact,facts" help:"what the kind wants to know besides, each by its name, such as version:2.4"`
+		Facts       map[string]string `arg:"fact,facts" help:"what this kind of request also needs, each by its name, such as version:2.4"`
 		Text        string            `arg:"text,rest,lines,otherwise" help:"what else is known"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre detail",
 		Aliases: []string{"cre add"},
-		Summary: "add what a request does not tell yet, and give it back to the team if it waited for you",
+		Summary: "add to a request, and hand it back to the team if it was waiting for you",
 		Example: "cre detail R-1 component:checkout since the release of Monday",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -34,9 +34,9 @@ func creDetail() router.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			reply := chat.Replyf("**%s** has it.", r.ID)
+			reply := chat.Replyf("Added to **%s**.", r.ID)
 			if missing := s.Missing(r); len(missing) > 0 {
-				reply.Message.Text += chat.Textf(" The team must still know %s.", namesOf(missing))
+				reply.Message.Text += chat.Textf(" Still missing: %s.", namesOf(missing))
 			}
 			return reply, nil
 		})

@@ -15,7 +15,7 @@ func creDigest() router.Command {
 	return router.Handle(router.Command{
 		Name:    "cre digest",
 		Aliases: []string{"cre report"},
-		Summary: "show what of the queue is due, at risk, waiting, new and done, or the week of the departments",
+		Summary: "show what in the queue is due, at risk, waiting, new and done, or the week of each department",
 		Example: "cre digest week",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {

@@ -15,7 +15,7 @@ func creDup() router.Command {
 	return router.Handle(router.Command{
 		Name:    "cre dup",
 		Aliases: []string{"cre duplicate"},
-		Summary: "end a request because another is the same; its requester hears of that one",
+		Summary: "close a request as a duplicate of another; its requester gets the updates of that one",
 		Example: "cre dup R-1 R-2",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -24,7 +24,7 @@ func creDup() router.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			return chat.Replyf("**%s** is the same as **%s**.", r.ID, of.ID), s.Duplicate(r, of)
+			return chat.Replyf("**%s** is now a duplicate of **%s**.", r.ID, of.ID), s.Duplicate(r, of)
 		})
 	})
 }

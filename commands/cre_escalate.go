@@ -24,7 +24,7 @@ func creEscalate() router.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			reply := chat.Replyf("**%s** is **%s** now. %s", r.ID, inc.ID, s.Whereabouts(inc.Home.Platform))
+			reply := chat.Replyf("**%s** is now **%s**. %s", r.ID, inc.ID, s.Whereabouts(inc.Home.Platform))
 			reply.Incident = inc.ID
 			return reply, nil
 		})

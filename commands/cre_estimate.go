@@ -12,11 +12,11 @@ import (
 func creEstimate() router.Command {
 	type args struct {
 		Request cre.RequestID `arg:"request" help:"R-12"`
-		Effort  cre.Effort    `arg:"effort" help:"hours of work, as 16h, or days of eight, as 3d"`
+		Effort  cre.Effort    `arg:"effort" help:"hours of work, like 16h, or days of eight hours, like 3d"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre estimate",
-		Summary: "say how long a request takes of work",
+		Summary: "say how much work a request takes",
 		Example: "cre estimate R-1 16h",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {

@@ -18,7 +18,7 @@ func creEvent() router.Command {
 	return router.Handle(router.Command{
 		Name:    "cre event",
 		Aliases: []string{"cre event add"},
-		Summary: "note a day that matters to a customer; in the week before, its requests go further ahead",
+		Summary: "note a day that matters to a customer; in the week before it, their requests move up the queue",
 		Example: "cre event acme 2026-12-05 match",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -26,7 +26,7 @@ func creEvent() router.Command {
 		if err != nil {
 			return chat.Reply{}, err
 		}
-		return chat.Replyf("In the calendar of **%s**: %s on %s.", d.Customer, d.Text, dayWords(s, d)), nil
+		return chat.Replyf("Added to the calendar of **%s**: %s on %s.", d.Customer, d.Text, dayWords(s, d)), nil
 	})
 }
 
@@ -37,7 +37,7 @@ func creEventDrop() router.Command {
 	}
 	return router.Handle(router.Command{
 		Name:    "cre event drop",
-		Summary: "take a day out of a customer's calendar",
+		Summary: "remove a day from a customer's calendar",
 		Example: "cre event drop acme 2026-12-06",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -49,7 +49,7 @@ func creEventDrop() router.Command {
 		for _, d := range dropped {
 			what = append(what, chat.Plain(d.Text))
 		}
-		return chat.Replyf("Out of the calendar of **%s**: %s on %s.", dropped[0].Customer, chat.Join(what, ", "), dayWords(s, &dropped[0])), nil
+		return chat.Replyf("Removed from the calendar of **%s**: %s on %s.", dropped[0].Customer, chat.Join(what, ", "), dayWords(s, &dropped[0])), nil
 	})
 }
 

@@ -14,12 +14,12 @@ func creFollow() router.Command {
 	return router.Handle(router.Command{
 		Name:    "cre follow",
 		Aliases: []string{"cre watch"},
-		Summary: "have every change of a request told to you in private",
+		Summary: "get every update on a request in private",
 		Example: "cre follow R-1",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
 		return onRequest(s, a.Request, func(r *cre.Request) (chat.Reply, error) {
-			return chat.Replyf("You hear of every change of **%s** in private. `cre unfollow %s` ends it.", r.ID, r.ID), s.Follow(r)
+			return chat.Replyf("You now follow **%s**: its updates come to you in private. `cre unfollow %s` stops them.", r.ID, r.ID), s.Follow(r)
 		})
 	})
 }

@@ -42,19 +42,19 @@ func creHome() router.Command {
 		if err != nil {
 			return chat.Reply{}, err
 		}
-		m := chat.Message{Title: "What is yours", Buttons: []chat.Button{
+		m := chat.Message{Title: "Your work", Buttons: []chat.Button{
 			{Label: "Declare an incident…", Line: "incident declare", Style: chat.Danger}, {Label: "File a request…", Line: "cre request"}, {Label: "Queue", Line: "cre queue"}}}
 		var parts []chat.Text
 		for _, part := range []struct {
 			name  chat.Text
 			lines []chat.Text
-		}{{"Updates that you owe", promises}, {"Your incidents", incidents}, {"Requests with you", owned}, {"Requests that you asked for", asked}, {"On call", onCall}} {
+		}{{"Updates you owe", promises}, {"Your incidents", incidents}, {"Requests assigned to you", owned}, {"Requests you asked for", asked}, {"On call", onCall}} {
 			if len(part.lines) > 0 {
 				parts = append(parts, "**"+part.name+"**\n"+few(part.lines))
 			}
 		}
 		if len(home.Incidents)+len(owned)+len(asked) == 0 {
-			parts = append([]chat.Text{"Nothing waits for you."}, parts...)
+			parts = append([]chat.Text{"Nothing is waiting for you."}, parts...)
 		}
 		m.Text = chat.Join(parts, "\n")
 		return chat.Reply{Message: m}, nil

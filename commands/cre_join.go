@@ -14,7 +14,7 @@ func creJoin() router.Command {
 	}
 	return router.Handle(router.Command{
 		Name:    "cre join",
-		Summary: "make a request part of an open incident, whose updates its thread then hears",
+		Summary: "make a request part of an open incident; updates then come to its thread",
 		Example: "cre join R-1 INC-1",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -23,7 +23,7 @@ func creJoin() router.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			reply := chat.Replyf("**%s** is part of **%s** now. Its thread hears the updates.", r.ID, inc.ID)
+			reply := chat.Replyf("**%s** is now part of **%s**. The updates come to the thread of the request.", r.ID, inc.ID)
 			reply.Incident = inc.ID
 			return reply, s.Join(r, inc)
 		})

@@ -14,13 +14,13 @@ const mostLike = 5
 
 func creLike() router.Command {
 	type args struct {
-		Customer string `arg:"customer,key" from:"customers" help:"whose requests go first"`
+		Customer string `arg:"customer,key" from:"customers" help:"whose requests to list first"`
 		What     string `arg:"what,rest" from:"about" help:"R-12, or what it is about"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre like",
 		Aliases: []string{"cre similar", "cre search"},
-		Summary: "find requests that are like one, with what was answered then",
+		Summary: "find similar requests, and what the answer was",
 		Example: "cre like slow exports",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -59,11 +59,11 @@ func likeMessage(s *workflow.Step, r *cre.Request, like *workflow.Likeness) chat
 	}
 	switch {
 	case len(like.Words) == 0:
-		return chat.Message{Text: "No word of " + name + " says what it is about. Say some that do, as in `cre like slow exports`."}
+		return chat.Message{Text: "No word of " + name + " says what it is about. Add some that do, like `cre like slow exports`."}
 	case len(like.Hits) == 0:
-		return chat.Message{Text: "You see no request that is like " + name + ". `cre request` files one.", Footer: weights(s, like)}
+		return chat.Message{Text: "No request that you may see is similar to " + name + ". `cre request` files one.", Footer: weights(s, like)}
 	}
-	m := chat.Message{Title: "Like " + cmp.Or(r.ID, "“"+chat.Cut(r.Title, 60)+"”"), Footer: weights(s, like)}
+	m := chat.Message{Title: "Similar to " + cmp.Or(r.ID, "“"+chat.Cut(r.Title, 60)+"”"), Footer: weights(s, like)}
 	var lines []chat.Text
 	for _, h := range like.Hits {
 		lines = append(lines, "- "+requestLine(s, h.Request), reasons(h))
@@ -73,8 +73,8 @@ func likeMessage(s *workflow.Step, r *cre.Request, like *workflow.Likeness) chat
 	}
 	m.Text = chat.Join(lines, "\n")
 	if best := like.Hits[0].Request; r.ID != "" && r.Status.Open() && mayEnd(s) {
-		m.Buttons = []chat.Button{{Label: "Same as " + best.ID, Line: "cre dup " + r.ID + " " + best.ID,
-			Confirm: r.ID + " ends, and who asked for it hears of " + best.ID + ". Is it the same?"}}
+		m.Buttons = []chat.Button{{Label: "Duplicate of " + best.ID, Line: "cre dup " + r.ID + " " + best.ID,
+			Confirm: "Close " + r.ID + " as a duplicate of " + best.ID + "? Whoever asked for it will follow " + best.ID + " instead."}}
 	}
 	return m
 }
@@ -89,7 +89,7 @@ func reasons(h workflow.Hit) chat.Text {
 	if h.Via != "" {
 		by = chat.Textf(" by its duplicate **%s**", h.Via)
 	}
-	return chat.Textf("%d %%%s: both say %s.", h.Percent(), by, chat.Join(said, ", "))
+	return chat.Textf("%d %% alike%s: both say %s.", h.Percent(), by, chat.Join(said, ", "))
 }
 
 // weights say what each word counts, to those who see the requests that say it.
@@ -103,7 +103,7 @@ func weights(s *workflow.Step, like *workflow.Likeness) chat.Text {
 		each = append(each, chat.Textf("%s %.1f", w.Said, w.Weight))
 		sum += w.Weight
 	}
-	return chat.Textf("The fewer requests say a word, the more it counts: %s, %.1f in all.", chat.Join(each, ", "), sum)
+	return chat.Textf("The rarer a word, the more it counts: %s, %.1f in all.", chat.Join(each, ", "), sum)
 }
 
 // mayEnd reports whether the asker works on requests.

@@ -11,7 +11,7 @@ func creNext() router.Command {
 	type args struct{}
 	return router.Handle(router.Command{
 		Name:    "cre next",
-		Summary: "show what you do next, and why",
+		Summary: "show what to do next, and why",
 		Example: "cre next",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, _ args) (chat.Reply, error) {
@@ -28,7 +28,7 @@ func creSkip() router.Command {
 	}
 	return router.Handle(router.Command{
 		Name:    "cre skip",
-		Summary: "leave a request to others, and be shown the next",
+		Summary: "leave a request for others, and show the next",
 		Example: "cre skip R-1 I have no access to their cluster",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -36,7 +36,7 @@ func creSkip() router.Command {
 			if err := s.Skip(r, a.Reason); err != nil {
 				return chat.Reply{}, err
 			}
-			left := chat.Textf("**%s** is left to others.", r.ID)
+			left := chat.Textf("**%s** is left for others.", r.ID)
 			next, err := s.Next()
 			if cre.Is(err, cre.Conflict) { // as much in work as they may
 				return chat.Reply{Message: chat.Message{Text: left}}, nil
@@ -51,7 +51,7 @@ func creSkip() router.Command {
 // nextCard offers a request to who asked for work.
 func nextCard(s *workflow.Step, next *workflow.Next) chat.Message {
 	if next == nil {
-		return text("Nothing waits for you. `cre queue` shows all there is.")
+		return text("Nothing is waiting for you. `cre queue` shows everything that is open.")
 	}
 	m := chat.Message{Title: "Next", Text: requestLine(s, &next.Request)}
 	if next.Points > 0 {

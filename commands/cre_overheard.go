@@ -27,7 +27,7 @@ func creOverheard() router.Command {
 	}
 	return router.Handle(router.Command{
 		Name:    overheardLine,
-		Summary: "offer to file what somebody said in a channel that the bot listens in",
+		Summary: "offer to file what somebody said in a channel where the bot listens",
 		Example: overheardLine + " support-acme",
 		Rank:    cre.Viewer,
 		Hidden:  true,
@@ -37,7 +37,7 @@ func creOverheard() router.Command {
 		},
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
 		if !s.Event.Quiet {
-			return chat.Replyf("The bot hears by itself what is said in the channels under `requests.listen`."), nil
+			return chat.Replyf("I listen by myself in the channels under `requests.listen`."), nil
 		}
 		m, err := s.Overhear(a.Channel)
 		return chat.Reply{Message: m}, err
@@ -64,7 +64,7 @@ func creTalk() router.Command {
 
 func creFileOverheard() router.Command {
 	type args struct {
-		Number int `arg:"number" help:"of what was offered"`
+		Number int `arg:"number" help:"the number of the offer"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre file-overheard",
@@ -87,7 +87,7 @@ func creFileOverheard() router.Command {
 
 func creLeaveOverheard() router.Command {
 	type args struct {
-		Number int `arg:"number" help:"of what was offered"`
+		Number int `arg:"number" help:"the number of the offer"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre leave-overheard",
@@ -100,6 +100,6 @@ func creLeaveOverheard() router.Command {
 		if err != nil {
 			return chat.Reply{}, err
 		}
-		return chat.Replyf("It stays what it is: no request."), s.LeaveOverheard(o)
+		return chat.Replyf("Noted: it is not a request."), s.LeaveOverheard(o)
 	})
 }

@@ -15,7 +15,7 @@ const (
 
 func creQueue() router.Command {
 	type args struct {
-		Whose      cre.Whose `arg:"whose,optional" help:"mine: with you, or asked by you"`
+		Whose      cre.Whose `arg:"whose,optional" help:"mine: assigned to you, or asked by you"`
 		Customer   string    `arg:"customer,key" from:"customers" help:"only for this customer"`
 		Kind       string    `arg:"kind,key" from:"kinds" help:"only of this sort"`
 		Department string    `arg:"department,key" from:"departments" help:"only what this department asked for"`
@@ -25,7 +25,7 @@ func creQueue() router.Command {
 	return router.Handle(router.Command{
 		Name:    "cre queue",
 		Aliases: []string{"cre requests", "cre list"},
-		Summary: "list the open requests in the order in which they are worked on",
+		Summary: "list the open requests, in the order in which they are worked on",
 		Example: "cre queue mine",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -40,9 +40,9 @@ func creQueue() router.Command {
 		case err != nil:
 			return chat.Reply{}, err
 		case all == 0 && wanted == workflow.Wanted{}:
-			return chat.Replyf("The queue is empty. `cre request` puts something in."), nil
+			return chat.Replyf("The queue is empty. `cre request` files a request."), nil
 		case all == 0:
-			return chat.Replyf("Nothing of that is in the queue. `cre queue` shows all of it."), nil
+			return chat.Replyf("Nothing in the queue matches. `cre queue` shows all of it."), nil
 		case len(rows) == 0:
 			return chat.Replyf("There is no page %d: %s in all.", page, cre.Count(all, "request")), nil
 		}

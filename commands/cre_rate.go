@@ -25,7 +25,7 @@ func creRate() router.Command {
 			}
 			reply := chat.Replyf("Noted: **%s** went %s.", r.ID, map[cre.Verdict]string{cre.GoodVerdict: "well", cre.BadVerdict: "badly"}[a.Verdict])
 			if r.Rating.Text == "" {
-				reply.Message.Text += chat.Textf(" `cre rate %s %s WHY` says why, in one sentence.", r.ID, string(a.Verdict))
+				reply.Message.Text += chat.Textf(" To say why, in one sentence: `cre rate %s %s WHY`.", r.ID, string(a.Verdict))
 			}
 			return reply, nil
 		})

@@ -13,18 +13,18 @@ func creRequest() router.Command {
 	type args struct {
 		Customer    string            `arg:"customer,key" from:"customers" help:"for whom"`
 		Kind        string            `arg:"kind,key" from:"kinds" help:"what sort of request it is"`
-		Facts       map[string]string `arg:"fact,facts" help:"what the kind wants to know besides, each by its name, such as version:2.4"`
-		Detail      string            `arg:"detail,key,lines" help:"whatever helps: links, numbers, words of the customer"`
+		Facts       map[string]string `arg:"fact,facts" help:"what this kind of request also needs, each by its name, such as version:2.4"`
+		Detail      string            `arg:"detail,key,lines" help:"whatever helps: links, numbers, the customer's own words"`
 		Component   string            `arg:"component,key" from:"services" help:"what it is about"`
 		Environment string            `arg:"environment,key" from:"environments" help:"where"`
-		Impact      cre.Impact        `arg:"impact,key" help:"how much the customer is held up"`
+		Impact      cre.Impact        `arg:"impact,key" help:"how badly the customer is held up"`
 		Due         time.Time         `arg:"due,key" help:"by when the customer needs it"`
 		What        string            `arg:"what,rest" from:"about" help:"what the customer needs, in one line"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre request",
 		Aliases: []string{"cre ticket", "cre file"},
-		Summary: "put work for a customer into the queue, and tell you when it is looked at",
+		Summary: "put work for a customer into the queue, and tell you when somebody will look at it",
 		Example: "cre request customer:globex due:friday the export of invoices is slow",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -46,7 +46,7 @@ func creTicket() router.Command {
 	}, func(s *workflow.Step, _ args) (chat.Reply, error) {
 		about := s.Event.About
 		if about == nil {
-			return chat.Replyf("React with 🎫 to the message that is to become a request."), nil
+			return chat.Replyf("React with 🎫 to the message that should become a request."), nil
 		}
 		title, detail := workflow.TitleOf(about.Text)
 		r, err := file(s, workflow.Filing{Title: title, Detail: detail})
@@ -80,7 +80,7 @@ func filed(s *workflow.Step, r *cre.Request, filled []chat.Text) (chat.Reply, er
 	lines := append([]chat.Text{place}, filled...)
 	missing := s.Missing(r)
 	if len(missing) > 0 {
-		lines = append(lines, chat.Textf("To work on it, the team must know %s.", namesOf(missing)))
+		lines = append(lines, chat.Textf("Still missing: %s.", namesOf(missing)))
 	}
 	buttons := requesterButtons(r, missing)
 	answered, err := whatWasAnswered(s, r)
@@ -93,13 +93,13 @@ func filed(s *workflow.Step, r *cre.Request, filled []chat.Text) (chat.Reply, er
 			return chat.Reply{}, err
 		}
 		for _, inc := range candidates[:min(len(candidates), mostCandidates)] {
-			lines = append(lines, chat.Textf("**%s** %s is open for %s.", inc.ID, inc.Title, r.Customer))
+			lines = append(lines, chat.Textf("**%s** %s is open for %s. Is it the same?", inc.ID, inc.Title, r.Customer))
 			buttons = append(buttons, chat.Button{Label: "It is " + inc.ID, Line: "cre join " + r.ID + " " + inc.ID})
 		}
 	}
-	follows := chat.Text("Every change follows in its thread.")
+	follows := chat.Textf("Updates follow in the thread of **%s**.", r.ID)
 	if r.Asked.Direct != "" {
-		follows = "Every change follows in private."
+		follows = chat.Textf("Updates on **%s** come to you in private.", r.ID)
 	}
 	m := chat.Message{Text: chat.Join(append(lines, follows), " ") + answered, Buttons: buttons}
 	return chat.Reply{Message: m, Request: r.ID, Incident: r.Incident}, nil
@@ -114,7 +114,7 @@ func whatWasAnswered(s *workflow.Step, r *cre.Request) (chat.Text, error) {
 	}
 	for _, q := range similar {
 		if q.Status == cre.Done && q.Reason != "" {
-			return chat.Textf("\n**%s** was like it, and is done:\n%s", q.ID, chat.Quote(chat.Cut(q.Reason, 300))), nil
+			return chat.Textf("\n**%s** was similar. Its answer:\n%s", q.ID, chat.Quote(chat.Cut(q.Reason, 300))), nil
 		}
 	}
 	return "", nil
@@ -132,8 +132,8 @@ func whereItStands(s *workflow.Step, r *cre.Request) (chat.Text, error) {
 			return "", err
 		}
 		same, err := s.Same(r, inc)
-		return chat.Textf("**%s** is filed. **%s** %s is open for %s and %s: its updates come to the thread of **%s**.",
-			r.ID, inc.ID, inc.Title, r.Customer, same, r.ID), err
+		return chat.Textf("**%s** is filed as part of **%s** %s, which is open for %s and %s.",
+			r.ID, inc.ID, inc.Title, r.Customer, same), err
 	}
 	position, err := s.Position(r)
 	if err != nil {
@@ -143,7 +143,7 @@ func whereItStands(s *workflow.Step, r *cre.Request) (chat.Text, error) {
 	if who := s.Lookout(r); who != "" {
 		lookout = who
 	}
-	return chat.Textf("**%s** is filed, %s in the queue. %s looks at it by %s.",
+	return chat.Textf("**%s** is filed, %s in the queue. %s will look at it by %s.",
 		r.ID, cre.Ordinal(position), lookout, cre.Clock(r.NextLook, s.Now, s.Rules.Zone)), nil
 }
 

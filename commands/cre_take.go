@@ -10,7 +10,7 @@ import (
 func creTake() router.Command {
 	type args struct {
 		Request cre.RequestID `arg:"request" help:"R-12"`
-		Anyway  bool          `arg:"anyway" help:"although you have as much in work as you may"`
+		Anyway  bool          `arg:"anyway" help:"even if you are at your limit"`
 	}
 	return router.Handle(router.Command{
 		Name:    "cre take",

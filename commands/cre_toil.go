@@ -23,7 +23,7 @@ func creToil() router.Command {
 type ofPeriod struct {
 	Department string     `arg:"department,key" from:"departments" help:"only what this department asked for"`
 	Customer   string     `arg:"customer,key" from:"customers" help:"only for this customer"`
-	Period     cre.Period `arg:"period,optional,rest" help:"of when; this week when left out"`
+	Period     cre.Period `arg:"period,optional,rest" help:"which period; this week if left out"`
 }
 
 func (a ofPeriod) show(s *workflow.Step, what func(workflow.View) (chat.Message, error)) (chat.Reply, error) {

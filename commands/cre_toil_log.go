@@ -18,7 +18,7 @@ func creToilLog() router.Command {
 	}
 	return router.Handle(router.Command{
 		Name:    "cre toil log",
-		Summary: "put work that nobody asked for into the ledger",
+		Summary: "log work that nobody requested",
 		Example: "cre toil log 30 toil customer:acme restarted the importer",
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -31,6 +31,6 @@ func creToilLog() router.Command {
 			return chat.Reply{}, err
 		}
 		err = s.Log(cre.Spent{Minutes: int(a.Minutes), Class: a.Class, Customer: customer, Component: a.Component, Kind: kind, What: chat.Cut(a.What, cre.MaxTitle)})
-		return chat.Replyf("%s of %s are in the ledger. `cre toil` shows it.", cre.WorkTime(int(a.Minutes)), a.Class), err
+		return chat.Replyf("%s of %s is logged. `cre toil` shows the total.", cre.WorkTime(int(a.Minutes)), a.Class), err
 	})
 }

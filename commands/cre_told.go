@@ -14,7 +14,7 @@ func creTold() router.Command {
 	}
 	return router.Handle(router.Command{
 		Name:    "cre told",
-		Summary: "say that the customer was told, which ends a request that is done",
+		Summary: "say that the customer was told; this closes a request that is done",
 		Example: "cre told R-1 they are glad",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -22,7 +22,7 @@ func creTold() router.Command {
 			if err := s.Told(r, a.How); err != nil {
 				return chat.Reply{}, err
 			}
-			reply := chat.Replyf("**%s** is done: the customer was told.", r.ID)
+			reply := chat.Replyf("**%s** is done: the customer knows.", r.ID)
 			eyes, err := s.Eyes()
 			if err == nil && eyes.CRE {
 				err = s.AskSpent(r, &reply.Message)

@@ -16,7 +16,7 @@ func creWhy() router.Command {
 	}
 	return router.Handle(router.Command{
 		Name:    "cre why",
-		Summary: "explain a request: its place in the queue point by point, what it is like, what it took",
+		Summary: "explain a request: its place in the queue, similar requests, promised times, and the time it took",
 		Example: "cre why R-1",
 		Rank:    cre.Viewer,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
@@ -40,7 +40,7 @@ var explanations = []func(*workflow.Step, *cre.Request) ([]chat.Text, error){why
 // whyScore adds the score up.
 func whyScore(s *workflow.Step, r *cre.Request) ([]chat.Text, error) {
 	if !r.Status.Open() {
-		return []chat.Text{chat.Textf("It is %s, and in no queue.", r.Status.Words())}, nil
+		return []chat.Text{chat.Textf("It is %s, so it is not in the queue.", r.Status.Words())}, nil
 	}
 	why, err := s.Why(r)
 	if err != nil {
@@ -48,7 +48,7 @@ func whyScore(s *workflow.Step, r *cre.Request) ([]chat.Text, error) {
 	}
 	lines := []chat.Text{chat.Textf("%s of %d in the queue, with **%s** of %d.", cre.Ordinal(why.Place), why.Open, cre.Count(why.Points, "point"), why.Most)}
 	if !r.Status.Ours() {
-		lines = append(lines, chat.Textf("It is %s, so it stands behind all that is with us.", r.Status.Words()))
+		lines = append(lines, chat.Textf("It is %s, so it comes after everything that the team can work on.", r.Status.Words()))
 	}
 	var sum []string
 	for _, reason := range why.Reasons {
@@ -57,7 +57,7 @@ func whyScore(s *workflow.Step, r *cre.Request) ([]chat.Text, error) {
 	}
 	switch len(sum) {
 	case 0:
-		lines = append(lines, "Nothing gives it points, so what was filed before it goes first.")
+		lines = append(lines, "It has no points, so whatever was filed before it goes first.")
 	case 1:
 	default:
 		lines = append(lines, chat.Textf("%s = %d", strings.Join(sum, " + "), why.Points))
@@ -78,7 +78,7 @@ func whySkips(s *workflow.Step, r *cre.Request) (lines []chat.Text, err error) {
 		return nil, err
 	}
 	for _, k := range r.Skips {
-		lines = append(lines, chat.Textf("Left to others by %s: %s", k.By.Shown(), k.Reason))
+		lines = append(lines, chat.Textf("Skipped by %s: %s", k.By.Shown(), k.Reason))
 	}
 	return lines, nil
 }
@@ -90,7 +90,7 @@ func whyLike(s *workflow.Step, r *cre.Request) (lines []chat.Text, err error) {
 		return nil, err
 	}
 	for _, h := range like.Hits {
-		lines = append(lines, chat.Textf("Like **%s** %s: ", h.Request.ID, h.Request.Title)+reasons(h))
+		lines = append(lines, chat.Textf("Similar to **%s** %s: ", h.Request.ID, h.Request.Title)+reasons(h))
 	}
 	if sum := weights(s, like); sum != "" {
 		lines = append(lines, sum)

@@ -11,10 +11,10 @@ import (
 
 func incidentFollowup() router.Command {
 	type args struct {
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
 		Who      chat.Person    `arg:"who,optional" help:"who does it"`
 		Due      time.Time      `arg:"due,key" help:"by when"`
-		Task     string         `arg:"task,rest" help:"what is to be done after the incident"`
+		Task     string         `arg:"task,rest" help:"what should be done after the incident"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident followup",

@@ -11,7 +11,7 @@ func incidentHandoff() router.Command {
 	type args struct {
 		Role     cre.Role       `arg:"role" help:"lead, ops, comms or scribe"`
 		Who      chat.Person    `arg:"who" help:"who takes over"`
-		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; in its war room it may be left out"`
+		Incident cre.IncidentID `arg:"incident,optional" help:"INC-7; may be left out in its war room"`
 	}
 	return router.Handle(router.Command{
 		Name:    "incident handoff",
@@ -23,7 +23,7 @@ func incidentHandoff() router.Command {
 		return onIncident(s, a.Incident, func(inc *cre.Incident) (chat.Message, error) {
 			before, held := inc.Roles[a.Role]
 			if !held {
-				return chat.Message{}, cre.Errorf(cre.Conflict, "Nobody is %s of **%s**. Say `incident %s @x`.", string(a.Role), inc.ID, string(a.Role))
+				return chat.Message{}, cre.Errorf(cre.Conflict, "Nobody is %s of **%s** yet. Say `incident %s @x`.", string(a.Role), inc.ID, string(a.Role))
 			}
 			if err := s.Assign(inc, a.Role, a.Who); err != nil {
 				return chat.Message{}, err

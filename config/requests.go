@@ -24,7 +24,7 @@ func (k *checker) team() {
 	k.notBelowZero("requests.limit", r.Limit)
 	k.notBelowZero("requests.bumps_per_week", r.BumpsPerWeek)
 	if r.Manager != "" && !slices.ContainsFunc(k.config.OnCall, func(o OnCall) bool { return o.Team == r.Manager }) {
-		k.add("requests.manager", "is %q, which is no team under oncall; write one of those", k.written("requests.manager"))
+		k.add("requests.manager", "is %q, which is not a team under oncall; write one of those", k.written("requests.manager"))
 	}
 }
 

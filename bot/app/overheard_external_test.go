@@ -38,7 +38,7 @@ func TestACustomerInASharedChannel(t *testing.T) {
 					thread = append(thread, strings.Join(h.entry(m).lines, "\n"))
 				}
 			}
-			if all := strings.Join(thread, "\n"); !strings.Contains(all, "@bob asked for it, for acme") || !strings.Contains(all, "@bob works on **R-1** now.") {
+			if all := strings.Join(thread, "\n"); !strings.Contains(all, "Asked by @bob, for acme") || !strings.Contains(all, "@bob is working on **R-1**.") {
 				t.Errorf("in the thread of the offer stands %q", thread)
 			}
 		})

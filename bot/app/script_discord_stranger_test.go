@@ -25,7 +25,7 @@ func TestDiscordWhereTheBotSeesNothing(t *testing.T) {
 				h.settle()
 			}
 			reads(t, h, h.d.Ephemerals("eve"), "R-1 is filed, 1st in the queue", "INC-1 checkout returns 500 (sev2) is declared")
-			reads(t, h, h.d.As("eve").DMs(), "R-1 the export is slow", "works on R-1 now", "R-1 is done, 0s after you asked")
+			reads(t, h, h.d.As("eve").DMs(), "R-1 the export is slow", "is working on R-1", "R-1 is done, 0s after you asked")
 			room := h.d.Channel("inc-1-checkout-returns-500")
 			if got := strings.Join(h.broughtIn(room), " "); got != "eve" {
 				t.Errorf("brought in are %q", got)

@@ -63,7 +63,7 @@ func fileElsewhere(t *testing.T, h *slackHome) {
 		t.Errorf("eve alone was told %+v", told)
 	}
 	said := words(h.ws.Messages("@eve"))
-	for i, want := range []string{"R-1 the export is slow", "works on R-1 now", "R-1 is done, 0s after you asked"} {
+	for i, want := range []string{"R-1 the export is slow", "is working on R-1", "R-1 is done, 0s after you asked"} {
 		if i >= len(said) || !strings.Contains(said[i].Text, want) {
 			t.Fatalf("in private eve reads %+v, want %q", said, want)
 		}

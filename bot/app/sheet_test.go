@@ -109,7 +109,7 @@ X-5,The logo is old,sam,acme,closed,red,2026-03-02
 func TestASheetIsImportedOnce(t *testing.T) {
 	d := newDesk(t)
 	const refusals = "Line 4: title is empty; say in one line what the customer needs\n" +
-		"Line 5: There is no customer umbrella. There are acme; add one with cre customer add.\n"
+		"Line 5: There is no customer umbrella. Choose one of acme, or add one with cre customer add.\n"
 	said, err := d.imports(oldSheet, true)
 	if !errors.Is(err, ErrRefused) || said != refusals+"3 would be filed, 0 were imported before, 2 are refused.\nNot taken: Colour.\n" {
 		t.Errorf("tried:\n%s%v", said, err)

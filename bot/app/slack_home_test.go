@@ -35,7 +35,7 @@ func TestSlackHome(t *testing.T) {
 				}
 			}
 			h.ws.As("ada").OpenHome()
-			shows("What is yours", "Nothing waits for you")
+			shows("Your work", "Nothing is waiting for you")
 			h.does("ada", "#general", "/incident declare sev2 checkout returns 500")
 			h.ws.As("ada").OpenHome()
 			shows("INC-1", "lead")

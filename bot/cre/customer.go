@@ -30,7 +30,7 @@ var customerKey = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 func CheckCustomerKey(key string) (string, error) {
 	key = strings.ToLower(strings.TrimSpace(key))
 	if !customerKey.MatchString(key) {
-		return "", Errorf(Invalid, "%s is no customer key. Use up to 40 lower-case letters, digits and dashes, like `acme-gmbh`.", key).About("key")
+		return "", Errorf(Invalid, "%s is not a customer key. Use up to 40 lower-case letters, digits and dashes, like `acme-gmbh`.", key).About("key")
 	}
 	return key, nil
 }

@@ -40,9 +40,9 @@ func (s *Settings) CheckDepartment(name string) (string, error) {
 	case name == "":
 		return "", nil
 	case len(names) == 0:
-		return "", Errorf(NotFound, "There are no departments. They stand under `departments` in the configuration.").About("department")
+		return "", Errorf(NotFound, "There are no departments. Define them under `departments` in the configuration.").About("department")
 	}
-	return "", Errorf(NotFound, "There is no department %s. There are %s.", name, chat.Join(names, ", ")).About("department")
+	return "", Errorf(NotFound, "There is no department %s. Choose one of %s.", name, chat.Join(names, ", ")).About("department")
 }
 
 // Eyes are with what a person looks at requests.

@@ -24,7 +24,7 @@ func (e *Effort) UnmarshalText(text []byte) error {
 		}
 	}
 	if err != nil || d < time.Minute || d > 1000*dayOfWork {
-		return Errorf(Invalid, "%s is no effort. Write hours of work, as `16h`, or days of eight, as `3d`.", string(text)).About("effort")
+		return Errorf(Invalid, "%s is not an effort. Write hours, like `16h`, or days of eight hours, like `3d`.", string(text)).About("effort")
 	}
 	*e = Effort(d.Round(time.Minute))
 	return nil

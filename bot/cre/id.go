@@ -17,7 +17,7 @@ func (id IncidentID) Looks(word string) bool { return incidentID.MatchString(wor
 func (id *IncidentID) UnmarshalText(text []byte) error {
 	m := incidentID.FindStringSubmatch(string(text))
 	if m == nil {
-		return Errorf(Invalid, "%s is no incident. Say it like `INC-7`.", string(text)).About("incident")
+		return Errorf(Invalid, "%s is not an incident. Write it like `INC-7`.", string(text)).About("incident")
 	}
 	*id = IncidentID("INC-" + m[1])
 	return nil
@@ -35,7 +35,7 @@ func (id RequestID) Looks(word string) bool { return requestID.MatchString(word)
 func (id *RequestID) UnmarshalText(text []byte) error {
 	m := requestID.FindStringSubmatch(strings.TrimSpace(string(text)))
 	if m == nil {
-		return Errorf(Invalid, "%s is no request. Say it like `R-12`.", string(text)).About("request")
+		return Errorf(Invalid, "%s is not a request. Write it like `R-12`.", string(text)).About("request")
 	}
 	*id = RequestID("R-" + m[1])
 	return nil

@@ -43,7 +43,7 @@ func (i Impact) Means() string {
 	case High:
 		return "some of their people cannot work"
 	case Critical:
-		return "the customer cannot go on"
+		return "the customer cannot continue"
 	}
 	return ""
 }

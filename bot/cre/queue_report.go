@@ -151,13 +151,13 @@ func (p *QueueReport) hold(department string, s RequestStatus) {
 	}
 }
 
-// Words say it: "3 are not begun, 2 in work".
+// Words say it: "3 are not started, 2 in work".
 func (h Held) Words() string {
 	var words []string
 	for _, part := range []struct {
 		n    int
 		said string
-	}{{h.NotBegun, "not begun"}, {h.InWork, "in work"}, {h.Elsewhere, "waiting for others"}, {h.ToTell, "done but not told"}} {
+	}{{h.NotBegun, "not started"}, {h.InWork, "in work"}, {h.Elsewhere, "waiting for others"}, {h.ToTell, "done but not told"}} {
 		if part.n > 0 {
 			words = append(words, fmt.Sprintf("%d %s", part.n, part.said))
 		}
@@ -190,7 +190,7 @@ func (p *QueueReport) Chart() *chat.Chart {
 			label string
 			n     int
 			tone  chat.Tone
-		}{{"not begun", h.NotBegun, chat.Warning}, {"in work", h.InWork, chat.Good}, {"waiting for others", h.Elsewhere, ""}, {"not told", h.ToTell, ""}} {
+		}{{"not started", h.NotBegun, chat.Warning}, {"in work", h.InWork, chat.Good}, {"waiting for others", h.Elsewhere, ""}, {"not told", h.ToTell, ""}} {
 			bar.Parts = append(bar.Parts, chat.Share{Label: part.label, Value: float64(part.n) / float64(h.All), Tone: part.tone})
 		}
 		c.Bars = append(c.Bars, bar)

@@ -49,9 +49,9 @@ func TestQueueReportCounts(t *testing.T) {
 		"new":    {numbers(p.New), "6 R-7 R-6 R-2"}, // what is ours goes before R-4
 		"nobody": {numbers(p.Nobody), "6 R-7 R-6 R-2"},
 		"open":   {fmt.Sprint(p.Open, p.Unnamed), "8 2"},
-		"held":   {p.Held[0].Words(), "4 not begun, 1 in work, 2 waiting for others, 1 done but not told"},
-		"alt": {p.Chart().Alt, "Of 8 open requests: 4 not begun, 1 in work, 2 waiting for others, 1 done but not told. " +
-			"no department 4: 2 not begun, 1 in work, 1 waiting for others. sales 3: 1 not begun, 1 waiting for others, 1 done but not told. consulting 1: 1 not begun."},
+		"held":   {p.Held[0].Words(), "4 not started, 1 in work, 2 waiting for others, 1 done but not told"},
+		"alt": {p.Chart().Alt, "Of 8 open requests: 4 not started, 1 in work, 2 waiting for others, 1 done but not told. " +
+			"no department 4: 2 not started, 1 in work, 1 waiting for others. sales 3: 1 not started, 1 waiting for others, 1 done but not told. consulting 1: 1 not started."},
 	} {
 		if got[0] != got[1] {
 			t.Errorf("%s: %s, want %s", name, got[0], got[1])

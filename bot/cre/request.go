@@ -212,11 +212,11 @@ func (r *Request) Must() error {
 	}
 	switch {
 	case r.Private:
-		return Errorf(Conflict, "**%s** became private. Whoever takes care of it tells who needs to know.", r.ID)
+		return Errorf(Conflict, "**%s** is now private. Whoever is taking care of it will tell those who need to know.", r.ID)
 	case r.Status == BecameIncident:
 		return Errorf(Conflict, "**%s** became **%s**. The work goes on there.", r.ID, r.Incident)
 	}
-	return Errorf(Conflict, "**%s** is %s since %s. File a new one with `cre request`.", r.ID, r.Status.Words(), r.Ended.Format("2 Jan"))
+	return Errorf(Conflict, "**%s** ended on %s (%s). File a new one with `cre request`.", r.ID, r.Ended.Format("2 Jan"), r.Status.Words())
 }
 
 // End closes the request with a status.

@@ -96,7 +96,7 @@ func (s *Settings) CheckKind(name string) (string, error) {
 	if name == "" {
 		return "", nil
 	}
-	return "", Errorf(Invalid, "There is no kind of request %s. There are %s.", name, chat.Join(names, ", ")).About("kind")
+	return "", Errorf(Invalid, "There is no kind of request %s. Choose one of %s.", name, chat.Join(names, ", ")).About("kind")
 }
 
 // Missing lists the required facts that the request does not tell, in the order in

@@ -32,7 +32,7 @@ func TestMissing(t *testing.T) {
 	}
 	_, err := s.CheckKind("bgu")
 	var refused *Error
-	if !errors.As(err, &refused) || refused.Kind != Invalid || refused.Text != "There is no kind of request bgu. There are `bug`." {
+	if !errors.As(err, &refused) || refused.Kind != Invalid || refused.Text != "There is no kind of request bgu. Choose one of `bug`." {
 		t.Errorf("no kind: %v", err)
 	}
 }

@@ -14,7 +14,7 @@ func TestEndAndMust(t *testing.T) {
 		if over := slices.Contains(ended, s); s.Open() == over || Is(err, Conflict) != over {
 			t.Errorf("one that is %s: open %v, %v", s, s.Open(), err)
 		}
-		want := "R-3 is " + s.Words() + " since " + noon.Format("2 Jan")
+		want := "R-3 ended on " + noon.Format("2 Jan") + " (" + s.Words() + ")."
 		if s == BecameIncident {
 			want = "R-3 became INC-1."
 		}

@@ -115,7 +115,7 @@ func ReadSheetPart(part string, facts []string, zone *time.Location) (*Sheet, []
 	reader.FieldsPerRecord = -1
 	all, err := reader.ReadAll()
 	if err != nil || len(all) == 0 {
-		return nil, nil, Errorf(Invalid, "This is no part of a sheet. Use `cresset import FILE`.")
+		return nil, nil, Errorf(Invalid, "This is not part of a sheet. Use `cresset import FILE`.")
 	}
 	sheet, err := ReadSheetHeader(all[0][1:], facts)
 	if err != nil {
@@ -125,7 +125,7 @@ func ReadSheetPart(part string, facts []string, zone *time.Location) (*Sheet, []
 	for _, cells := range all[1:] {
 		line, err := strconv.Atoi(cells[0])
 		if err != nil {
-			return nil, nil, Errorf(Invalid, "This is no part of a sheet. Use `cresset import FILE`.")
+			return nil, nil, Errorf(Invalid, "This is not part of a sheet. Use `cresset import FILE`.")
 		}
 		row, err := sheet.Read(cells[1:], zone)
 		lines = append(lines, SheetLine{line, row, err})

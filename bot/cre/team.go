@@ -90,7 +90,7 @@ func Best(all []Candidate) (best *Candidate, why string) {
 	case len(all) > 1 && !tied:
 		reasons = append(reasons, "has the least in work")
 	case len(all) > 1:
-		reasons = append(reasons, "took one longest ago")
+		reasons = append(reasons, "has waited longest for one")
 	case best.Knows == "":
 		reasons = append(reasons, "is the only one with room")
 	}

@@ -26,8 +26,8 @@ func TestBest(t *testing.T) {
 		{"the owner among the skilled", []Candidate{one("ada", "checkout", false, 0, 9), one("bob", "checkout", true, 4, 1)}, "bob", "knows checkout and owns the customer"},
 		{"the owner, whatever is in work", []Candidate{one("ada", "", false, 0, 9), one("eve", "", true, 4, 1)}, "eve", "owns the customer"},
 		{"the least in work", []Candidate{one("ada", "", false, 2, 9), one("bob", "", false, 1, 1), one("eve", "", false, 3, 9)}, "bob", "has the least in work"},
-		{"longest without", []Candidate{one("ada", "", false, 1, 1), one("bob", "", false, 1, 2), one("eve", "", false, 2, 9)}, "bob", "took one longest ago"},
-		{"the order of the team", []Candidate{one("bob", "", false, 1, 1), one("ada", "", false, 1, 1)}, "bob", "took one longest ago"},
+		{"longest without", []Candidate{one("ada", "", false, 1, 1), one("bob", "", false, 1, 2), one("eve", "", false, 2, 9)}, "bob", "has waited longest for one"},
+		{"the order of the team", []Candidate{one("bob", "", false, 1, 1), one("ada", "", false, 1, 1)}, "bob", "has waited longest for one"},
 	} {
 		best, why := Best(c.all)
 		got := ""

@@ -52,13 +52,13 @@ func wordsOf[S ~string](all []S) []string {
 func (c ToilClass) Means() string {
 	switch c {
 	case ToilWork:
-		return "by hand, again and again, and nothing is better after it"
+		return "manual, repeated, and nothing is better afterwards"
 	case EngineeringWork:
-		return "something is better for good"
+		return "it makes something better for good"
 	case QuestionWork:
-		return "an answer was all that was wanted"
+		return "an answer was all that was needed"
 	case DuplicateWork:
-		return "somebody had asked for it already"
+		return "somebody had already asked for it"
 	}
 	return ""
 }

@@ -24,7 +24,7 @@ var periods = []Period{ThisWeek, ThisMonth, LastWeek, LastMonth}
 func (p *Period) UnmarshalText(text []byte) error {
 	v := Period(strings.Join(strings.Fields(strings.ToLower(string(text))), "-"))
 	if !slices.Contains(periods, v) {
-		return Errorf(Invalid, "%s is no period. Say `week`, `month`, `last week` or `last month`.", string(text)).About("period")
+		return Errorf(Invalid, "%s is not a period. Say `week`, `month`, `last week` or `last month`.", string(text)).About("period")
 	}
 	*p = v
 	return nil
@@ -113,7 +113,7 @@ func (m *Minutes) UnmarshalText(text []byte) error {
 		n = int(d / time.Minute)
 	}
 	if err != nil || n <= 0 || n > mostMinutes {
-		return Errorf(Invalid, "%s is no time that somebody works. Say it like `30`, `45m` or `1h30m`.", string(text)).About("minutes")
+		return Errorf(Invalid, "%s is not a length of time. Write minutes, like `30`, or `45m` or `1h30m`.", string(text)).About("minutes")
 	}
 	*m = Minutes(n)
 	return nil

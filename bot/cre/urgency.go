@@ -38,11 +38,11 @@ func (u Urgency) Looks(word string) bool {
 func (u Urgency) Means() string {
 	switch u {
 	case Blocked:
-		return "the customer cannot go on"
+		return "the customer cannot continue"
 	case Deadline:
-		return "a day of the customer's comes before the turn"
+		return "the customer has a deadline before its turn comes"
 	case Escalation:
-		return "somebody at the customer's asks for it by name"
+		return "somebody at the customer keeps asking for it"
 	}
 	return ""
 }

@@ -26,7 +26,7 @@ func (s *Step) sayAsked(r *cre.Request) error {
 		where = "here"
 	}
 	_, err := s.say(store.Errand{Kind: store.Say, Place: r.Asked, Subject: r.ID, Then: requestAnchored, Priority: store.ForReply,
-		Message: &chat.Message{Key: anchorKey(r), Text: chat.Textf("**%s** %s\n%s asked for it%s. Every change follows %s.",
+		Message: &chat.Message{Key: anchorKey(r), Text: chat.Textf("**%s** %s\nAsked by %s%s. Updates follow %s.",
 			r.ID, r.Title, r.Requester, forCustomer(r.Customer), where)}})
 	return err
 }
@@ -45,7 +45,7 @@ func (s *Step) hide(r *cre.Request) error {
 }
 
 func hidden(r *cre.Request) chat.Message {
-	return chat.Message{Key: anchorKey(r), Text: chat.Textf("**%s** became private.", r.ID)}
+	return chat.Message{Key: anchorKey(r), Text: chat.Textf("**%s** is now private.", r.ID)}
 }
 
 func forCustomer(key string) chat.Text {

@@ -29,7 +29,7 @@ func (s *Step) Bump(r *cre.Request, urgency cre.Urgency, reason string) (*Bumped
 		return nil, err
 	}
 	if b.Left = s.Rules.Bumps - done - 1; b.Left < 0 {
-		return nil, cre.Errorf(cre.Conflict, "You have no bump left: each person has %d a week, and the next week begins on %s.", s.Rules.Bumps, b.Until.Format("Monday, 2 Jan"))
+		return nil, cre.Errorf(cre.Conflict, "You have no bumps left. Each person has %d a week, and the next week starts on %s.", s.Rules.Bumps, b.Until.Format("Monday, 2 Jan"))
 	}
 	share, err := s.share(s.By)
 	if err != nil {

@@ -70,7 +70,7 @@ func (s *Step) proposal(c *cre.Convergence) chat.Message {
 	}
 	first := c.Requests[0]
 	m := chat.Message{Key: "converge " + first.ID, Tone: chat.Warning, Title: "Is this one incident?",
-		Text: chat.Textf("%s of %s since %s are about **%s**. %s saw it first.\n", cre.Count(len(c.Requests), "request"), cre.Count(len(c.Customers()), "customer"),
+		Text: chat.Textf("%s from %s since %s are about **%s**. %s reported it first.\n", cre.Count(len(c.Requests), "request"), cre.Count(len(c.Customers()), "customer"),
 			s.clock(first.Created), strings.Join(c.About, ", "), c.First()) + chat.Join(lines, "\n")}
 	m.Buttons = []chat.Button{
 		{Label: "Declare an incident", Line: "cre converge " + strings.Join(ids, ","), Style: chat.Danger, Confirm: "Declare one incident from " + strings.Join(ids, ", ") + "?"},
@@ -96,8 +96,8 @@ func (s *Step) Converge(all []*cre.Request, severity cre.Severity) (*cre.Inciden
 		return nil, err
 	}
 	for _, r := range all {
-		if err := s.respond(r, chat.Textf("**%s** became **%s** (%s), with %s more. %s leads it. Its updates come here.", r.ID, inc.ID, inc.Severity,
-			cre.Count(len(all)-1, "request"), s.By)); err != nil {
+		if err := s.respond(r, chat.Textf("**%s** became **%s** (%s), together with %s. %s leads it. Updates on it come here.", r.ID, inc.ID, inc.Severity.Words(),
+			cre.Count(len(all)-1, "other request"), s.By)); err != nil {
 			return nil, err
 		}
 	}
@@ -111,7 +111,7 @@ func (s *Step) Apart(r *cre.Request) error {
 	if err := s.keepRequest(r); err != nil {
 		return err
 	}
-	return s.settleProposal(r, chat.Textf("%s says that these are not one thing.", s.By))
+	return s.settleProposal(r, chat.Textf("%s says these are not the same incident.", s.By))
 }
 
 // settleProposal takes the question off the card that proposed an incident, if there

@@ -82,9 +82,9 @@ func (s *Step) noCustomer(word string) error {
 		keys = append(keys, c.Key)
 	}
 	if len(keys) == 0 {
-		return cre.Errorf(cre.NotFound, "There is no customer %s, nor any other. Add one with `cre customer add %s`.", word, word).About("customer")
+		return cre.Errorf(cre.NotFound, "There is no customer %s, and no other yet. Add one with `cre customer add %s`.", word, word).About("customer")
 	}
-	return cre.Errorf(cre.NotFound, "There is no customer %s. There are %s; add one with `cre customer add`.",
+	return cre.Errorf(cre.NotFound, "There is no customer %s. Choose one of %s, or add one with `cre customer add`.",
 		word, strings.Join(keys[:min(len(keys), 12)], ", ")).About("customer")
 }
 
@@ -127,7 +127,7 @@ func (s *Step) AddCustomer(c cre.Customer) (*cre.Customer, error) {
 		if !seen {
 			return nil, cre.Errorf(cre.Conflict, "**%s** cannot be the key of a new customer. Choose another.", key).About("key")
 		}
-		return nil, cre.Errorf(cre.Conflict, "**%s** is there already: %s. `cre customer %s` shows the card.", key, earlier.Name, key).About("key")
+		return nil, cre.Errorf(cre.Conflict, "**%s** already exists: %s. `cre customer %s` shows the card.", key, earlier.Name, key).About("key")
 	}
 	s.Changed("customer " + key)
 	return &c, store.Customers.Put(s.Tx, &c)

@@ -22,7 +22,7 @@ func (s *Step) AddDay(customer string, day time.Time, text string) (*cre.Custome
 			return nil, err
 		}
 		if strings.EqualFold(d.Text, text) {
-			return nil, cre.Errorf(cre.Conflict, "That is in the calendar of **%s** already.", c.Key)
+			return nil, cre.Errorf(cre.Conflict, "That is already in the calendar of **%s**.", c.Key)
 		}
 	}
 	n, err := store.Sequence(s.Tx, "event")
@@ -63,7 +63,7 @@ func (s *Step) dayOf(customer string, day time.Time) (*cre.Customer, string, err
 		return nil, "", err
 	}
 	if cre.DaysUntil(day, s.Now, s.Rules.Zone) < 0 {
-		return nil, "", cre.Errorf(cre.Invalid, "That day is over. Say a day that is still to come.").About("day")
+		return nil, "", cre.Errorf(cre.Invalid, "That day is over. Give a day that is still to come.").About("day")
 	}
 	return c, day.In(s.Rules.Zone).Format(time.DateOnly), nil
 }

@@ -31,7 +31,7 @@ func (s *Step) Add(r *cre.Request, f Filing) error {
 	if err := s.giveBack(r); err != nil {
 		return err
 	}
-	if err := s.changeRequest(r, chat.Textf("%s adds to **%s**:\n%s", s.By, r.ID, chat.Join(added, "\n"))); err != nil {
+	if err := s.changeRequest(r, chat.Textf("%s added to **%s**:\n%s", s.By, r.ID, chat.Join(added, "\n"))); err != nil {
 		return err
 	}
 	return s.joinSame(r)
@@ -94,7 +94,7 @@ func (s *Step) giveCustomer(r *cre.Request, word string) error {
 
 func (s *Step) stillToCome(due time.Time) error {
 	if !due.IsZero() && due.Before(s.Now) {
-		return cre.Errorf(cre.Invalid, "The due day is over. Say a day that is still to come.").About("due")
+		return cre.Errorf(cre.Invalid, "The due day is over. Give a day that is still to come.").About("due")
 	}
 	return nil
 }
@@ -122,11 +122,11 @@ func (s *Step) Reply(r *cre.Request, words string, wait bool) error {
 	if err := r.Must(); err != nil {
 		return err
 	}
-	text := chat.Textf("%s, a word from %s about **%s**:\n%s", r.Requester, s.By, r.ID, chat.Quote(words))
+	text := chat.Textf("%s, a message from %s about **%s**:\n%s", r.Requester, s.By, r.ID, chat.Quote(words))
 	if wait {
 		r.Pass(cre.OnRequester, s.Now)
 		r.Reason = words
-		text += chat.Textf("\nIt waits for you. Answer with `cre detail %s …`.", r.ID)
+		text += chat.Textf("\n**%s** waits for your answer: `cre detail %s …`.", r.ID, r.ID)
 	}
 	return s.respond(r, text)
 }
@@ -134,13 +134,13 @@ func (s *Step) Reply(r *cre.Request, words string, wait bool) error {
 // Reads says where who asked reads what is said to them, and when, if not now.
 func (s *Step) Reads(r *cre.Request) (chat.Text, error) {
 	if !isHeard(r) {
-		return chat.Textf("The bot does not reach %s. Write it to them where they asked for **%s**.", r.Requester.Shown(), r.ID), nil
+		return chat.Textf("I cannot reach %s. Write to them where they asked for **%s**.", r.Requester.Shown(), r.ID), nil
 	}
 	where := chat.Textf("in the thread of **%s**", r.ID)
 	if r.Asked.Direct != "" {
 		where = "in private"
 	}
-	reads := chat.Textf("%s reads it ", r.Requester.Shown()) + where
+	reads := chat.Textf("%s will see it ", r.Requester.Shown()) + where
 	out, err := store.Outages.Get(s.Tx, store.Key(r.Asked.Platform))
 	if err != nil || out == nil {
 		return reads + ".", err
@@ -157,7 +157,7 @@ func (s *Step) Withdraw(r *cre.Request, why string) error {
 		return err
 	}
 	r.End(cre.Withdrawn, why, s.Now)
-	return s.changeRequest(r, chat.Textf("%s withdraws **%s**.", s.By, r.ID)+because(why))
+	return s.changeRequest(r, chat.Textf("%s withdrew **%s**.", s.By, r.ID)+because(why))
 }
 
 // mustOwn refuses what only who asked and the team may do.

@@ -62,10 +62,10 @@ func (s *Step) Report(about cre.DigestAbout, department string) (chat.Message, e
 	}
 	switch own := eyes.Department; {
 	case eyes.CRE && department != "" && about == cre.AboutQueue:
-		return chat.Message{}, cre.Errorf(cre.Invalid, "The digest of the queue is of all departments. `cre queue department:%s` lists the requests of one.", department).About("department")
+		return chat.Message{}, cre.Errorf(cre.Invalid, "The queue digest covers all departments. `cre queue department:%s` lists the requests of one.", department).About("department")
 	case eyes.CRE:
 	case own == "" || about == cre.AboutQueue || department != "" && department != own:
-		refusal := cre.Errorf(cre.Forbidden, "This digest is for those who work on requests. `cre queue mine` lists yours.")
+		refusal := cre.Errorf(cre.Forbidden, "This digest is for the people who work on requests. `cre queue mine` lists yours.")
 		if own != "" {
 			refusal.Text += " `cre digest week` shows the week of your department."
 		}
@@ -147,7 +147,7 @@ func (s *Step) digest(all []cre.Standing, customer string, last *store.Digest) c
 
 func (s *Step) digestSummary(all []cre.Standing) chat.Text {
 	if len(all) == 0 {
-		return "No SLO is defined yet. They are written under `slos` in the configuration."
+		return "No SLO is defined yet. Define them under `slos` in the configuration."
 	}
 	var alarming, silent []string
 	for _, st := range all {
@@ -158,14 +158,14 @@ func (s *Step) digestSummary(all []cre.Standing) chat.Text {
 			alarming = append(alarming, fmt.Sprintf("%s (%s)", st.SLO.Name, st.State))
 		}
 	}
-	text := chat.Textf("%s: nothing needs a person.", cre.Count(len(all), "SLO"))
+	text := chat.Textf("%s: none needs attention.", cre.Count(len(all), "SLO"))
 	if len(alarming) > 0 {
-		text = chat.Textf("%s need a look: %s.", cre.Count(len(alarming), "SLO"), strings.Join(alarming, ", "))
+		text = chat.Textf("Needs attention: %s.", strings.Join(alarming, ", "))
 	} else if len(silent) == len(all) {
 		text = ""
 	}
 	if len(silent) > 0 {
-		text += chat.Textf("\nNo data: %s. That says nothing about customers; look at the source.", strings.Join(silent, ", "))
+		text += chat.Textf("\nNo data: %s. This says nothing about customers. Check the data source.", strings.Join(silent, ", "))
 	}
 	return chat.Text(strings.TrimPrefix(string(text), "\n"))
 }

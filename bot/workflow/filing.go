@@ -19,9 +19,9 @@ func (s *Step) mustBeNew(about *chat.Post) error {
 	case err != nil || earlier == nil:
 		return err
 	case !s.maySee(earlier):
-		return cre.Errorf(cre.Conflict, "That message is a request already, and somebody looks after it.")
+		return cre.Errorf(cre.Conflict, "That message is already a request. Somebody is looking after it.")
 	}
-	return cre.Errorf(cre.Conflict, "That message is **%s** already: %s, %s.", earlier.ID, earlier.Title, earlier.Status.Words())
+	return cre.Errorf(cre.Conflict, "That message is already **%s**: %s, %s.", earlier.ID, earlier.Title, earlier.Status.Words())
 }
 
 // check tidies and fills a filing, or says what is wrong with it.
@@ -69,7 +69,7 @@ func (s *Step) Fill(f *Filing) (filled []chat.Text, err error) {
 		customer, err = s.Customer(f.Customer)
 	} else if found, why, guessErr := s.guessCustomer(f.Title); found != nil {
 		customer, err = found, guessErr
-		filled = append(filled, chat.Textf("It is for **%s**, since %s.", found.Key, why))
+		filled = append(filled, chat.Textf("I set the customer to **%s**, because %s.", found.Key, why))
 	} else {
 		err = guessErr
 	}
@@ -79,11 +79,11 @@ func (s *Step) Fill(f *Filing) (filled []chat.Text, err error) {
 	f.Customer = customer.Key
 	if named := mentioned(customer.Services, f.Title+"\n"+f.Detail); f.Component == "" && len(named) == 1 {
 		f.Component = named[0]
-		filled = append(filled, chat.Textf("It is about **%s**.", f.Component))
+		filled = append(filled, chat.Textf("I set the component to **%s**.", f.Component))
 	}
 	if f.Environment == "" && len(customer.Environments) == 1 {
 		f.Environment = customer.Environments[0]
-		filled = append(filled, chat.Textf("It is about **%s**, where %s runs.", f.Environment, customer.Key))
+		filled = append(filled, chat.Textf("I set the environment to **%s**, the only one of %s.", f.Environment, customer.Key))
 	}
 	return filled, nil
 }
@@ -93,7 +93,7 @@ func mentioned(words []string, text string) []string {
 }
 
 // guessCustomer finds the customer that a request is for where nobody says so, and
-// why, in words that follow "since"; nil if it may be two, or none. A customer that
+// why, in words that follow "because"; nil if it may be two, or none. A customer that
 // the asker may not see is none.
 func (s *Step) guessCustomer(title string) (*cre.Customer, chat.Text, error) {
 	seen, err := s.Customers()
@@ -109,8 +109,8 @@ func (s *Step) guessCustomer(title string) (*cre.Customer, chat.Text, error) {
 		why  chat.Text
 	}{
 		{s.isHere, chat.Textf("this is **#%s**", s.channelName())},
-		{func(c *cre.Customer) bool { return c.Names(eyes.Accounts) }, "you are named with it"},
-		{func(c *cre.Customer) bool { return cre.Mentions(title, c.Key) || cre.Mentions(title, c.Name) }, "the words name it"},
+		{func(c *cre.Customer) bool { return c.Names(eyes.Accounts) }, "you are listed with it"},
+		{func(c *cre.Customer) bool { return cre.Mentions(title, c.Key) || cre.Mentions(title, c.Name) }, "the text names it"},
 	} {
 		fitting := slices.DeleteFunc(slices.Clone(seen), func(c cre.Customer) bool { return !guess.fits(&c) })
 		if len(fitting) == 1 {

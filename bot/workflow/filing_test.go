@@ -48,11 +48,11 @@ func TestFill(t *testing.T) {
 		customer string
 		why      string // how the first sentence ends
 	}{
-		{"acct-acme", eve, "globex and the export", "acme", "since this is #acct-acme."},
-		{"ext-globex", bob, "it is slow", "globex", "since this is #ext-globex."},
-		{"general", eve, "acme is slow", "globex", "since you are named with it."},
-		{"general", ada, "it is slow", "acme", "since you are named with it."},
-		{"general", bob, "ACME GmbH: export is slow", "acme", "since the words name it."},
+		{"acct-acme", eve, "globex and the export", "acme", "because this is #acct-acme."},
+		{"ext-globex", bob, "it is slow", "globex", "because this is #ext-globex."},
+		{"general", eve, "acme is slow", "globex", "because you are listed with it."},
+		{"general", ada, "it is slow", "acme", "because you are listed with it."},
+		{"general", bob, "ACME GmbH: export is slow", "acme", "because the text names it."},
 		{"general", bob, "acme and globex", "", ""},
 		{"acct-hush", bob, "hush is slow", "", ""},
 		{"", bob, "it is slow", "", ""},
@@ -257,7 +257,7 @@ func TestFollowersHear(t *testing.T) {
 		return texts(said, chat.Place{Platform: "chat", Direct: who.ID})
 	}
 	h.change(r.ID, func(s *workflow.Step, r *cre.Request) error { return s.Take(r, ada) })
-	if said := h.does(); !slices.Equal(private(said, eve), []string{"@ada works on R-1 now."}) || len(private(said, ada)) != 0 {
+	if said := h.does(); !slices.Equal(private(said, eve), []string{"@ada is working on R-1."}) || len(private(said, ada)) != 0 {
 		t.Errorf("eve hears %q, ada %q", private(said, eve), private(said, ada))
 	}
 	h.as(eve, func(s *workflow.Step) error {

@@ -13,7 +13,7 @@ func (s *Step) Follow(r *cre.Request) error {
 	if i, err := s.follower(r); err != nil {
 		return err
 	} else if i >= 0 {
-		return cre.Errorf(cre.Conflict, "You follow **%s** already. `cre unfollow %s` ends it.", r.ID, r.ID)
+		return cre.Errorf(cre.Conflict, "You already follow **%s**. `cre unfollow %s` stops its updates.", r.ID, r.ID)
 	}
 	if err := r.Must(); err != nil {
 		return err
@@ -29,7 +29,7 @@ func (s *Step) Unfollow(r *cre.Request) error {
 		return err
 	}
 	if i < 0 {
-		return cre.Errorf(cre.Conflict, "You do not follow **%s**. `cre follow %s` begins it.", r.ID, r.ID)
+		return cre.Errorf(cre.Conflict, "You do not follow **%s**. To follow it, say `cre follow %s`.", r.ID, r.ID)
 	}
 	r.Followers = slices.Delete(r.Followers, i, i+1)
 	return s.keepRequest(r)

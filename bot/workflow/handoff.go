@@ -60,7 +60,7 @@ func (s *Step) HandOff(r *cre.Request, to, summary string) (string, error) {
 	}
 	issue := s.Rules.IssueFor(r, chat.Clean(summary), s.site("/queue"), customers)
 	if issue.Title, err = cre.CheckTitle(issue.Title); err != nil {
-		return "", cre.Errorf(cre.Invalid, "Say in one line, of at most %d characters, what the product team is to do. More goes below it.", cre.MaxTitle).About("summary")
+		return "", cre.Errorf(cre.Invalid, "Say in one line, of at most %d characters, what the product team should do. Details go on the lines below it.", cre.MaxTitle).About("summary")
 	}
 	_, err = s.Leave(store.Errand{Kind: store.HandOff, Subject: r.ID, Then: issueOpened, Priority: store.ForReply,
 		Issue: &issue, IssueRef: cre.IssueRef{Tracker: to}})
@@ -70,9 +70,9 @@ func (s *Step) HandOff(r *cre.Request, to, summary string) (string, error) {
 
 // mayLeaveTheHouse refuses what others must not read: a tracker has its own readers.
 func (s *Step) mayLeaveTheHouse(r *cre.Request) error {
-	instead := chat.Textf("Open an issue by hand that tells nothing of it, then say `cre wait %s engineering` with its link.", r.ID)
+	instead := chat.Textf("Open an issue by hand that reveals nothing of it, then say `cre wait %s engineering` with its link.", r.ID)
 	if r.Private {
-		return cre.Errorf(cre.Conflict, "**%s** is private, and an issue has other readers. %s", r.ID, instead)
+		return cre.Errorf(cre.Conflict, "**%s** is private, but other people read an issue. %s", r.ID, instead)
 	}
 	if r.Customer != "" {
 		c, err := store.Customers.Get(s.Tx, store.Key(r.Customer))
@@ -80,7 +80,7 @@ func (s *Step) mayLeaveTheHouse(r *cre.Request) error {
 			return err
 		}
 		if c != nil && len(c.SeenBy) > 0 {
-			return cre.Errorf(cre.Conflict, "**%s** is seen by named people only (`seen_by`), and an issue has other readers. %s", c.Key, instead)
+			return cre.Errorf(cre.Conflict, "Only named people see **%s** (`seen_by`), but other people read an issue. %s", c.Key, instead)
 		}
 	}
 	if r.Incident != "" {
@@ -92,16 +92,16 @@ func (s *Step) mayLeaveTheHouse(r *cre.Request) error {
 // isNotHandedOff refuses a second issue while there is one, or one on its way.
 func (s *Step) isNotHandedOff(r *cre.Request) error {
 	if r.Issue.Opened() && !r.IssueState.Closed {
-		return cre.Errorf(cre.Conflict, "A product team has **%s** already: %s.", r.ID, issueLink(r.Issue))
+		return cre.Errorf(cre.Conflict, "A product team already has **%s**: %s.", r.ID, issueLink(r.Issue))
 	}
 	e, err := s.handingOff(r)
 	switch {
 	case err != nil || e == nil:
 		return err
 	case e.State == store.Parked:
-		return cre.Errorf(cre.Conflict, "**%s** could not be handed to **%s**: %s. `cre retry %d` tries it again, `cre drop %d` gives it up.", r.ID, e.IssueRef.Tracker, e.Trouble, e.ID, e.ID)
+		return cre.Errorf(cre.Conflict, "**%s** could not be handed off to **%s**: %s. `cre retry %d` tries again, `cre drop %d` gives up.", r.ID, e.IssueRef.Tracker, e.Trouble, e.ID, e.ID)
 	}
-	return cre.Errorf(cre.Conflict, "**%s** is on its way to **%s** already. Its thread hears the link.", r.ID, e.IssueRef.Tracker)
+	return cre.Errorf(cre.Conflict, "**%s** is already on its way to **%s**. The link will be in the thread of the request.", r.ID, e.IssueRef.Tracker)
 }
 
 // handingOff is the hand-off of the request that did not happen yet, nil for none.
@@ -132,7 +132,7 @@ func (s *Step) notHandedOffAnyMore(e *store.Errand) (chat.Text, error) {
 func (s *Step) tracker(r *cre.Request, to string) (string, error) {
 	all := s.Rules.Trackers
 	if len(all) == 0 {
-		return "", cre.Errorf(cre.Conflict, "No tracker is configured. The configuration takes one under `integrations`. Until then open an issue by hand, and say `cre wait %s engineering` with its link.", r.ID)
+		return "", cre.Errorf(cre.Conflict, "No tracker is configured. Add one under `integrations`. Until then, open an issue by hand and say `cre wait %s engineering` with its link.", r.ID)
 	}
 	if to == "" {
 		to = s.Rules.TrackerOf(r.Component)
@@ -170,7 +170,7 @@ func (s *Step) issueOpened(e *store.Errand, o Outcome) error {
 	case err != nil || r == nil:
 		return err
 	case o.Trouble != "":
-		return s.tellTeam(r, chat.Message{Tone: chat.Warning, Text: chat.Textf("**%s** could not be handed to **%s**: %s.", r.ID, e.IssueRef.Tracker, strings.TrimSuffix(o.Trouble, ".")),
+		return s.tellTeam(r, chat.Message{Tone: chat.Warning, Text: chat.Textf("**%s** could not be handed off to **%s**: %s.", r.ID, e.IssueRef.Tracker, strings.TrimSuffix(o.Trouble, ".")),
 			Buttons: []chat.Button{RetryButton(e, "Try again"), DropButton(e, "Drop")}})
 	case !o.Issue.Opened():
 		return nil
@@ -181,7 +181,7 @@ func (s *Step) issueOpened(e *store.Errand, o Outcome) error {
 	}
 	r.Pass(cre.OnEngineering, s.Now)
 	r.Reason = ""
-	return cmp.Or(s.watchIssue(r), s.respond(r, chat.Textf("%s, **%s** was handed to the product team: %s. This thread hears how it stands there.", r.Requester, r.ID, issueLink(r.Issue))))
+	return cmp.Or(s.watchIssue(r), s.respond(r, chat.Textf("%s, **%s** was handed off to the product team: %s. Its progress there is posted here.", r.Requester, r.ID, issueLink(r.Issue))))
 }
 
 // tellTeam says something of a request in the requests channel; of one for named people
@@ -244,7 +244,7 @@ func (s *Step) issueUnheard(r *cre.Request, trouble string) error {
 		return err
 	}
 	return s.tellTeam(r, chat.Message{Key: "unheard " + r.Issue.Tracker, Tone: chat.Warning,
-		Text: chat.Textf("I could not ask **%s** how its issues stand: %s. I ask again every ten minutes.", r.Issue.Tracker, strings.TrimSuffix(trouble, "."))})
+		Text: chat.Textf("I could not ask **%s** about its issues: %s. I will try again every ten minutes.", r.Issue.Tracker, strings.TrimSuffix(trouble, "."))})
 }
 
 // issueStands takes over what changed at the tracker since it was last heard.
@@ -261,12 +261,12 @@ func (s *Step) issueStands(r *cre.Request, now cre.IssueState) error {
 	case now.Closed && !before.Closed && r.Status == cre.OnEngineering:
 		r.Pass(cre.Triaged, s.Now)
 		r.Reason = now.Words()
-		back := chat.Textf("**%s** came back from the product team, and is in the queue again. ", r.ID) + stands
+		back := chat.Textf("**%s** came back from the product team and is in the queue again. ", r.ID) + stands
 		return cmp.Or(s.changeRequest(r, back), s.tellTeam(r, chat.Message{Text: back}))
 	case before.Closed && !now.Closed && r.Status == cre.CloseLoop:
 		r.Pass(cre.OnEngineering, s.Now)
 		r.Reason = ""
-		return s.changeRequest(r, chat.Textf("%s, the issue of **%s** was opened again, so it is not done. Do not tell the customer yet. ", r.Requester, r.ID)+stands)
+		return s.changeRequest(r, chat.Textf("%s, the issue of **%s** was reopened, so it is not done. Do not tell the customer yet. ", r.Requester, r.ID)+stands)
 	case now.Words() != before.Words() && (before != cre.IssueState{} || now.Assignee != "" || now.Closed):
 		return s.changeRequest(r, stands)
 	}

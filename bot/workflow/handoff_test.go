@@ -18,12 +18,12 @@ func TestWhatIsNotHandedOff(t *testing.T) {
 	}{
 		"a private request": {func(h *house) {
 			h.change("R-1", func(s *workflow.Step, r *cre.Request) error { r.Private = true; return store.Requests.Put(s.Tx, r) })
-		}, "", "R-1 is private, and an issue has other readers. Open an issue by hand that tells nothing of it"},
+		}, "", "R-1 is private, but other people read an issue. Open an issue by hand that reveals nothing of it"},
 		"a customer that named people see": {func(h *house) {
 			h.as(ada, func(s *workflow.Step) error {
 				return store.Customers.Put(s.Tx, &cre.Customer{Key: "acme", SeenBy: []string{ada.Key()}})
 			})
-		}, "", "acme is seen by named people only"},
+		}, "", "Only named people see acme"},
 		"a part of an incident": {func(h *house) {
 			h.change("R-1", func(s *workflow.Step, r *cre.Request) error { r.Incident = "INC-1"; return store.Requests.Put(s.Tx, r) })
 		}, "", "R-1 is part of INC-1, and waits for that."},
@@ -32,7 +32,7 @@ func TestWhatIsNotHandedOff(t *testing.T) {
 		"an unknown tracker": {func(*house) {}, "mobile", "There is no tracker mobile. Say to:api or to:shop."},
 		"one that is done": {func(h *house) {
 			h.change("R-1", func(s *workflow.Step, r *cre.Request) error { return s.Finish(r, workflow.Finish{Told: true}) })
-		}, "api", "R-1 is done since"},
+		}, "api", "R-1 ended on"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)

@@ -68,7 +68,7 @@ func (s *Step) Same(r *cre.Request, inc *cre.Incident) (chat.Text, error) {
 		for _, word := range echoes {
 			words = append(words, chat.Textf("**%s**", word))
 		}
-		return chat.Textf("says %s, too", chat.Join(words, ", ")), nil
+		return chat.Textf("mentions %s, too", chat.Join(words, ", ")), nil
 	}
 	return "", nil
 }
@@ -83,11 +83,11 @@ func (s *Step) Join(r *cre.Request, inc *cre.Incident) error {
 	}
 	switch {
 	case inc.Private:
-		return cre.Errorf(cre.Conflict, "**%s** is private, so who asked for **%s** could hear nothing of it. `cre escalate %s --private` keeps both together.", inc.ID, r.ID, r.ID)
+		return cre.Errorf(cre.Conflict, "**%s** is private, so whoever asked for **%s** could not follow it. `cre escalate %s --private` keeps both together.", inc.ID, r.ID, r.ID)
 	case !inc.Status.Open():
 		return cre.Errorf(cre.Conflict, "**%s** is %s. Join an open incident, or say `incident reopen %s`.", inc.ID, string(inc.Status), inc.ID)
 	case r.Incident == inc.ID:
-		return cre.Errorf(cre.Conflict, "**%s** is part of **%s** already.", r.ID, inc.ID)
+		return cre.Errorf(cre.Conflict, "**%s** is already part of **%s**.", r.ID, inc.ID)
 	}
 	text, err := s.joinIncident(r, inc)
 	if err != nil {
@@ -111,7 +111,7 @@ func (s *Step) joinIncident(r *cre.Request, inc *cre.Incident) (chat.Text, error
 	if err := s.Record(inc, cre.Entry{Kind: cre.Linked, Text: r.ID + " is about this too"}); err != nil {
 		return "", err
 	}
-	return chat.Textf("**%s** is part of **%s** %s. Its updates come to this thread.", r.ID, inc.ID, inc.Title), s.save(inc)
+	return chat.Textf("**%s** is now part of **%s** %s. Updates on the incident come to this thread.", r.ID, inc.ID, inc.Title), s.save(inc)
 }
 
 // leave takes the request out of the incident that it joined before.

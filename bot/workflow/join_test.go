@@ -48,7 +48,7 @@ func TestTheSameComponentJoins(t *testing.T) {
 	if r = h.request(r.ID); r.Incident != inc.ID || r.Status != cre.OnEngineering || !r.Answered.Equal(h.now) {
 		t.Fatalf("filed %+v", r)
 	}
-	if got := texts(said, r.Asked); !slices.Equal(got, []string{"R-1 is part of INC-1 checkout returns 500. Its updates come to this thread."}) {
+	if got := texts(said, r.Asked); !slices.Equal(got, []string{"R-1 is now part of INC-1 checkout returns 500. Updates on the incident come to this thread."}) {
 		t.Errorf("its thread hears %q", got)
 	}
 	if other = h.request(other.ID); other.Incident != "" || !slices.Equal(h.incident(inc.ID).Requests, []string{r.ID}) {

@@ -96,7 +96,7 @@ func (s *Step) suits(queue *store.Queue, r *cre.Request, accounts []chat.Person)
 	if best == nil {
 		return true, "", nil
 	}
-	return false, chat.Textf("It is rather for %s, who %s; nothing else waits for you.", best.Member.Shown(), why), nil
+	return false, chat.Textf("It suits %s better, who %s. Nothing else is waiting for you.", best.Member.Shown(), why), nil
 }
 
 // known reports whether somebody of the team has a skill for the request.

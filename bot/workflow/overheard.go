@@ -135,9 +135,9 @@ func (s *Step) Overhear(channel string) (chat.Message, error) {
 	}
 	m := s.overheardCard(o)
 	m.Buttons = []chat.Button{fileButton(o), {Label: "Not a request", Line: fmt.Sprintf("cre leave-overheard %d", o.N)}}
-	m.Footer = chat.Textf("It is %s, and nobody filed it. A conversation is offered once a day.", h.rule)
+	m.Footer = chat.Textf("Offered because it is %s that nobody has filed. A conversation is offered once a day.", h.rule)
 	if !h.pinged.IsZero() {
-		m.Footer = chat.Textf("It calls %s. ", h.pinged.Shown()) + m.Footer
+		m.Footer = chat.Textf("It calls %s by name. ", h.pinged.Shown()) + m.Footer
 	}
 	if o.Post.Link != "" {
 		m.Footer += " " + chat.Link("Open it", o.Post.Link)
@@ -159,10 +159,10 @@ func (s *Step) keepOverheard(o *cre.Overheard) (err error) {
 // offerAlone asks who wrote it.
 func (s *Step) offerAlone(o *cre.Overheard, h *hearing) chat.Message {
 	return chat.Message{
-		Text: chat.Textf("You called **%s**. As a request it is seen by whoever is at work, with a number and a time.\n%s",
+		Text: chat.Textf("You called **%s**. Filed as a request, it gets a number and a promised time, and whoever is at work sees it.\n%s",
 			h.pinged.Shown(), chat.Quote(chat.Cut(o.Post.Text, 300))),
 		Buttons: []chat.Button{fileButton(o)},
-		Footer:  chat.Textf("It is %s, and nobody filed it. Only you see this.", h.rule)}
+		Footer:  chat.Textf("Offered because it is %s that nobody has filed. Only you see this.", h.rule)}
 }
 
 func fileButton(o *cre.Overheard) chat.Button {
@@ -191,9 +191,9 @@ func (s *Step) Talk(text string) (chat.Message, error) {
 		return chat.Message{}, err
 	}
 	return chat.Message{
-		Text:    chat.Textf("That is no command. Is it a request?\n%s", chat.Quote(chat.Cut(text, 300))),
+		Text:    chat.Textf("That is not a command. Is it a request?\n%s", chat.Quote(chat.Cut(text, 300))),
 		Buttons: []chat.Button{fileButton(o)},
-		Footer:  chat.Textf("It is %s. `cre help` lists what you can say.", rule)}, nil
+		Footer:  chat.Textf("Offered because it is %s. `cre help` lists what you can say.", rule)}, nil
 }
 
 // Overheard finds what a button was about. What one person was asked, only they
@@ -215,11 +215,11 @@ func (s *Step) Overheard(n int) (*cre.Overheard, error) {
 	case err != nil:
 		return nil, err
 	case !allowed:
-		return nil, cre.Errorf(cre.NotFound, "That is not kept any more, or not yours to decide. `cre request` files what you say.")
+		return nil, cre.Errorf(cre.NotFound, "That offer is gone, or not yours to decide. `cre request` files what you say.")
 	case o.Request != "":
-		return nil, cre.Errorf(cre.Conflict, "It is **%s** already.", o.Request)
+		return nil, cre.Errorf(cre.Conflict, "It is already **%s**.", o.Request)
 	case !o.Left.IsZero():
-		return nil, cre.Errorf(cre.Conflict, "%s said that it is no request. `cre request` files what you say.", o.Left.Shown())
+		return nil, cre.Errorf(cre.Conflict, "%s said it is not a request. `cre request` files what you say.", o.Left.Shown())
 	}
 	return o, nil
 }
@@ -232,7 +232,7 @@ func (s *Step) FileOverheard(o *cre.Overheard) (*cre.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r, s.decided(o, chat.Textf("**%s** was made of it by %s.", r.ID, s.By.Shown()))
+	return r, s.decided(o, chat.Textf("Filed as **%s** by %s.", r.ID, s.By.Shown()))
 }
 
 func (s *Step) fileOverheard(o *cre.Overheard) (*cre.Request, error) {
@@ -271,7 +271,7 @@ func (s *Step) LeaveOverheard(o *cre.Overheard) error {
 	if err := s.keepOverheard(o); err != nil {
 		return err
 	}
-	return s.decided(o, chat.Textf("%s said that it is no request.", s.By.Shown()))
+	return s.decided(o, chat.Textf("%s said it is not a request.", s.By.Shown()))
 }
 
 // decided takes the question away that the team was asked.

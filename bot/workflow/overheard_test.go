@@ -83,7 +83,7 @@ func TestACustomerIsOverheard(t *testing.T) {
 			t.Errorf("offered %q, want %q", offers[0].Message.Text, want)
 		}
 	}
-	if rule := offers[0].Message.Footer.String(); !strings.HasPrefix(rule, "It calls ada. It is a question of 8 words") {
+	if rule := offers[0].Message.Footer.String(); !strings.HasPrefix(rule, "It calls ada by name. Offered because it is a question of 8 words") {
 		t.Errorf("the rule is %q", rule)
 	}
 	offer := chat.Ref{Place: chat.Place{Platform: "chat", Channel: "C2"}, ID: "m100"}
@@ -231,7 +231,7 @@ func TestTheTeamDecides(t *testing.T) {
 		return s.LeaveOverheard(o)
 	})
 	said := h.does()
-	if len(said) != 1 || len(said[0].Message.Buttons) > 0 || said[0].Message.Footer.String() != "ada said that it is no request." {
+	if len(said) != 1 || len(said[0].Message.Buttons) > 0 || said[0].Message.Footer.String() != "ada said it is not a request." {
 		t.Errorf("the offer is now %+v", said)
 	}
 	if r, err := h.files(ada, 1, offer); !cre.Is(err, cre.Conflict) {

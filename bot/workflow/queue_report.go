@@ -52,7 +52,7 @@ func (d *queueDigest) message() (chat.Message, error) {
 		Footer: chat.Textf("New and done: since %s.", d.clock(d.since))}
 	parts := []chat.Text{m.Text}
 	for _, part := range []func() (chat.Text, error){
-		d.piled("Due today or before", &d.report.Due, d.due), d.atRisk, d.waiting, d.piled("Nobody's", &d.report.Nobody, d.line),
+		d.piled("Due today or overdue", &d.report.Due, d.due), d.atRisk, d.waiting, d.piled("Unassigned", &d.report.Nobody, d.line),
 		d.overLimit, d.piled("New", &d.report.New, d.line), d.done,
 	} {
 		text, err := part()

@@ -63,11 +63,11 @@ func TestTheQueueDigestNamesNothingThatIsSecret(t *testing.T) {
 	private := h.file(workflow.Filing{Title: "the private one", Customer: "acme", Due: h.now})
 	h.keep(private, func(r *cre.Request) { r.Private = true })
 	h.later(6 * time.Hour) // the first response is due after 4
-	want := "**4 open requests**: 3 not begun, 1 waiting for others. 3 of them are not named here.\n" +
-		"**Due today or before**: 4\n- **R-1** the open one, for acme, due Mon 2 Mar\n" +
+	want := "**4 open requests**: 3 not started, 1 waiting for others. 3 of them are not named here.\n" +
+		"**Due today or overdue**: 4\n- **R-1** the open one, for acme, due Mon 2 Mar\n" +
 		"**At risk**: 3\n- **R-1** the open one, for acme, first response late since 14:00\n" +
 		"**Waiting**: 1\n- for the customer: 1\n" +
-		"**Nobody's**: 4\n- **R-1** the open one, for acme\n" +
+		"**Unassigned**: 4\n- **R-1** the open one, for acme\n" +
 		"**New**: 4\n- **R-1** the open one, for acme\n" +
 		"**Done**: 1"
 	for _, who := range []chat.Person{ada, bob} {

@@ -28,8 +28,8 @@ func (s *Step) askRating(r *cre.Request) ([]chat.Button, error) {
 	}
 	r.RatingAsked = s.Now
 	return []chat.Button{
-		{Label: "That was good", Line: "cre rate " + r.ID + " good", Style: chat.Good},
-		{Label: "That was not", Line: "cre rate " + r.ID + " bad"},
+		{Label: "Went well", Line: "cre rate " + r.ID + " good", Style: chat.Good},
+		{Label: "Went badly", Line: "cre rate " + r.ID + " bad"},
 	}, nil
 }
 
@@ -39,7 +39,7 @@ func (s *Step) Rate(r *cre.Request, v cre.Verdict, words string) error {
 	if mine, err := s.Mine(r.Requester); err != nil {
 		return err
 	} else if !mine {
-		return cre.Errorf(cre.Forbidden, "Only %s, who asked for **%s**, says how it went.", r.Requester, r.ID)
+		return cre.Errorf(cre.Forbidden, "Only %s, who asked for **%s**, can say how it went.", r.Requester, r.ID)
 	}
 	if r.Status.Open() {
 		return cre.Errorf(cre.Conflict, "**%s** is still open. Say how it went when it is over.", r.ID)

@@ -163,14 +163,14 @@ func (s *Step) Take(r *cre.Request, who chat.Person) error {
 	if same, err := s.same(r.Owner, who); err != nil {
 		return err
 	} else if same && r.Status == cre.OnUs {
-		return cre.Errorf(cre.Conflict, "%s has **%s** already.", who, r.ID)
+		return cre.Errorf(cre.Conflict, "%s already has **%s**.", who, r.ID)
 	}
 	r.Pass(cre.OnUs, s.Now)
 	r.Owner, r.Reason = who, ""
 	if r.Taken.IsZero() {
 		r.Taken = s.Now
 	}
-	return s.respond(r, chat.Textf("%s works on **%s** now.", who, r.ID))
+	return s.respond(r, chat.Textf("%s is working on **%s**.", who, r.ID))
 }
 
 // Wait gives the ball to somebody else.
@@ -210,16 +210,16 @@ func (s *Step) Refuse(r *cre.Request, why string) error {
 // that one too.
 func (s *Step) Duplicate(r, of *cre.Request) error {
 	if r.ID == of.ID {
-		return cre.Errorf(cre.Invalid, "**%s** is no duplicate of itself.", r.ID)
+		return cre.Errorf(cre.Invalid, "**%s** cannot be a duplicate of itself.", r.ID)
 	}
 	if err := r.Must(); err != nil {
 		return err
 	}
 	if of.DuplicateOf != "" {
-		return cre.Errorf(cre.Conflict, "**%s** is itself the same as %s. Name that one.", of.ID, of.DuplicateOf)
+		return cre.Errorf(cre.Conflict, "**%s** is itself a duplicate of %s. Name that one.", of.ID, of.DuplicateOf)
 	}
 	if of.Private {
-		return cre.Errorf(cre.Conflict, "**%s** is private, so who asked for **%s** could hear nothing of it. Decline or finish this one.", of.ID, r.ID)
+		return cre.Errorf(cre.Conflict, "**%s** is private, so whoever asked for **%s** could not follow it. Decline or finish theirs instead.", of.ID, r.ID)
 	}
 	r.End(cre.Duplicate, "", s.Now)
 	r.DuplicateOf = of.ID
@@ -232,9 +232,9 @@ func (s *Step) Duplicate(r, of *cre.Request) error {
 		return err
 	}
 	if !sees {
-		return s.respond(r, chat.Textf("**%s** is the same as a request that the team has already. This thread hears how that ends.", r.ID))
+		return s.respond(r, chat.Textf("**%s** is a duplicate of a request that the team already has. The outcome will be posted here.", r.ID))
 	}
-	return s.respond(r, chat.Textf("**%s** is the same as **%s** %s. This thread hears what becomes of it.", r.ID, of.ID, of.Title))
+	return s.respond(r, chat.Textf("**%s** is a duplicate of **%s** %s. Updates on that one come here.", r.ID, of.ID, of.Title))
 }
 
 // askerSees reports whether who asked for r may see another request.
@@ -265,9 +265,9 @@ func (s *Step) Escalate(r *cre.Request, severity cre.Severity, private bool) (*c
 		if err := s.hide(r); err != nil {
 			return nil, err
 		}
-		return inc, s.respond(r, chat.Textf("%s takes care of **%s**, and tells who needs to know.", s.By, r.ID))
+		return inc, s.respond(r, chat.Textf("%s is taking care of **%s**, and will tell those who need to know.", s.By, r.ID))
 	}
-	return inc, s.respond(r, chat.Textf("**%s** became **%s** (%s). %s leads it.", r.ID, inc.ID, inc.Severity, s.By))
+	return inc, s.respond(r, chat.Textf("**%s** became **%s** (%s). %s leads it.", r.ID, inc.ID, inc.Severity.Words(), s.By))
 }
 
 // becomeIncident declares the incident that requests become, the oldest first: with all
@@ -349,7 +349,7 @@ func (s *Step) tellDuplicate(d, r *cre.Request, text chat.Text) error {
 		if r.Status == cre.BecameIncident {
 			becomes = "goes on elsewhere"
 		}
-		return s.tellThread(d, chat.Textf("%s, what **%s** is the same as %s.", d.Requester, d.ID, becomes))
+		return s.tellThread(d, chat.Textf("%s, the request that **%s** is a duplicate of %s.", d.Requester, d.ID, becomes))
 	}
 	if err := s.tellThread(d, text); err != nil {
 		return err

@@ -35,9 +35,9 @@ func (s *Step) triageCard(r *cre.Request) (chat.Message, error) {
 	card, err := s.asBot().RequestCard(r)
 	switch {
 	case r.Private:
-		return chat.Message{Key: card.Key, Title: r.ID, Text: "This became private."}, err
+		return chat.Message{Key: card.Key, Title: r.ID, Text: "This is now private."}, err
 	case !s.openly(r):
-		return chat.Message{Key: card.Key, Title: r.ID, Text: "This is for named people. They read it in private."}, err
+		return chat.Message{Key: card.Key, Title: r.ID, Text: "Only named people see this. They read it in private."}, err
 	}
 	return card, err
 }
@@ -112,13 +112,13 @@ func (s *Step) RequestCard(r *cre.Request) (chat.Message, error) {
 		return m, err
 	}
 	if of != nil && s.maySee(of) {
-		add("Same as", chat.Plain(of.ID))
+		add("Duplicate of", chat.Plain(of.ID))
 	}
 	similar, err := s.Similar(r)
 	if err != nil {
 		return m, err
 	}
-	add("Like", similarLine(similar))
+	add("Similar", similarLine(similar))
 	var words []chat.Text
 	if r.Detail != "" {
 		words = append(words, chat.Quote(chat.Cut(r.Detail, 600)))

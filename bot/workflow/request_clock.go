@@ -111,7 +111,7 @@ func (s *Step) clockMoment(e *store.Errand, _ Outcome) error {
 // warnOf says that something is due soon: to the owner under the card, or to all where
 // nobody has the request. It is of no use when it is due.
 func (s *Step) warnOf(r *cre.Request, c cre.RequestClock) error {
-	text := chat.Textf("**%s** expects its %s by %s, with %s left: %s", r.ID, string(c.Kind), s.clock(c.Due), business(c.Left), r.Title)
+	text := chat.Textf("**%s** needs its %s by %s, with %s left: %s", r.ID, string(c.Kind), s.clock(c.Due), business(c.Left), r.Title)
 	e := store.Errand{Kind: store.Say, Place: s.requestsChannel(r), Subject: r.ID, Priority: store.ForAnnouncement, Until: c.Due}
 	if !s.openly(r) {
 		e.Message = &chat.Message{Text: text, Buttons: clockButtons(r, c)}
@@ -184,7 +184,7 @@ func (s *Step) tellBroken(r *cre.Request, c cre.RequestClock) error {
 func afterBroken(r *cre.Request, c cre.RequestClock) chat.Text {
 	switch {
 	case r.Owner.IsZero():
-		return chat.Textf("Take it or assign it, and tell %s when it goes on.", r.Requester.Shown())
+		return chat.Textf("Take it or assign it, and tell %s what happens next.", r.Requester.Shown())
 	case c.Kind == cre.Resolution:
 		return chat.Textf("Tell %s when it will be done, or give part of the work to somebody else.", r.Requester.Shown())
 	}
@@ -214,7 +214,7 @@ func (s *Step) clockFields(r *cre.Request) (fields []chat.Field, err error) {
 	}
 	if r.Answered.IsZero() && (r.Status == cre.New || len(clocks) > 0) {
 		if r.NextLook.After(s.Now) {
-			add("next look", chat.Textf("by %s", s.clock(r.NextLook)))
+			add(string(cre.FirstResponse), chat.Textf("by %s", s.clock(r.NextLook)))
 		} else {
 			add(string(cre.FirstResponse), chat.Textf("was due %s", s.clock(r.NextLook)))
 		}
@@ -265,7 +265,7 @@ func (s *Step) WhyClocks(r *cre.Request) (lines []chat.Text, err error) {
 		lines = append(lines, line+s.clockState(c))
 	}
 	if len(lines) > 0 {
-		lines = append(lines, "Only the hours count in which somebody is at work.")
+		lines = append(lines, "Only business hours count.")
 	}
 	return lines, nil
 }
@@ -275,7 +275,7 @@ func (s *Step) clockState(c cre.RequestClock) chat.Text {
 	case cre.ClockRunning:
 		return chat.Textf(": due by %s.", s.clock(c.Due))
 	case cre.ClockPaused:
-		return chat.Textf(": it stands, with %s left.", business(c.Left))
+		return chat.Textf(": paused now, with %s left.", business(c.Left))
 	case cre.ClockMet:
 		return ": in time."
 	}

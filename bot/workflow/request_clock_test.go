@@ -56,7 +56,7 @@ func (h *house) clocksSay() (heard []string) {
 	h.t.Helper()
 	for _, text := range texts(h.does(), triage) {
 		first, _, _ := strings.Cut(text, "\n")
-		if strings.Contains(text, "expects its") || strings.Contains(text, "It was due at") {
+		if strings.Contains(text, "needs its") || strings.Contains(text, "It was due at") {
 			heard = append(heard, h.now.Format("Mon 15:04 ")+first)
 		}
 	}
@@ -87,7 +87,7 @@ func TestTheClocksOfARequestSpeakOnce(t *testing.T) {
 	h.file(workflow.Filing{Title: "the export is slow"})
 	// 4 h are 2 on Friday and 2 on Monday, 3 h of them are over at ten.
 	same(t, "nobody answers", h.goes("09 16:00"),
-		"Mon 10:00 R-1 expects its first response by 11:00, with 1h left: the export is slow",
+		"Mon 10:00 R-1 needs its first response by 11:00, with 1h left: the export is slow",
 		"Mon 11:00 @eve, R-1 has had no first response yet. It was due at 11:00.")
 	h.must(ada, "R-1", func(s *workflow.Step, r *cre.Request) error { return s.Take(r, ada) })
 	h.must(ada, "R-1", func(s *workflow.Step, r *cre.Request) error { return s.Wait(r, "requester", "which export?") })
@@ -95,8 +95,8 @@ func TestTheClocksOfARequestSpeakOnce(t *testing.T) {
 	h.must(bob, "R-1", func(s *workflow.Step, r *cre.Request) error { return s.Add(r, workflow.Filing{Detail: "all"}) })
 	// 9 h were used up until Monday at four: 12 are at noon. Of 8 h until the next response, 6 are at three.
 	same(t, "the answer came", h.goes("11 16:00"),
-		"Wed 12:00 @ada, R-1 expects its resolution by 16:00, with 4h left: the export is slow",
-		"Wed 15:00 @ada, R-1 expects its next response by 17:00, with 2h left: the export is slow",
+		"Wed 12:00 @ada, R-1 needs its resolution by 16:00, with 4h left: the export is slow",
+		"Wed 15:00 @ada, R-1 needs its next response by 17:00, with 2h left: the export is slow",
 		"Wed 16:00 @eve, R-1 is not resolved yet. It was due at 16:00.")
 	h.must(ada, "R-1", func(s *workflow.Step, r *cre.Request) error { return s.Reply(r, "soon", false) })
 	same(t, "she answers", h.goes("13 12:00"))
@@ -182,7 +182,7 @@ func TestTheOwnerIsWarnedUnderTheCard(t *testing.T) {
 	}
 	h.closes(warning, workflow.Outcome{Trouble: "the message is gone", Gone: true})
 	again := h.due()
-	if len(again) != 1 || again[0].Place != triage || !strings.HasPrefix(again[0].Message.Text.String(), "@ada, R-1 expects its resolution by 15:00") {
+	if len(again) != 1 || again[0].Place != triage || !strings.HasPrefix(again[0].Message.Text.String(), "@ada, R-1 needs its resolution by 15:00") {
 		t.Errorf("then %+v", again)
 	}
 }
@@ -204,7 +204,7 @@ func TestImportedRequestsAreQuiet(t *testing.T) {
 		t.Errorf("since it was imported: %+v", b)
 	}
 	h.must(ada, "R-1", func(s *workflow.Step, r *cre.Request) error { return s.Take(r, ada) })
-	same(t, "taken", h.goes("10 12:00"), "Tue 11:00 @ada, R-1 expects its resolution by 15:00, with 4h left: slow export")
+	same(t, "taken", h.goes("10 12:00"), "Tue 11:00 @ada, R-1 needs its resolution by 15:00, with 4h left: slow export")
 	if m := h.promises(ada, cre.ThisMonth, "", ""); !strings.Contains(m.Text.String(), "0 of 1") {
 		t.Errorf("what ended before counts: %s", m.Text)
 	}
@@ -225,7 +225,7 @@ func TestAnIncidentTakesOverTheClocks(t *testing.T) {
 		return s.Move(inc, cre.Cancelled, "it was the office")
 	})
 	// Back on Tuesday at noon: 6 of 8 h are over at ten on Wednesday. Friday's 0 h were used of 16.
-	same(t, "back in the queue", h.goes("11 11:00"), "Wed 10:00 R-1 expects its next response by 12:00, with 2h left: the export is slow")
+	same(t, "back in the queue", h.goes("11 11:00"), "Wed 10:00 R-1 needs its next response by 12:00, with 2h left: the export is slow")
 }
 
 // Hand-worked: the office in Berlin is at work from nine to five, but not on Good Friday
@@ -243,7 +243,7 @@ func TestTheArithmeticOfClocksIsTold(t *testing.T) {
 	h.rules.Customers[0].Tier = "business"
 	h.as(chat.Person{}, func(s *workflow.Step) error { return s.SyncCustomers() })
 	at := func(day, hour int) { h.now = time.Date(2026, 4, day, hour, 0, 0, 0, berlin) }
-	const hours = "Only the hours count in which somebody is at work."
+	const hours = "Only business hours count."
 	why := func(id string) (lines []string) {
 		h.must(ada, id, func(s *workflow.Step, r *cre.Request) error {
 			said, err := s.WhyClocks(r)
@@ -267,7 +267,7 @@ func TestTheArithmeticOfClocksIsTold(t *testing.T) {
 	at(8, 9) // 2 h of Thursday and 3 of Tuesday with us, 5 of Tuesday with bob
 	same(t, "it waits", why("R-1"),
 		"First response: 4h promised (business, bug), 3h used since 2 Apr 15:00: in time.",
-		"Resolution: 16h promised (business, bug), 5h used since 2 Apr 15:00, paused 5h: it stands, with 11h left.", hours)
+		"Resolution: 16h promised (business, bug), 5h used since 2 Apr 15:00, paused 5h: paused now, with 11h left.", hours)
 	at(8, 10)
 	h.must(bob, "R-1", func(s *workflow.Step, r *cre.Request) error { return s.Add(r, workflow.Filing{Detail: "all"}) })
 	at(8, 12) // 2 h more are used, 1 more was bob's; 9 h are left: 5 of Wednesday, 4 of Thursday

@@ -38,7 +38,7 @@ func (s *Step) Promises(v View) (chat.Message, error) {
 		met, all = met+k.Met, all+k.Met+len(k.Breaches)
 	}
 	if all == 0 {
-		m.Text = "No promise about a request was due."
+		m.Text = "No promise on a request was due."
 		return m, nil
 	}
 	share := float64(met) / float64(all)

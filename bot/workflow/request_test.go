@@ -39,7 +39,7 @@ func TestEveryChangeIsHeardWhereItWasAsked(t *testing.T) {
 			t.Error("the card for triage was not brought up to date")
 		}
 	}
-	want := []string{"@ada works on R-1 now.", "@bob, R-1 waits for you. > which key?", "@bob, R-1 is done, 0s after you asked. > raised to 500"}
+	want := []string{"@ada is working on R-1.", "@bob, R-1 waits for you. > which key?", "@bob, R-1 is done, 0s after you asked. > raised to 500"}
 	if !slices.Equal(heard, want) {
 		t.Errorf("heard %q, want %q", heard, want)
 	}
@@ -63,7 +63,7 @@ func TestAnEarlyChangeGoesIntoTheThread(t *testing.T) {
 	h.change(r.ID, func(s *workflow.Step, r *cre.Request) error { return s.Take(r, ada) })
 	said := h.does()
 	asked := h.request(r.ID).Asked
-	if got := texts(said, asked); asked.Thread == "" || len(got) != 1 || got[0] != "@ada works on R-1 now." {
+	if got := texts(said, asked); asked.Thread == "" || len(got) != 1 || got[0] != "@ada is working on R-1." {
 		t.Errorf("said in the thread %+v: %q", asked, got)
 	}
 }
@@ -78,10 +78,10 @@ func TestWhereTheBotMayNotSpeakTheRequesterHears(t *testing.T) {
 	h.closes(anchor, workflow.Outcome{Trouble: "invite the bot"})
 	direct := chat.Place{Platform: "chat", Direct: bob.ID}
 	said := h.does()
-	if got := texts(said, direct); len(got) != 2 || got[0] != "R-1 raise the rate limit\n@bob asked for it. Every change follows here." {
+	if got := texts(said, direct); len(got) != 2 || got[0] != "R-1 raise the rate limit\nAsked by @bob. Updates follow here." {
 		t.Errorf("said to bob: %q", got)
 	}
-	if thread := h.request(r.ID).Asked; thread.Thread == "" || !slices.Equal(texts(said, thread), []string{"@ada works on R-1 now."}) {
+	if thread := h.request(r.ID).Asked; thread.Thread == "" || !slices.Equal(texts(said, thread), []string{"@ada is working on R-1."}) {
 		t.Errorf("said to bob in the thread %+v: %q", thread, texts(said, thread))
 	}
 }

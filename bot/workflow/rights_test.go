@@ -156,7 +156,7 @@ func TestARequestForNamedPeopleIsReadByThem(t *testing.T) {
 	if text := read(said, triage); strings.Count(text, "R-2") == 0 || strings.Contains(text, "one incident") {
 		t.Errorf("the channel reads\n%s", text)
 	}
-	for who, hears := range map[chat.Person][]string{ada: {"vault door sticks", "bunker", "cre take R-2", "thieves"}, eve: {"vault door sticks", "thieves", "works on"}} {
+	for who, hears := range map[chat.Person][]string{ada: {"vault door sticks", "bunker", "cre take R-2", "thieves"}, eve: {"vault door sticks", "thieves", "is working on"}} {
 		for _, word := range hears {
 			if text := read(said, private(who)); !strings.Contains(text, word) {
 				t.Errorf("%s does not hear %q:\n%s", who.Name, word, text)
@@ -185,7 +185,7 @@ func TestARequestBecomesOneForNamedPeople(t *testing.T) {
 					t.Errorf("in %s:\n%s", place.Key(), text)
 				}
 			}
-			if text := read(said, general); !strings.Contains(text, "became private") {
+			if text := read(said, general); !strings.Contains(text, "is now private") {
 				t.Errorf("in #general:\n%s", text)
 			}
 			if text := read(said, private(eve)); !strings.Contains(text, "locksmith") {
@@ -347,7 +347,7 @@ func TestTheClocksOfARequestForNamedPeople(t *testing.T) {
 			}
 		}
 	}
-	if text := read(said, private(ada)); !strings.Contains(text, "expects its first response") || !strings.Contains(text, "It was due at") {
+	if text := read(said, private(ada)); !strings.Contains(text, "needs its first response") || !strings.Contains(text, "It was due at") {
 		t.Errorf("ada hears\n%s", text)
 	}
 }

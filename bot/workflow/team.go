@@ -43,7 +43,7 @@ func (s *Step) mayGive(r *cre.Request, who chat.Person) error {
 	if sees, err := store.Sees(s.Tx, eyes, r); err != nil || sees {
 		return err
 	}
-	return cre.Errorf(cre.Conflict, "**%s** is for named people, and %s is none of them. Name one who is.", r.ID, who).About("who")
+	return cre.Errorf(cre.Conflict, "Only named people see **%s**, and %s is not one of them. Name one who is.", r.ID, who).About("who")
 }
 
 // room says that a person may take one more, or why not.
@@ -65,9 +65,9 @@ func (s *Step) room(r *cre.Request, who chat.Person) error {
 	case work < limit:
 		return nil
 	case slices.ContainsFunc(accounts, is(s.By)):
-		return cre.Errorf(cre.Conflict, "You have %s in work, and your limit is %d. Finish one, or let one wait; `--anyway` takes **%s** all the same.", cre.Count(work, "request"), limit, r.ID)
+		return cre.Errorf(cre.Conflict, "You have %s in work, and your limit is %d. Finish one, or let one wait. To take **%s** all the same, add `--anyway`.", cre.Count(work, "request"), limit, r.ID)
 	}
-	return cre.Errorf(cre.Conflict, "%s has %s in work, and the limit is %d. Name somebody else; `--anyway` gives **%s** all the same.", who, cre.Count(work, "request"), limit, r.ID)
+	return cre.Errorf(cre.Conflict, "%s has %s in work, and the limit is %d. Name somebody else. To assign **%s** all the same, add `--anyway`.", who, cre.Count(work, "request"), limit, r.ID)
 }
 
 // share is what a person had of the queue lately, under the account that is asked for.
@@ -82,7 +82,7 @@ func (s *Step) share(who chat.Person) (*store.Share, error) {
 // Choose finds who of the team takes a request, and says why.
 func (s *Step) Choose(r *cre.Request) (who chat.Person, why string, err error) {
 	if len(s.Rules.Team) == 0 {
-		return who, "", cre.Errorf(cre.Invalid, "Say who works on **%s**: `cre assign %s @name`. With `requests.members` in the configuration I choose.", r.ID, r.ID).About("who")
+		return who, "", cre.Errorf(cre.Invalid, "Say who works on **%s**: `cre assign %s @name`. I can choose once `requests.members` is in the configuration.", r.ID, r.ID).About("who")
 	}
 	queue, err := s.Queue()
 	if err != nil {

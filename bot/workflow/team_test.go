@@ -152,7 +152,7 @@ func TestNext(t *testing.T) {
 		}
 		return s.Skip(r, "no access")
 	})
-	if id, why := h.next(eve); id != "R-1" || why != "It is rather for bob, who owns the customer; nothing else waits for you." {
+	if id, why := h.next(eve); id != "R-1" || why != "It suits bob better, who owns the customer. Nothing else is waiting for you." {
 		t.Errorf("what was left to others comes again: %s, %q", id, why)
 	}
 	if id, _ := h.next(bob); id != "R-1" {
@@ -161,7 +161,7 @@ func TestNext(t *testing.T) {
 	for _, id := range []string{"R-1", "R-3"} {
 		h.change(id, func(s *workflow.Step, r *cre.Request) error { return s.Take(r, eve) })
 	}
-	if id, why := h.next(bob); id != "R-2" || why != "It is rather for ada, who knows checkout; nothing else waits for you." {
+	if id, why := h.next(bob); id != "R-2" || why != "It suits ada better, who knows checkout. Nothing else is waiting for you." {
 		t.Errorf("bob: %s, %q", id, why)
 	}
 }
@@ -227,7 +227,7 @@ func TestBump(t *testing.T) {
 		t.Fatalf("the first: %+v, %v", b, err)
 	}
 	said := texts(h.does(), triage)
-	if len(said) != 2 || !slices.ContainsFunc(said, func(s string) bool { return strings.HasPrefix(s, "@bob bumped R-2: the customer cannot go on.") }) {
+	if len(said) != 2 || !slices.ContainsFunc(said, func(s string) bool { return strings.HasPrefix(s, "@bob bumped R-2: the customer cannot continue.") }) {
 		t.Errorf("the channel hears %q", said)
 	}
 	h.rules.Manager, h.rules.OnCall = "leads", []cre.Rota{{Team: "leads", Every: 24 * time.Hour, Since: h.now, People: []cre.Duty{{Name: "eve", Accounts: []chat.Person{eve}}}}}
@@ -238,7 +238,7 @@ func TestBump(t *testing.T) {
 		t.Errorf("said %+v", said)
 	}
 	h.now = monday.Add(-time.Second)
-	if b, err = bump(bob); !cre.Is(err, cre.Conflict) || !strings.Contains(err.Error(), "begins on Monday, 9 Mar") {
+	if b, err = bump(bob); !cre.Is(err, cre.Conflict) || !strings.Contains(err.Error(), "starts on Monday, 9 Mar") {
 		t.Errorf("the third: %+v, %v", b, err)
 	}
 	h.now = monday

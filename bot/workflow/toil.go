@@ -28,7 +28,7 @@ func (s *Step) Toil(v View) (chat.Message, error) {
 		return chat.Message{}, err
 	}
 	if l.All.Minutes == 0 {
-		return chat.Message{Title: title, Text: chat.Textf("No time is logged. %s\nSay it when a request is done: `cre done R-12 minutes:30 class:toil`. For what nobody asked for there is `cre toil log`.", timed(l))}, nil
+		return chat.Message{Title: title, Text: chat.Textf("No time is logged. %s\nLog it when a request is done: `cre done R-12 minutes:30 class:toil`. For work that nobody requested, use `cre toil log`.", timed(l))}, nil
 	}
 	m := s.toilCard(l, title)
 	m.Text = chat.Join([]chat.Text{s.toilShare(l), timed(l) + unclassed(l), automate(l, 5)}, "\n")
@@ -86,27 +86,23 @@ func (s *Step) toilShare(l *cre.Ledger) chat.Text {
 
 // timed says how much of the work the ledger knows of.
 func timed(l *cre.Ledger) chat.Text {
-	have := "have"
-	switch {
-	case l.Done == 0:
+	if l.Done == 0 {
 		return "No request was done."
-	case l.Timed == 1:
-		have = "has"
 	}
-	return chat.Textf("%d of %s %s minutes.", l.Timed, cre.Count(l.Done, "done request"), have)
+	return chat.Textf("Time is logged for %d of %s.", l.Timed, cre.Count(l.Done, "done request"))
 }
 
 func unclassed(l *cre.Ledger) chat.Text {
 	if l.All.Classes[""] == 0 {
 		return ""
 	}
-	return chat.Textf(" %s of the time has no class.", cre.WorkTime(l.All.Classes[""]))
+	return chat.Textf(" %s of it has no class.", cre.WorkTime(l.All.Classes[""]))
 }
 
 // automate ranks what to automate, with the arithmetic.
 func automate(l *cre.Ledger, most int) chat.Text {
 	if len(l.Automate) == 0 {
-		return "Nothing was toil twice, so nothing asks to be automated."
+		return "No toil repeated, so there is nothing to automate yet."
 	}
 	lines := []chat.Text{"**Automate first**"}
 	for i, c := range l.Automate[:min(len(l.Automate), most)] {
@@ -162,7 +158,7 @@ func (s *Step) toilDue(*store.Errand, Outcome) error {
 	if last.All.Over(s.Rules.ToilLimit) && !before.All.Over(s.Rules.ToilLimit) {
 		m := s.toilCard(last, title)
 		m.Text = chat.Join([]chat.Text{s.toilShare(last) + " " + s.weekBefore(before), timed(last) + unclassed(last), waysOut(last)}, "\n")
-		m.Buttons = []chat.Button{{Label: "The sums", Line: "cre toil last-week"}}
+		m.Buttons = []chat.Button{{Label: "All numbers", Line: "cre toil last-week"}}
 		if _, err := s.Say(chat.Place{Platform: s.Rules.Home, Channel: "#" + s.Rules.Channels.Requests}, m, store.ForDigest); err != nil {
 			return err
 		}
@@ -172,19 +168,19 @@ func (s *Step) toilDue(*store.Errand, Outcome) error {
 
 func (s *Step) weekBefore(l *cre.Ledger) chat.Text {
 	if l.All.Minutes == 0 {
-		return "No time was logged in the week before."
+		return "No time was logged the week before."
 	}
-	return chat.Textf("The week before it was %s.", l.All.ToilWords(s.Rules.ToilLimit))
+	return chat.Textf("The week before, it was %s.", l.All.ToilWords(s.Rules.ToilLimit))
 }
 
 // waysOut are the three that the SRE book has.
 func waysOut(l *cre.Ledger) chat.Text {
-	machine := chat.Text("Automate what repeats. `cre toil` ranks it.")
+	machine := chat.Text("Automate what repeats. `cre toil` ranks it, most costly first.")
 	if len(l.Automate) > 0 {
-		machine = chat.Textf("Automate first **%s**: %s.", l.Automate[0].Name, l.Automate[0].Sum())
+		machine = chat.Textf("Automate **%s** first: %s.", l.Automate[0].Name, l.Automate[0].Sum())
 	}
-	return "Three ways out, for you to choose from:\n- Send work back to the product teams with `cre handoff`.\n- " + machine +
-		"\n- Agree with your lead to live with it, and write down here until when."
+	return "You have three ways out:\n- Send work back to the product teams with `cre handoff`.\n- " + machine +
+		"\n- Agree with your lead to accept it, and note here until when."
 }
 
 // Spend notes how long a request took that is done, its customer told or not, and what
@@ -237,7 +233,7 @@ func (s *Step) AskSpent(r *cre.Request, m *chat.Message) error {
 	if err != nil || minutes == 0 || class == "" {
 		return err
 	}
-	m.Text += chat.Textf("\nRequests like it take %s and are mostly %s.", cre.WorkTime(minutes), class)
+	m.Text += chat.Textf("\nSimilar requests take %s and are mostly %s.", cre.WorkTime(minutes), class)
 	minutes, class = cmp.Or(r.Minutes, minutes), cmp.Or(r.Class, class)
 	m.Buttons = append(m.Buttons, chat.Button{Label: cre.WorkTime(minutes) + ", " + string(class), Line: fmt.Sprintf("%s %d %s", line, minutes, class), Style: chat.Good})
 	return nil

@@ -73,7 +73,7 @@ func TestTheSumsOfTheLedgerAreShown(t *testing.T) {
 		if got := strings.Join(sums, "\n"); sorted(got) != sorted(want.sums) {
 			t.Errorf("%s sees\n%s\nwant\n%s", who.Name, got, want.sums)
 		}
-		text := "75 % of the work is toil: 1h30m of 2h. The limit is 50 %.\n3 of 4 done requests have minutes. 30m of the time has no class.\nAutomate first\n" + want.first
+		text := "75 % of the work is toil: 1h30m of 2h. The limit is 50 %.\nTime is logged for 3 of 4 done requests. 30m of it has no class.\nAutomate first\n" + want.first
 		if m.Text.String() != text || m.Tone != chat.Warning || m.Chart == nil || len(m.Chart.Bars) != 1+strings.Count(want.sums, "\n") {
 			t.Errorf("%s reads %q, want %q; %+v", who.Name, m.Text.String(), text, m.Chart)
 		}
@@ -184,9 +184,9 @@ func TestTheFirstWeekOverTheLimitOpensAConversation(t *testing.T) {
 	h.worked(toil, 40, cre.ToilWork)
 	h.worked(toil, 40, cre.EngineeringWork)
 	h.worked(toil, 0, cre.ToilWork)
-	want := "60 % of the work is toil: 1h of 1h40m. The limit is 50 %. The week before it was 50 %.\n3 of 4 done requests have minutes.\n" +
-		"Three ways out, for you to choose from:\n- Send work back to the product teams with cre handoff.\n- Automate first access: 2 × 30m = 1h.\n" +
-		"- Agree with your lead to live with it, and write down here until when."
+	want := "60 % of the work is toil: 1h of 1h40m. The limit is 50 %. The week before, it was 50 %.\nTime is logged for 3 of 4 done requests.\n" +
+		"You have three ways out:\n- Send work back to the product teams with cre handoff.\n- Automate access first: 2 × 30m = 1h.\n" +
+		"- Agree with your lead to accept it, and note here until when."
 	if said := opened(23); said != want {
 		t.Errorf("said %q, want %q", said, want)
 	}

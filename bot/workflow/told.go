@@ -41,7 +41,7 @@ func (s *Step) Finish(r *cre.Request, f Finish) error {
 	}
 	told := f.Told || asker && s.wantsTold(r)
 	if r.Status == cre.CloseLoop && !told {
-		return cre.Errorf(cre.Conflict, "**%s** is done when the customer was told. `cre told %s` says so.", r.ID, r.ID)
+		return cre.Errorf(cre.Conflict, "**%s** only waits for the customer to be told. Once they know, say `cre told %s`.", r.ID, r.ID)
 	}
 	r.Minutes, r.Class = cmp.Or(int(f.Minutes), r.Minutes), cmp.Or(f.Class, r.Class)
 	if r.Owner.IsZero() {
@@ -104,7 +104,7 @@ func tellCustomer(r *cre.Request) chat.Text {
 	case r.Incident != "":
 		done = "It works again."
 	case r.Reason != "":
-		done = "What was done: " + r.Reason
+		done = "What we did: " + r.Reason
 	}
 	draft := strings.Join([]string{"Hello,", "you asked us about this: " + r.Title, done, "Thank you for telling us. Does it work for you?"}, "\n")
 	return chat.Textf("Tell the customer, for instance:\n%s", chat.Quote(draft))
@@ -120,7 +120,7 @@ func (s *Step) loopDue(e *store.Errand, _ Outcome) error {
 	if err != nil || r == nil || r.Status != cre.CloseLoop || e.Once != loop(r) {
 		return err
 	}
-	text := chat.Textf("does the customer know that **%s** is done? Nobody said so yet.\n", r.ID) + tellCustomer(r)
+	text := chat.Textf("does the customer know that **%s** is done? Nobody has said so yet.\n", r.ID) + tellCustomer(r)
 	if !isHeard(r) {
 		return s.tellTeam(r, chat.Message{Text: chat.Textf("%s, ", r.Owner) + text, Buttons: []chat.Button{toldButton(r)}})
 	}
@@ -133,11 +133,11 @@ func (s *Step) Told(r *cre.Request, how string) error {
 	if err := r.Must(); err != nil {
 		return err
 	}
-	if err := s.mustOwn(r, "close the loop of"); err != nil {
+	if err := s.mustOwn(r, "say that the customer was told about"); err != nil {
 		return err
 	}
 	if r.Status != cre.CloseLoop {
-		return cre.Errorf(cre.Conflict, "**%s** is %s. When it is done, `cre done %s --told` says that the customer knows.", r.ID, r.Status.Words(), r.ID)
+		return cre.Errorf(cre.Conflict, "**%s** is %s. When it is done and the customer knows, say `cre done %s --told`.", r.ID, r.Status.Words(), r.ID)
 	}
 	r.Told, r.ToldBy = s.Now, s.By
 	return s.finish(r, chat.Textf("%s told the customer, so **%s** is done.", s.By, r.ID)+because(how), r.Reason)

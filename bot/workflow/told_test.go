@@ -23,7 +23,7 @@ func TestTheTeamTellsWhoWroteAMail(t *testing.T) {
 	})
 	h.change("R-1", func(s *workflow.Step, r *cre.Request) error { return s.Finish(r, workflow.Finish{What: "it is there"}) })
 	said := strings.Join(texts(h.does(), triage), "\n")
-	if !strings.Contains(said, "Tell the customer, for instance:\n> Hello,\n> you asked us about this: dark mode\n> What was done: it is there\n") {
+	if !strings.Contains(said, "Tell the customer, for instance:\n> Hello,\n> you asked us about this: dark mode\n> What we did: it is there\n") {
 		t.Errorf("the team hears %q", said)
 	}
 	h.later(15 * time.Hour)

@@ -120,14 +120,14 @@ func within(t, from, to time.Time) bool { return !t.Before(from) && t.Before(to)
 
 func (d *weekDigest) message() (chat.Message, error) {
 	day := d.to.In(d.Rules.Zone).Format("Mon 2 Jan")
-	m := chat.Message{Title: "The week until " + day, Footer: chat.Textf("From %s until %s. Times are medians of business time. Of the promises %s are to be kept.",
+	m := chat.Message{Title: "The week until " + day, Footer: chat.Textf("From %s to %s. Times are medians, in business hours. The target for kept promises is %s.",
 		d.clock(d.from), d.clock(d.to), cre.Percent(d.Rules.KeepShare))}
 	if d.department != "" {
 		m.Title += ": " + d.department
 	}
 	weeks := d.Rules.Weeks(d.filed, d.ended)
 	if len(weeks) == 0 {
-		m.Text = "Nothing was filed, and nothing ended."
+		m.Text = "Nothing was filed, and nothing was finished."
 		return m, nil
 	}
 	ledger := cre.NewLedger(d.worked, d.from, d.to, d.Rules.Zone)

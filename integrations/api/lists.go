@@ -172,7 +172,7 @@ func (l list) all(w http.ResponseWriter, r *http.Request, t Token) {
 	if cursor := r.URL.Query().Get("cursor"); cursor != "" {
 		after, ok := l.after(cursor)
 		if !ok {
-			answer(w, http.StatusBadRequest, failure{"The cursor is none of mine. Leave it out to begin at the first page."})
+			answer(w, http.StatusBadRequest, failure{"The cursor is not known. Leave it out to start at the first page."})
 			return
 		}
 		page.After = after
@@ -239,7 +239,7 @@ func (l list) reply(w http.ResponseWriter, body any, err error) {
 	}
 	if err != nil {
 		l.api.Log.Error("api cannot read", "err", err)
-		answer(w, http.StatusInternalServerError, failure{"Something inside went wrong. The log says what."})
+		answer(w, http.StatusInternalServerError, failure{"Something went wrong inside the bot. The log says what."})
 		return
 	}
 	answer(w, http.StatusOK, body)

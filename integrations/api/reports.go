@@ -65,7 +65,7 @@ func (a *API) queue(tx store.Tx, eyes cre.Eyes, query func(string) string) (any,
 	if cursor := query("cursor"); cursor != "" {
 		after, ok := l.after(cursor)
 		if offset, err = strconv.Atoi(string(after)); !ok || err != nil || offset < 0 {
-			return nil, cre.Errorf(cre.Invalid, "The cursor is none of mine. Leave it out to begin at the first page.")
+			return nil, cre.Errorf(cre.Invalid, "The cursor is not known. Leave it out to start at the first page.")
 		}
 	}
 	queue, err := store.OpenQueue(tx, a.Rules, eyes, a.Now())
@@ -175,7 +175,7 @@ func (a *API) toil(tx store.Tx, eyes cre.Eyes, query func(string) string) (any, 
 // period is the one that is asked for, of what only those see who work on requests.
 func (a *API) period(eyes cre.Eyes, text string) (from, to time.Time, err error) {
 	if !eyes.CRE {
-		return from, to, cre.Errorf(cre.Forbidden, "This is for those who work on requests. Give this token the role responder.")
+		return from, to, cre.Errorf(cre.Forbidden, "This is for people who work on requests. Give this token the role responder.")
 	}
 	period := cre.ThisWeek
 	if text != "" {

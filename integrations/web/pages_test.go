@@ -22,10 +22,10 @@ func TestEmptyPages(t *testing.T) {
 	for path, want := range map[string][]string{
 		"/":          {"/incident declare sev2 customer:acme checkout returns 500", "/cre request customer:globex export is slow", "/slo digest", "/postmortem draft", "help"},
 		"/incidents": {"No incident is open", "/incident declare"},
-		"/queue":     {"Nobody waits", "/cre request"},
+		"/queue":     {"The queue is empty", "/cre request"},
 		"/customers": {"There is no customer yet", "/cre customer add"},
-		"/slos":      {"There is no SLO yet", "/slo status"},
-		"/outbox":    {"Nothing waits for a person", "/cre retry ID"},
+		"/slos":      {"No SLO is defined yet", "/slo status"},
+		"/outbox":    {"Nothing is waiting for a person", "/cre retry ID"},
 	} {
 		b.wants(b.get(path), want...)
 	}
@@ -120,7 +120,7 @@ func TestQueuePage(t *testing.T) {
 	b := newBench(t)
 	b.seed()
 	page := b.get("/queue")
-	b.wants(page, "Export is slow", "Globex Corporation", "new", "nobody", `class="promise danger">looked at by`, `data-line="cre take R-1"`, `data-line="cre done R-2"`, "in work", "22 Nov")
+	b.wants(page, "Export is slow", "Globex Corporation", "new", "nobody", `class="promise danger">answer by`, `data-line="cre take R-1"`, `data-line="cre done R-2"`, "in work", "22 Nov")
 	if strings.Index(page, "Higher rate limit") > strings.Index(page, "Export is slow") {
 		t.Error("R-1 stands before R-2, which is due")
 	}
@@ -128,7 +128,7 @@ func TestQueuePage(t *testing.T) {
 	over := b.get("/queue?tab=over")
 	b.wants(over, "Invoice address", "done", `value="globex"`)
 	b.lacks(over, "Export is slow", "data-line")
-	b.wants(b.get("/queue?tab=over&customer=globex"), "Nothing of that is over yet")
+	b.wants(b.get("/queue?tab=over&customer=globex"), "No ended request matches")
 }
 
 func TestCustomerPages(t *testing.T) {
@@ -190,7 +190,7 @@ func TestSLOPages(t *testing.T) {
 		t.Errorf("the window has %v bad events, want %v", st.Bad, 12*30+5)
 	}
 	left, gone := cre.Percent(st.Left)+" left", "budget gone in "+cre.Long(st.GoneIn)
-	b.wants(b.get("/slos"), left, gone, "/chart/slo/acme-checkout.png", "nothing was measured lately")
+	b.wants(b.get("/slos"), left, gone, "/chart/slo/acme-checkout.png", "nothing was measured recently")
 	b.wants(b.get("/slos/acme-checkout"), left, gone, cre.Number(st.Bad)+" of "+cre.Number(st.Allowed))
 	large, dark, card := b.get("/chart/slo/acme-checkout.png"), b.get("/chart/slo/acme-checkout.png?dark=1"), b.get("/chart/slo/acme-checkout.png?card=1")
 	if !strings.HasPrefix(large, "\x89PNG") || large == dark || large == card {

@@ -41,7 +41,7 @@ func (b *bench) desk(e chat.Event) (chat.Reply, error) {
 	verb, id, _ := strings.Cut(strings.TrimPrefix(e.Line, "cre "), " ")
 	switch {
 	case verb == "take" && id == "R-4":
-		return refused("R-4 is done since 19 Nov.")
+		return refused("R-4 ended on 19 Nov (done).")
 	case verb == "assign" && e.Draft:
 		return chat.Reply{Form: &chat.Form{Line: "cre assign", Title: "Cre assign", Fields: []chat.FormField{
 			{Name: "request", Label: "Request", Kind: chat.OneLine, Value: id}, {Name: "who", Label: "Who", Kind: chat.Somebody}}}}, nil
@@ -58,9 +58,9 @@ func TestQueueFiltersLive(t *testing.T) {
 	do(t, ctx, "open the queue", chromedp.Navigate(b.server.URL+"/queue"), rowsAre("R-1 R-2 R-3 R-4 R-5 R-6"))
 	do(t, ctx, "choose a customer", keys("#filter-customer", "Globex"), rowsAre("R-4 R-5 R-6"), until(`location.search === "?customer=globex"`))
 	do(t, ctx, "and words, while typing", typeKey("/"), until(`document.activeElement.id === "filter-customer"`), keys("#filter-text", "rol"), rowsAre("R-5"), until(`document.activeElement.id === "filter-text"`))
-	do(t, ctx, "no key acts while somebody types", typeKey("xt"), seen("Nothing of that is in the queue"), until(`document.getElementById("filter-text").value === "rolxt"`))
+	do(t, ctx, "no key acts while somebody types", typeKey("xt"), seen("Nothing in the queue matches"), until(`document.getElementById("filter-text").value === "rolxt"`))
 	do(t, ctx, "clear it", click("#filter-clear"), shows("#row-R-6"), rowsAre("R-1 R-2 R-3 R-4 R-5 R-6"))
-	do(t, ctx, "see what is over", click(`.tabs a:not([aria-current])`), chromedp.WaitNotPresent(chromedp.CSS("#filter-text")), seen("Nothing of that is over yet"))
+	do(t, ctx, "see what is over", click(`.tabs a:not([aria-current])`), chromedp.WaitNotPresent(chromedp.CSS("#filter-text")), seen("No ended request matches"))
 }
 
 func TestQueueKeys(t *testing.T) {
@@ -91,7 +91,7 @@ func TestQueueInBulk(t *testing.T) {
 	ctx := browse(t, 1280, 860)
 	do(t, ctx, "select some", chromedp.Navigate(b.server.URL+"/queue"), rowsAre("R-1 R-2 R-3 R-4 R-5 R-6"), until(`document.readyState === "complete"`),
 		click("#pick-R-1"), shiftClick("R-5"), taken("R-1 R-2 R-3 R-4 R-5"), seen("5 selected"))
-	do(t, ctx, "take them, of which one is over", click(`[data-verb="cre take"]`), seen("4 of 5 went through"), taken("R-4"), seen("R-4 is done since 19 Nov."))
+	do(t, ctx, "take them, of which one is over", click(`[data-verb="cre take"]`), seen("4 of 5 went through"), taken("R-4"), seen("R-4 ended on 19 Nov (done)."))
 	var lines []string
 	for _, e := range b.events {
 		lines = append(lines, e.Line)

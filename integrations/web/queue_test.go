@@ -81,7 +81,7 @@ func TestQueueFilters(t *testing.T) {
 	page := b.get("/queue?customer=globex&q=role")
 	b.wants(page, `<form class="filters" id="filters" method="get" action="/queue"`, `<button class="button filter-go">`, `<option value="globex" selected>Globex Corporation · 3</option>`,
 		`value="role"`, `<option value="console:bob">bob · 1</option>`, `<option value="on_us">in work · 2</option>`, `href="/queue">Clear</a>`)
-	b.wants(b.get("/queue?customer=initech"), "Nothing of that is in the queue", `<option value="initech" selected>`)
+	b.wants(b.get("/queue?customer=initech"), "Nothing in the queue matches", `<option value="initech" selected>`)
 }
 
 func TestQueuePages(t *testing.T) {
@@ -145,9 +145,9 @@ func TestOverPages(t *testing.T) {
 func TestWhoWasAnsweredIsNotLookedAt(t *testing.T) {
 	b := newBench(t)
 	b.wait(cre.Request{Title: "The export is slow", NextLook: noon.Add(time.Hour)})
-	b.wants(b.get("/queue"), "looked at by")
+	b.wants(b.get("/queue"), "answer by")
 	b.change(t, 1, func(r *cre.Request) { r.Answer(noon) })
-	b.lacks(b.get("/queue"), "looked at by")
+	b.lacks(b.get("/queue"), "answer by")
 }
 
 func TestRequestPage(t *testing.T) {

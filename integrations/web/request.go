@@ -98,13 +98,13 @@ func (c *Console) nearest(clocks []cre.RequestClock, req *cre.Request) clockView
 	case first != nil:
 		return clockView{dueWords(first.Kind), first.Due, c.urgency(first)}
 	case paused:
-		return clockView{Words: "clock stands"}
+		return clockView{Words: "paused"}
 	case len(clocks) == 0 && req.Status == cre.New && req.Answered.IsZero() && !req.NextLook.IsZero():
 		tone := ""
 		if c.Now().After(req.NextLook) {
 			tone = "danger"
 		}
-		return clockView{"looked at by", req.NextLook, tone}
+		return clockView{dueWords(cre.FirstResponse), req.NextLook, tone}
 	}
 	return clockView{}
 }

@@ -29,7 +29,7 @@ type FormFixture struct {
 func Fixtures(ada, bob chat.Person, room chat.Place) []Fixture {
 	return []Fixture{
 		{"sentence", "one sentence to one person",
-			chat.Message{Text: chat.Textf("**R-12** is filed, 3rd in the queue. Somebody looks at it by Mon 2 Mar 11:00.")}},
+			chat.Message{Text: chat.Textf("**R-12** is filed, 3rd in the queue. Somebody will look at it by Mon 2 Mar 11:00.")}},
 		{"card", "the pinned card of a war room: tone, title, tasks, fields, buttons, one that asks first, small print",
 			chat.Message{Tone: chat.Danger, Title: "INC-42 checkout returns 500", Text: chat.Textf("- task 1: watch the error rate %s", bob),
 				Fields: []chat.Field{{Label: "Status", Value: "**investigating**"}, {Label: "Severity", Value: "sev2"}, {Label: "Lead", Value: chat.Mention(ada)},
@@ -43,13 +43,14 @@ func Fixtures(ada, bob chat.Person, room chat.Place) []Fixture {
 				Footer: "Next update by 10:40."}},
 		{"request", "a card for triage: fields, buttons, menus",
 			chat.Message{Title: "R-12 the export of invoices is slow", Text: chat.Quote("It takes a minute since Monday."),
-				Fields: []chat.Field{{Label: "Status", Value: "**new**"}, {Label: "Customer", Value: "globex"}, {Label: "Asked by", Value: chat.Mention(bob)}, {Label: "Due", Value: "Fri 6 Mar"}},
-				Buttons: []chat.Button{{Label: "Take", Line: "cre take R-12", Style: chat.Good}, {Label: "Decline…", Line: "cre decline R-12"},
+				Fields: []chat.Field{{Label: "Status", Value: "new"}, {Label: "Customer", Value: "globex"}, {Label: "Asked by", Value: chat.Mention(bob)}, {Label: "Due", Value: "Fri 6 Mar"},
+					{Label: "Score", Value: "22 of 100: due in 4 days, business"}, {Label: "First response", Value: "by 14:00"}},
+				Buttons: []chat.Button{{Label: "Take", Line: "cre take R-12", Style: chat.Good}, {Label: "Done", Line: "cre done R-12", Confirm: "Is R-12 done? bob is told at once."}, {Label: "Decline…", Line: "cre decline R-12"},
 					{Label: "Escalate", Line: "cre escalate R-12", Style: chat.Danger, Confirm: "Declare an incident from R-12?"}},
 				Menus:  []chat.Menu{{Label: "Waits for…", Line: "cre wait R-12", Kind: chat.Choice, Options: waits}, {Label: "Assign to…", Line: "cre assign R-12", Kind: chat.Somebody}},
 				Footer: chat.Link("the message it came from", "https://chat.example/archives/C1/p1")}},
 		{"digest", "a table, and a chart with its words",
-			chat.Message{Tone: chat.Warning, Title: "Reliability digest", Text: "3 SLOs: **1 needs a person**.",
+			chat.Message{Tone: chat.Warning, Title: "Reliability digest", Text: "Needs attention: **checkout** (burning).\nNo data: login. This says nothing about customers. Check the data source.",
 				Table: &chat.Table{Columns: []string{"SLO", "Left", "Burn, last hour", "Customers"}, Rows: [][]chat.Text{
 					{"checkout", "**29 %**", "2.1x, gone in 9 hours", "acme, globex"}, {"export", "97 %", "0.2x", "globex"}, {"login", "no data", "", "initech"}}},
 				Chart: budget(), Footer: "Rolling 28 days, Europe/Paris."}},
@@ -61,13 +62,13 @@ func Fixtures(ada, bob chat.Person, room chat.Place) []Fixture {
 				chat.Link("The timeline", "https://cresset.example/incidents/INC-42")),
 				Details: chat.Plain("10:00 declared\n10:05 pinned: the errors began with the deploy at 09:50\n10:10 decision: roll back before looking further")}},
 		{"draft", "a document to read or to download",
-			chat.Message{Title: "Postmortem draft: INC-42", Text: "What is in _italics_ wants a person's words.",
+			chat.Message{Title: "Postmortem draft: INC-42", Text: "A person has to fill in what is in _italics_.",
 				Files: []chat.File{{Name: "INC-42.md", Type: "text/markdown", Content: []byte("# INC-42 checkout returns 500\n\nLasted 45 minutes.\n")}}}},
 		{"picture", "a picture with words for who does not see it",
 			chat.Message{Text: "What ada saw:", Files: []chat.File{{Name: "errors.png", Type: "image/png", Content: errorRate(), Alt: "The error rate rises from 0.1 % to 12 % at 09:50 and stays there."}}}},
 		{"refusal", "what went wrong and what to do next",
-			chat.Message{Tone: chat.Warning, Text: chat.Textf("%s could not be brought in: %s", bob, "the person's account is deactivated"),
-				Buttons: []chat.Button{{Label: "Mend", Line: "incident repair INC-42", Style: chat.Good}}}},
+			chat.Message{Tone: chat.Warning, Text: chat.Textf("I could not do this for **INC-42** (pin): %s", "the channel has as many pins as it can hold: unpin something"),
+				Buttons: []chat.Button{{Label: "Try again", Line: "cre retry 17"}, {Label: "Drop", Line: "cre drop 17", Style: chat.Danger, Confirm: "Give up errand 17 (pin)? It will not be done."}}}},
 	}
 }
 
@@ -80,7 +81,7 @@ func FormFixtures(ada chat.Person, room chat.Place) []FormFixture {
 	customers := []chat.Option{{Value: "acme", Label: "Acme GmbH"}, {Value: "globex", Label: "Globex Corporation"}}
 	return []FormFixture{
 		{"update", "several lines, filled in beforehand",
-			chat.Form{Line: "incident update INC-42", Title: "Incident update", Submit: "Send", Intro: "This will tell the room how it stands, and promise the next update.", Place: room,
+			chat.Form{Line: "incident update INC-42", Title: "Incident update", Submit: "Send", Intro: "This will tell the room how things stand, and promise the next update.", Place: room,
 				Fields: []chat.FormField{{Name: "text", Label: "Text", Help: "what is known, and what happens next", Kind: chat.ManyLines},
 					{Name: "next", Label: "Next", Help: "when the next update comes: 30m", Kind: chat.OneLine, Value: "30m", Optional: true}}}},
 		{"declare", "choices, several choices that others hang on, a tick",
@@ -93,7 +94,7 @@ func FormFixtures(ada chat.Person, room chat.Place) []FormFixture {
 		{"followup", "an incident by proposals, a person, a day, a moment",
 			chat.Form{Line: "incident followup", Title: "Incident followup", Submit: "Send", Intro: "This will add something to do after the incident.", Place: room,
 				Fields: []chat.FormField{{Name: "task", Label: "Task", Help: "what is to be done", Kind: chat.OneLine, Value: "alert on the connection pool"},
-					{Name: "incident", Label: "Incident", Help: "INC-7; in its war room it may be left out", Kind: chat.OneLine, From: chat.Incidents, Value: "INC-42", Optional: true},
+					{Name: "incident", Label: "Incident", Help: "INC-7; may be left out in its war room", Kind: chat.OneLine, From: chat.Incidents, Value: "INC-42", Optional: true},
 					{Name: "who", Label: "Who", Help: "who does it", Kind: chat.Somebody, Value: ada.Key(), Optional: true},
 					{Name: "due", Label: "Due", Help: "by when", Kind: chat.Day, Value: "2026-03-06", Optional: true},
 					{Name: "at", Label: "At", Help: "when it was seen", Kind: chat.Moment, Value: "2026-03-02T09:50:00Z", Optional: true}}}},
