@@ -2,10 +2,6 @@ package web
 
 import (
 	"bufio"
-	"compress/gzip"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -28,28 +24,6 @@ func TestEmptyPages(t *testing.T) {
 		"/outbox":    {"Nothing is waiting for a person", "/cre retry ID"},
 	} {
 		b.wants(b.get(path), want...)
-	}
-}
-
-// A page is small on its way, and the same to whoever takes it as it is.
-func TestPagesArePacked(t *testing.T) {
-	b := newBench(t)
-	b.seed()
-	as := func(encoding string) (http.Header, string) {
-		_, header, page := b.request("GET", "/incidents/INC-1", nil, func(r *http.Request) { r.Header.Set("Accept-Encoding", encoding) })
-		return header, page
-	}
-	header, packed := as("gzip, br")
-	_, plain := as("identity")
-	if header.Get("Content-Encoding") != "gzip" || header.Get("Vary") != "Accept-Encoding" || 2*len(packed) > len(plain) {
-		t.Errorf("%d of %d bytes, with %v", len(packed), len(plain), header)
-	}
-	r, err := gzip.NewReader(strings.NewReader(packed))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if unpacked, err := io.ReadAll(r); string(unpacked) != plain || err != nil {
-		t.Errorf("the page is another when it is packed: %v", err)
 	}
 }
 
@@ -82,40 +56,6 @@ func TestMissingPages(t *testing.T) {
 	}
 }
 
-func TestIncidentPages(t *testing.T) {
-	b := newBench(t)
-	b.seed()
-	list := b.get("/incidents")
-	b.wants(list, "INC-1", "Checkout returns 500", "sev2", "investigating", "45m", "Acme GmbH", "ada", "/c/inc-1-checkout-returns-500", "Login was slow")
-	b.wants(b.get("/incidents/INC-1"), "Some customers cannot do something important.", "Next update", "12:15", "1 in time, 0 late", "roll back the release",
-		`id="T2"`, "The release of 11:00 is suspect.", "note", `data-line="incident resolve" data-confirm="Is INC-1 resolved?"`)
-	b.wants(b.get("/incidents/inc-3"), `data-line="postmortem draft INC-3"`, "resolved")
-}
-
-// However many there were, each incident can be reached by clicking.
-func TestEarlierIncidents(t *testing.T) {
-	b := newBench(t)
-	b.update(func(tx store.Tx) error {
-		for n := uint64(1); n <= recent+2; n++ {
-			inc := &cre.Incident{ID: fmt.Sprint("INC-", n), Number: n, Title: fmt.Sprint("disk ", n), Status: cre.Resolved, Declarer: known("ada"),
-				Times: map[cre.Moment]time.Time{cre.DeclaredAt: noon, cre.ResolvedAt: noon}}
-			if n == 2 {
-				inc.Status = cre.Investigating
-			}
-			if err := store.Incidents.Put(tx, inc); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	page := b.get("/incidents")
-	b.wants(page, "disk 102", "disk 2<", "disk 3<", `href="/incidents?before=3"`)
-	b.lacks(page, "disk 1<")
-	page = b.get("/incidents?before=3")
-	b.wants(page, "Before INC-3", "disk 1<", `<a href="/incidents">Incidents</a>`)
-	b.lacks(page, "disk 2<", "Earlier ones", "disk 102")
-}
-
 func TestQueuePage(t *testing.T) {
 	b := newBench(t)
 	b.seed()
@@ -137,41 +77,6 @@ func TestCustomerPages(t *testing.T) {
 	b.wants(b.get("/customers"), "Acme GmbH", "enterprise", "@ada", "INC-1", "% left", "no data")
 	b.wants(b.get("/customers/acme"), "checkout, payments", "INC-1", "R-2", "Checkout for Acme")
 	b.lacks(b.get("/customers/acme"), "API for Globex", "R-4")
-}
-
-// A customer that named people alone see is on no page for others.
-func TestPagesKeepACustomer(t *testing.T) {
-	b := startBench(t, openStore(t, t.TempDir()+"/test.db"), twoPeople)
-	b.Settings.Roles.Responder = []string{"console:ada", "console:bob"}
-	b.Settings.Customers[0].SeenBy = []string{"console:ada"}
-	b.seed()
-	b.update(func(tx store.Tx) error {
-		inc, err := store.Incidents.Get(tx, store.Key(uint64(1)))
-		if err != nil {
-			return err
-		}
-		inc.Requests = []string{"R-1", "R-2"} // R-2 is the customer's
-		return errors.Join(store.Incidents.Put(tx, inc), store.Customers.Put(tx, &b.Settings.Customers[0]))
-	})
-	pages := []string{"/incidents", "/incidents/INC-1", "/queue", "/customers", "/slos/acme-checkout", "/outbox"}
-	for name, secret := range map[string]string{"ada": adaSecret, "bob": bobSecret} {
-		b.logIn(name, secret)
-		named := 0
-		for _, path := range pages {
-			named += strings.Count(b.get(path), "Acme GmbH")
-		}
-		if sees := name == "ada"; sees != (named > 0) {
-			t.Errorf("%s reads the customer's name %d times", name, named)
-		}
-		incident := b.get("/incidents/INC-1")
-		if sees := name == "ada"; sees != strings.Contains(incident, `"/requests/R-2"`) || !strings.Contains(incident, `"/requests/R-1"`) {
-			t.Errorf("%s is led to the wrong requests", name)
-		}
-	}
-	b.logIn("bob", bobSecret)
-	if status, _, _ := b.request("GET", "/customers/acme", nil); status != http.StatusNotFound {
-		t.Errorf("bob gets %d of the customer", status)
-	}
 }
 
 func TestSLOPages(t *testing.T) {
@@ -369,58 +274,6 @@ func TestFileOfPrivateReply(t *testing.T) {
 	}
 }
 
-func TestPaging(t *testing.T) {
-	b := newBench(t)
-	for i := range perPage + 5 {
-		b.say("general", fmt.Sprintf("line number %03d", i))
-	}
-	page := b.get("/")
-	b.wants(page, "line number 005", "line number 104", "?before=6")
-	b.lacks(page, "line number 004")
-	page = b.get("/?before=6")
-	b.wants(page, "line number 000", "line number 004", "Newer messages")
-	b.lacks(page, "line number 005", "Earlier messages")
-	b.wants(b.get("/c/general?m=2"), "line number 001")
-	b.wants(b.get("/c/general?m=50"), "line number 104")
-}
-
-// What somebody does for their own eyes only leaves other people's pages as they were.
-func TestOthersSeeNoGap(t *testing.T) {
-	b := newBench(t)
-	b.say("general", "the first line")
-	for range 2*perPage + 1 {
-		b.did("/say", "channel", "general", "text", "/incident list")
-	}
-	b.who = "bob"
-	b.wants(b.get("/"), "the first line")
-}
-
-func TestWarRoomsAreListedFromTheLatest(t *testing.T) {
-	b := newBench(t)
-	for n := range 11 {
-		b.pass(time.Minute)
-		if _, err := b.OpenRoom(b.Context(), chat.RoomSpec{Name: fmt.Sprintf("inc-%d-slow", n+1)}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if page := b.get("/"); strings.Index(page, "/c/inc-11-slow") > strings.Index(page, "/c/inc-9-slow") || strings.Index(page, "/c/inc-9-slow") > strings.Index(page, "/c/inc-2-slow") {
-		t.Error("the menu does not have the war rooms from the latest to the first")
-	}
-}
-
-func TestDays(t *testing.T) {
-	b := newBench(t)
-	for i, after := range []time.Duration{0, 24 * time.Hour, time.Minute, time.Hour} {
-		b.pass(after)
-		b.say("general", fmt.Sprint("line ", i))
-	}
-	page := b.get("/")
-	b.wants(page, "Yesterday", "Today")
-	if n := strings.Count(page, "message follows"); n != 1 {
-		t.Errorf("%d messages go on from the one before, want 1", n)
-	}
-}
-
 func TestUnavailable(t *testing.T) {
 	b := newBench(t)
 	if err := b.DB.Close(); err != nil {
@@ -489,23 +342,4 @@ func (b *bench) follow(path string) <-chan string {
 		}
 	}()
 	return heard
-}
-
-// A button does nothing before the last module is there; so none waits for
-// another. What a browser has of this version it never asks for again.
-func TestModulesComeTogether(t *testing.T) {
-	b := newBench(t)
-	page := b.get("/")
-	for name := range b.assets.files {
-		address := b.assets.address(name)
-		if strings.HasSuffix(name, ".js") && !strings.Contains(page, `"`+address+`"`) {
-			t.Errorf("the page does not ask for %s", name)
-		}
-		if _, header, _ := b.request("GET", address, nil); !strings.Contains(header.Get("Cache-Control"), "immutable") {
-			t.Errorf("%s is kept as %q", address, header.Get("Cache-Control"))
-		}
-		if _, header, _ := b.request("GET", "/static/another/"+name, nil); header.Get("Cache-Control") != "no-store" {
-			t.Errorf("another version of %s is kept as %q", name, header.Get("Cache-Control"))
-		}
-	}
 }
