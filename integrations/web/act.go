@@ -188,6 +188,8 @@ func (a *acts) conclude(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		out = answer{Problems: cleaned(reply.Problems), Failed: true, Notice: a.fragment("said", a.viewSaid(&reply.Message))}
 	case reply.Message.IsZero():
 	case reply.Public && act.channel != nil: // the bot says it to everybody itself
+	case reply.Public && act.room != "":
+		out.Notice = a.fragment("said", a.viewSaid(&chat.Message{Text: chat.Textf("Said in %s.", act.room)}))
 	case act.channel == nil:
 		out.Failed, out.Notice = reply.Failed, a.fragment("said", a.viewSaid(&reply.Message))
 	default:

@@ -189,6 +189,12 @@ func TestPressOnPage(t *testing.T) {
 		t.Errorf("the button became %q in %v", e.Line, e.Place)
 	}
 	b.wants(a.Notice, "heard incident resolve")
+	b.script = func(e chat.Event) (chat.Reply, error) {
+		return chat.Reply{Message: chat.Message{Text: "what the room reads"}, Public: true}, nil
+	}
+	said := b.did("/press", "incident", "INC-1", "line", "postmortem draft").Notice
+	b.wants(said, `Said in <a class="mention" href="/c/inc-1-checkout-returns-500">#inc-1-checkout-returns-500</a>.`)
+	b.lacks(said, "what the room reads")
 	b.did("/press", "line", "cre take R-1")
 	if e := b.last(); e.Place != (chat.Place{Platform: Name, Direct: somebody}) {
 		t.Errorf("a button of the queue acts in %v, want the person's own conversation", e.Place)

@@ -26,6 +26,7 @@ type act struct {
 	thread  string                 // id of a message
 	place   chat.Place             // what the command is about
 	where   string                 // the same in the words of the page
+	room    chat.Text              // leads to the war room of the incident that the page is about, "" if there is none
 	about   *message
 }
 
@@ -79,7 +80,7 @@ func (a *acts) locate(tx store.Tx, r *http.Request, act *act) (found bool, err e
 		}
 		act.place, act.where = inc.Home, url.Values{"incident": {inc.ID}}.Encode()
 		if inc.Room != nil {
-			act.place = inc.Room.Place
+			act.place, act.room = inc.Room.Place, chat.Channel(inc.Room.Place, inc.Room.Name)
 		}
 		return true, nil
 	}
