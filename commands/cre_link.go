@@ -32,6 +32,6 @@ func creLink() router.Command {
 		case wrong != "":
 			return chat.Reply{Message: chat.Message{Text: wrong}, Failed: true}, nil
 		}
-		return chat.Replyf("You are %s. Both accounts may now do and see the same.", with), nil
+		return chat.Replyf("You are %s. Both accounts may now do and see the same. If one of them is not you, say `cre unlink`.", with), nil
 	})
 }

@@ -42,7 +42,10 @@ func creStatus() router.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			m.Text += chat.Textf("\n- errand %d (%s, %s): %s", e.ID, deed, e.Subject, e.Trouble)
+			if e.Subject != "" {
+				deed += ", " + e.Subject
+			}
+			m.Text += chat.Textf("\n- errand %d (%s): %s", e.ID, deed, e.Trouble)
 			if e.Subject == workflow.Unseen {
 				continue
 			}

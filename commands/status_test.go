@@ -72,7 +72,9 @@ func TestStatusShowsTheFirstFew(t *testing.T) {
 			{Kind: store.Say, Message: &chat.Message{Text: "x"}, Place: chat.Place{Platform: "slack", Direct: "U1"}},
 			{Kind: store.Bookmark, Place: room}, {Kind: store.CloseRoom, Place: room},
 		} {
-			e.Subject = "INC-1"
+			if e.Place.Direct == "" {
+				e.Subject = "INC-1"
+			}
 			left, err := s.Leave(e)
 			if err != nil {
 				return err
@@ -86,7 +88,7 @@ func TestStatusShowsTheFirstFew(t *testing.T) {
 	})
 	got := h.say(t, "cre status", ada, "responder").Message.Text.String()
 	for _, want := range []string{"7 parked", "(announcement in #incidnts, INC-1): not today", "(invitation in #inc-1-checkout, INC-1)",
-		"(topic in #inc-1-checkout", "(pin in #inc-1-checkout", "(message in private, INC-1)", "\n- and 2 more"} {
+		"(topic in #inc-1-checkout", "(pin in #inc-1-checkout", "(message in private): not today", "\n- and 2 more"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in %q", want, got)
 		}

@@ -197,14 +197,14 @@ func TestWhereAnAnswerIsRead(t *testing.T) {
 			return err
 		})
 	}
-	reads("bob reads it in the thread of R-1.")
+	reads("bob will see it in the thread of R-1.")
 	h.as(ada, func(s *workflow.Step) error { return s.PlatformDown("chat", h.now) })
-	reads("bob reads it in the thread of R-1 when Chat answers again. It has not since 10:00.")
+	reads("bob will see it in the thread of R-1 when Chat answers again. It has not since 10:00.")
 	h.change(r.ID, func(s *workflow.Step, r *cre.Request) error {
 		r.Asked = chat.Place{Platform: "chat"} // as by mail
 		return store.Requests.Put(s.Tx, r)
 	})
-	reads("The bot does not reach bob. Write it to them where they asked for R-1.")
+	reads("I cannot reach bob. Write to them where they asked for R-1.")
 }
 
 // Who asked and the team withdraw; somebody of the department may add only.
