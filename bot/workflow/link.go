@@ -205,6 +205,9 @@ func (s *Step) part(h *cre.Human) error {
 	if err := s.keepHuman(h); err != nil {
 		return err
 	}
+	if err := s.warnRooms([]cre.Account{parted}, h.Accounts); err != nil {
+		return err
+	}
 	for _, a := range h.Accounts {
 		m := chat.Message{Text: chat.Textf("%s is no longer linked with you.", accountList([]cre.Account{parted}))}
 		if _, err := s.Say(direct(a.Who), m, store.ForReply); err != nil {
@@ -212,6 +215,37 @@ func (s *Step) part(h *cre.Human) error {
 		}
 	}
 	s.Changed(parted.Who.Key())
+	return nil
+}
+
+// warnRooms says in the rooms of private incidents who was brought in by nothing but
+// the link of accounts that are apart now: the bot takes nobody out of a room.
+func (s *Step) warnRooms(one, other []cre.Account) error {
+	for inc, err := range store.Incidents.By(s.Tx, "open", nil, store.Page{}) {
+		if err != nil {
+			return err
+		}
+		sees := func(all []cre.Account) bool {
+			return slices.ContainsFunc(all, func(a cre.Account) bool { return inc.VisibleTo(a.Who) })
+		}
+		out := one
+		if sees(one) {
+			out = other
+		}
+		if sees(out) || !sees(one) && !sees(other) {
+			continue
+		}
+		for _, a := range out {
+			r := inc.RoomOn(a.Who.Platform)
+			if r == nil || !r.Usable() {
+				continue
+			}
+			m := chat.Message{Tone: chat.Warning, Text: chat.Textf("%s is linked with nobody in **%s** any more. If they are in this room, they still read it: remove them if they should not.", a.Who.Shown(), inc.ID)}
+			if err := s.sayIn(inc, r, store.Errand{Message: &m}); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 

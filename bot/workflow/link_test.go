@@ -119,3 +119,30 @@ func TestALinkOpensWhatIsPrivate(t *testing.T) {
 		t.Error("zoe sees it after she is not ada any more")
 	}
 }
+
+// Whoever of the two undoes a link, the private room that only one of them may see hears
+// that the other is still in it; the rooms of what both may see hear nothing.
+func TestAPrivateRoomHearsOfALinkThatIsUndone(t *testing.T) {
+	for _, who := range []chat.Person{ada, zoe} {
+		h := newHouse(t)
+		h.meets(ada, "ada@example.com")
+		h.meets(zoe, "ada@example.com")
+		inc := h.mirrored(breach)
+		if len(inc.Mirrors) != 1 {
+			t.Fatalf("mirrors: %+v", inc.Mirrors)
+		}
+		h.mirrored(outage)
+		h.as(who, (*workflow.Step).Unlink)
+		want := "zoe is linked with nobody in INC-1 any more. If they are in this room, they still read it: remove them if they should not."
+		for _, e := range h.does() {
+			if text := e.Message.Text.String(); e.Place.Direct == "" && (e.Place != inc.RoomOn("annex").Room.Place || text != want) {
+				t.Errorf("%s unlinks: said in %+v: %q", who.Name, e.Place, text)
+			} else if text == want {
+				want = ""
+			}
+		}
+		if want != "" {
+			t.Errorf("%s unlinks: the room does not hear it", who.Name)
+		}
+	}
+}
