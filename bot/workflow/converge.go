@@ -101,7 +101,12 @@ func (s *Step) Converge(all []*cre.Request, severity cre.Severity) (*cre.Inciden
 			return nil, err
 		}
 	}
-	return inc, s.settleProposal(all[0], chat.Textf("%s became **%s**. %s leads it.", cre.Count(len(all), "request"), inc.ID, s.By))
+	for _, r := range all { // each may be the oldest of what was proposed
+		if err := s.settleProposal(r, chat.Textf("%s became **%s**. %s leads it.", cre.Count(len(all), "request"), inc.ID, s.By)); err != nil {
+			return nil, err
+		}
+	}
+	return inc, nil
 }
 
 // Apart keeps the bot from proposing an incident from this request and those after it

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"cresset/bot/chat"
 	"cresset/bot/cre"
@@ -217,5 +218,48 @@ func TestWhatConvergesLeavesTheIncidentThatItJoined(t *testing.T) {
 	}
 	if got := h.incident(inc.ID).Requests; !slices.Equal(got, []string{joined.ID, other.ID}) || h.request(joined.ID).Incident != inc.ID {
 		t.Errorf("the second has %v", got)
+	}
+}
+
+// A proposal whose oldest request becomes an incident in another way asks nobody any more.
+func TestAProposalThatIsOvertaken(t *testing.T) {
+	for what, overtakes := range map[string]func(*workflow.Step, []*cre.Request) error{
+		"escalated": func(s *workflow.Step, all []*cre.Request) error {
+			_, err := s.Escalate(all[1], cre.Sev2, false)
+			return err
+		},
+		"escalated in private": func(s *workflow.Step, all []*cre.Request) error {
+			_, err := s.Escalate(all[1], cre.Sev2, true)
+			return err
+		},
+		"with an older one": func(s *workflow.Step, all []*cre.Request) error { _, err := s.Converge(all[:2], cre.Sev2); return err },
+	} {
+		h := filingHouse(t)
+		h.rules.Converge = cre.Converge{Requests: 2, Customers: 2, Within: time.Hour}
+		for _, f := range []workflow.Filing{{Title: "the invoice is wrong", Customer: "acme"},
+			{Title: "the export to Paris fails", Customer: "acme"}, {Title: "the export to Paris fails", Customer: "globex"}} {
+			h.file(f)
+		}
+		if said := h.does(); !slices.ContainsFunc(said, func(e store.Errand) bool { return e.Message.Key == "converge R-2" }) {
+			t.Fatalf("%s: nothing is proposed: %q", what, texts(said, triage))
+		}
+		h.as(ada, func(s *workflow.Step) error {
+			var all []*cre.Request
+			for _, id := range []string{"R-1", "R-2"} {
+				r, err := s.Request(id)
+				if err != nil {
+					return err
+				}
+				all = append(all, r)
+			}
+			return overtakes(s, all)
+		})
+		settled := false
+		for _, e := range h.does() {
+			settled = settled || e.Message.Key == "converge R-2" && len(e.Message.Buttons) == 0
+		}
+		if !settled {
+			t.Errorf("%s: the proposal still asks", what)
+		}
 	}
 }

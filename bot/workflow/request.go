@@ -261,13 +261,17 @@ func (s *Step) Escalate(r *cre.Request, severity cre.Severity, private bool) (*c
 	if err != nil {
 		return nil, err
 	}
+	becomes := chat.Textf("**%s** became **%s** (%s). %s leads it.", r.ID, inc.ID, inc.Severity.Words(), s.By)
 	if private {
 		if err := s.hide(r); err != nil {
 			return nil, err
 		}
-		return inc, s.respond(r, chat.Textf("%s is taking care of **%s**, and will tell those who need to know.", s.By, r.ID))
+		becomes = chat.Textf("%s is taking care of **%s**, and will tell those who need to know.", s.By, r.ID)
 	}
-	return inc, s.respond(r, chat.Textf("**%s** became **%s** (%s). %s leads it.", r.ID, inc.ID, inc.Severity.Words(), s.By))
+	if err := s.settleProposal(r, becomes); err != nil {
+		return nil, err
+	}
+	return inc, s.respond(r, becomes)
 }
 
 // becomeIncident declares the incident that requests become, the oldest first: with all
