@@ -2,7 +2,6 @@ package slack
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/slack-go/slack"
 
@@ -31,53 +30,54 @@ func (p *Platform) homeEvent(key string, by chat.Person, unsure bool) chat.Event
 	return chat.Event{Key: key, By: by, Unsure: unsure, Place: chat.Place{Platform: name, Direct: by.ID}, Line: p.vocabulary.Home, Quiet: true, At: p.options.Now().UTC()}
 }
 
-// refresh draws the home tab anew after something was done there. hash is that of
-// the tab on which it was done.
+// refresh draws the home tab anew after something was done there.
 func (p *Platform) refresh(ctx context.Context, a *act, handle chat.Handler) {
 	if p.vocabulary.Home == "" {
 		return
 	}
-	p.draw(ctx, a, handle, 1)
+	if m, ok := p.askHome(ctx, a, handle, "after"); ok {
+		p.draw(ctx, a, m, handle)
+	}
 }
 
-// draw asks what a person's home tab says, and publishes it. A tab that was
-// published meanwhile may say something newer: then it is asked anew.
-func (p *Platform) draw(ctx context.Context, a *act, handle chat.Handler, times int) {
-	reply, err := handle(ctx, p.homeEvent(fmt.Sprintf("%s home %d", a.Key, times), a.By, a.Unsure))
-	if err == nil {
-		p.publish(ctx, a, reply.Message, handle, times)
-		return
+// askHome asks once more what a person's home tab says.
+func (p *Platform) askHome(ctx context.Context, a *act, handle chat.Handler, when string) (chat.Message, bool) {
+	reply, err := handle(ctx, p.homeEvent(a.Key+" home "+when, a.By, a.Unsure))
+	if err != nil {
+		p.options.Log.Error("home tab not drawn", "platform", name, "event", a.Key, "err", err)
 	}
-	p.options.Log.Error("home tab not drawn", "platform", name, "event", a.Key, "err", err)
+	return reply.Message, err == nil
 }
 
-// mostDraws is how often a home tab is drawn anew because another was faster; the
-// last one stands, whatever was published meanwhile.
-const mostDraws = 3
-
-func (p *Platform) publish(ctx context.Context, a *act, m chat.Message, handle chat.Handler, times int) {
-	if m.IsZero() {
-		return
-	}
-	_, blocks := render(p.typing.Message(m))
-	request := slack.PublishViewContextRequest{UserID: a.By.ID, View: slack.HomeTabViewRequest{
-		Type: slack.VTHomeTab, CallbackID: homeID, Blocks: slack.Blocks{BlockSet: blocks}}}
-	if a.hash != "" && times < mostDraws {
-		request.Hash = &a.hash
-	}
-	err := patiently(ctx, func() error {
-		answer, err := p.api.PublishViewContext(ctx, request)
-		if err == nil {
-			a.hash = answer.Hash
+// draw shows m on the home tab that the person saw when they acted. Where another was
+// drawn since, which may be newer than m, it is asked anew, and that stands.
+func (p *Platform) draw(ctx context.Context, a *act, m chat.Message, handle chat.Handler) {
+	err := p.publish(ctx, a.By, m, a.hash)
+	if code(err) == "hash_conflict" {
+		var ok bool
+		if m, ok = p.askHome(ctx, a, handle, "anew"); !ok {
+			return
 		}
-		return refusal("views.publish", err)
-	})
-	switch {
-	case err == nil:
-	case code(err) == "hash_conflict" && times < mostDraws:
-		a.hash = ""
-		p.draw(ctx, a, handle, times+1)
-	default:
+		err = p.publish(ctx, a.By, m, "")
+	}
+	if err != nil {
 		p.options.Log.Warn("home tab not published", "platform", name, "event", a.Key, "err", err)
 	}
+}
+
+// publish shows m on somebody's home tab, if that has the hash, or none is given.
+func (p *Platform) publish(ctx context.Context, who chat.Person, m chat.Message, hash string) error {
+	if m.IsZero() {
+		return nil
+	}
+	_, blocks := render(p.typing.Message(m))
+	request := slack.PublishViewContextRequest{UserID: who.ID, View: slack.HomeTabViewRequest{
+		Type: slack.VTHomeTab, CallbackID: homeID, Blocks: slack.Blocks{BlockSet: blocks}}}
+	if hash != "" {
+		request.Hash = &hash
+	}
+	return patiently(ctx, func() error {
+		_, err := p.api.PublishViewContext(ctx, request)
+		return refusal("views.publish", err)
+	})
 }

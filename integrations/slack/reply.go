@@ -96,7 +96,7 @@ func (p *Platform) failed(ctx context.Context, a *act, err error) (outcome, erro
 func (p *Platform) answer(ctx context.Context, a *act, r chat.Reply, handle chat.Handler) outcome {
 	switch {
 	case a.via == byHome:
-		return outcome{then: later(ctx, func(ctx context.Context) { p.publish(ctx, a, r.Message, handle, 1) })}
+		return outcome{then: later(ctx, func(ctx context.Context) { p.draw(ctx, a, r.Message, handle) })}
 	case a.via == byDraft && r.Form == nil:
 		return outcome{}
 	case a.via == byDraft:
