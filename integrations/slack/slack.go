@@ -106,6 +106,19 @@ func Open(section config.Section, v chat.Vocabulary, o Options) (*Platform, conf
 	if !strings.HasSuffix(s.APIURL, "/") {
 		s.APIURL += "/"
 	}
+	o = o.orDefaults()
+	p := &Platform{
+		settings: s, vocabulary: v, typing: v.Typing(nil), options: o,
+		stagger: 2 * time.Second, slots: make(chan struct{}, 64),
+		people: map[string]knownPerson{}, groups: map[string][]string{},
+		channels: map[string]string{}, named: map[string]namedChannel{},
+	}
+	p.api = slack.New(s.BotToken.Reveal(), slack.OptionAppLevelToken(s.AppToken.Reveal()),
+		slack.OptionAPIURL(s.APIURL), slack.OptionHTTPClient(o.HTTP))
+	return p, nil
+}
+
+func (o Options) orDefaults() Options {
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	o.HTTP = cmp.Or(o.HTTP, &http.Client{Timeout: 30 * time.Second, Transport: cmp.Or[http.RoundTripper](o.Transport, guard.Outward()), CheckRedirect: guard.Stay})
 	if o.Now == nil {
@@ -119,15 +132,7 @@ func Open(section config.Section, v chat.Vocabulary, o Options) (*Platform, conf
 			o.Log.Warn("delivery not read", "platform", name, "kind", kind, "bytes", len(raw))
 		}
 	}
-	p := &Platform{
-		settings: s, vocabulary: v, typing: v.Typing(nil), options: o,
-		stagger: 2 * time.Second, slots: make(chan struct{}, 64),
-		people: map[string]knownPerson{}, groups: map[string][]string{},
-		channels: map[string]string{}, named: map[string]namedChannel{},
-	}
-	p.api = slack.New(s.BotToken.Reveal(), slack.OptionAppLevelToken(s.AppToken.Reveal()),
-		slack.OptionAPIURL(s.APIURL), slack.OptionHTTPClient(o.HTTP))
-	return p, nil
+	return o
 }
 
 func (s Settings) problems(section config.Section) (all config.Problems) {

@@ -57,6 +57,9 @@ func TestWhoIsFromOutside(t *testing.T) {
 	if inGrid.describe(&colleague).foreign || !inGrid.describe(&slack.User{TeamID: "T9"}).foreign {
 		t.Error("a colleague in another workspace of the organisation is from inside, others are not")
 	}
+	if k := inGrid.describe(&slack.User{TeamID: "T1", IsStranger: true, IsEmailConfirmed: true, Profile: slack.UserProfile{Email: "x@example.com"}}); !k.foreign || k.email != "" {
+		t.Errorf("a stranger, as users.info says: %+v", k)
+	}
 }
 
 func TestTimeOf(t *testing.T) {
