@@ -51,7 +51,9 @@ func TestAnAnswerThatComesTooLateIsSaidInPrivate(t *testing.T) {
 		waited.Add(int64(4 * time.Second))
 		return chat.Replyf("**INC-1** is declared."), nil
 	})
-	s.As("ada").Slash("ops", "/incident", "declare sev2 checkout returns 500")
+	if a := s.As("ada").Slash("ops", "/incident", "declare sev2 checkout returns 500"); a.Text != "" {
+		t.Errorf("the acknowledgement, which nobody reads, carries %q", a.Text)
+	}
 	eventually(t, "what came of it", func() bool {
 		said := s.Ephemerals("ada")
 		return len(said) == 1 && said[0].Text == "INC-1 is declared."
