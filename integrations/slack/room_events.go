@@ -27,6 +27,9 @@ func (p *Platform) roomEvent(ctx context.Context, d delivered) (*act, error) {
 	if err != nil {
 		return nil, refusal("auth.test", err)
 	}
+	if !d.byPeople(self.user) || d.EventID == "" {
+		return nil, nil
+	}
 	e := d.Event
 	where, line := cmp.Or(e.OldChannel, string(e.Channel)), p.vocabulary.RoomChanged
 	p.unname(where)
@@ -34,7 +37,7 @@ func (p *Platform) roomEvent(ctx context.Context, d delivered) (*act, error) {
 		p.renumber(where, e.NewChannel)
 		line = p.vocabulary.RoomMoved + " " + e.NewChannel
 	}
-	if !d.byPeople(self.user) || where == "" || line == "" || d.EventID == "" {
+	if where == "" || line == "" {
 		return nil, nil
 	}
 	return &act{via: byMessage, Event: chat.Event{
