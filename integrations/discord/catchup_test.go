@@ -48,13 +48,14 @@ func TestWhatALostSessionMissedIsLookedFor(t *testing.T) {
 	inThread := s.As("ada").Mention(m.ID, "incident note in the thread")
 	s.As("ada").Mention("#ops", "incident note in ops")
 	s.As("ada").Mention("#elsewhere", "incident note elsewhere")
+	s.As("ada").Message("@cresset", "incident note in private")
 	s.As("ada").React("#inc-1-room", m.ID, "📌")
 	s.As("bob").React(m.ID, inThread.ID, "🎫")
 	s.As("bob").React("#inc-1-room", m.ID, "🎉")
 	s.Outage(false)
 
-	want := map[string]int{"before the gap": 1, "incident note in the room": 1, "incident note in the thread": 1, "incident note in ops": 1, "incident pin": 1, "cre ticket-this": 1}
-	eventually(t, "what was missed", func() bool { return len(s.events()) >= 6 })
+	want := map[string]int{"before the gap": 1, "incident note in the room": 1, "incident note in the thread": 1, "incident note in ops": 1, "incident note in private": 1, "incident pin": 1, "cre ticket-this": 1}
+	eventually(t, "what was missed", func() bool { return len(s.events()) >= 7 })
 	before := len(s.As("ada").DMs())
 	eventually(t, "answers", func() bool { before = len(s.As("ada").DMs()); return before >= 5 })
 	for range 2 {

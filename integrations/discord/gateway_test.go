@@ -81,6 +81,23 @@ func TestSessionsAreResumed(t *testing.T) {
 	}
 }
 
+// TestEachDropIsTheFirst: a connection that worked makes the failures before it forgotten,
+// or a bot that runs for months would wait a minute each time.
+func TestEachDropIsTheFirst(t *testing.T) {
+	s, n := hurried(t)
+	s.run(t)
+	from := len(n.since(0))
+	for i := range 4 {
+		s.Drop()
+		s.heardAfter(t, strings.Repeat("again ", i+1)+"and again")
+	}
+	for _, wait := range n.since(from) {
+		if wait > backoff(0) {
+			t.Errorf("it waits %v", wait)
+		}
+	}
+}
+
 // TestASessionWhoseAddressIsGone is taken up where Discord takes up all of them.
 func TestASessionWhoseAddressIsGone(t *testing.T) {
 	s, _ := hurried(t)

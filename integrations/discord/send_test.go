@@ -135,6 +135,7 @@ func TestRefusals(t *testing.T) {
 		"bad token":     {func(d *discordtest.Server) { d.Refuse(createMessage, 401, 0, 1) }, chat.SendError{Barred: true, Advice: "does not accept the token"}, false},
 		"no permission": {func(d *discordtest.Server) { d.Refuse(createMessage, 403, 50013, 1) }, chat.SendError{Advice: "lacks a permission"}, false},
 		"no access":     {func(d *discordtest.Server) { d.Refuse(createMessage, 403, 50001, 1) }, chat.SendError{Advice: "cannot see the channel"}, true},
+		"locked":        {func(d *discordtest.Server) { d.Refuse(createMessage, 400, 50083, 1) }, chat.SendError{Advice: "the thread is locked"}, true},
 		"no channel":    {func(d *discordtest.Server) { d.Refuse(createMessage, 404, 10003, 1) }, chat.SendError{Advice: "the channel is gone"}, true},
 		"new to us":     {func(d *discordtest.Server) { d.Refuse(createMessage, 400, 99999, 1) }, chat.SendError{}, false},
 	} {
@@ -208,6 +209,32 @@ func TestTheBotIsNotShutOut(t *testing.T) {
 	l.learn(r, nil, &answer{status: 403, Code: 50013}, now.Add(invalidWindow+time.Second))
 	if l.invalid != 1 {
 		t.Errorf("a new window begins with %d", l.invalid)
+	}
+}
+
+// TestWhomALimitHolds: that of the whole bot all but interactions, that of a topic no
+// other change of the channel, and what others used up is not held against the bot.
+func TestWhomALimitHolds(t *testing.T) {
+	now := time.Now()
+	change, post := request{method: "PATCH", path: "/channels/100000000000000003"}, request{method: "POST", path: "/channels/100000000000000003/messages"}
+	interaction := request{method: "POST", path: "/interactions/100000000000000004/token/callback"}
+	for what, c := range map[string]struct {
+		refused *answer
+		want    []time.Duration // of change, post and interaction
+		invalid int
+	}{
+		"the route":       {&answer{status: 429, after: time.Second}, []time.Duration{time.Second, 0, 0}, 1},
+		"shared":          {&answer{status: 429, after: time.Second, shared: true}, []time.Duration{time.Second, 0, 0}, 0},
+		"the whole bot":   {&answer{status: 429, after: time.Second, global: true}, []time.Duration{time.Second, time.Second, 0}, 1},
+		"the topic alone": {&answer{status: 429, after: time.Second, Code: 20028}, []time.Duration{0, 0, 0}, 1},
+	} {
+		var l limits
+		l.learn(change, nil, c.refused, now)
+		for i, r := range []request{change, post, interaction} {
+			if wait := max(l.wait(r, now), 0); wait != c.want[i] || l.invalid != c.invalid {
+				t.Errorf("%s: %s waits %v, want %v; %d held against the bot", what, r.route(), wait, c.want[i], l.invalid)
+			}
+		}
 	}
 }
 

@@ -167,6 +167,13 @@ func TestButtonsAndMenus(t *testing.T) {
 		if a = s.As("bob").Click("#ops", a.Message.ID, "Drop"); a.Edited == nil || shownIn(*a.Edited) != "so far so good" || s.last(t).Line != "cre drop 1" {
 			t.Errorf("after yes: %+v, heard %q", a, s.last(t).Line)
 		}
+		told := len(s.Ephemerals("bob"))
+		s.says(chat.Reply{Message: chat.Message{Text: "the whole of it", Files: []chat.File{{Name: "recap.md", Content: []byte("x")}}}})
+		s.As("bob").Click("#ops", ref.ID, "Recap")
+		eventually(t, "a document for bob", func() bool { return len(s.Ephemerals("bob")) == told+1 })
+		if all := s.Messages("#ops"); len(all) != 1 {
+			t.Errorf("what is for bob alone is said to all: %+v", all[1:])
+		}
 		s.says(chat.Reply{})
 		if a := s.As("bob").Click("#ops", ref.ID, "Recap"); a.Failed != "" || len(a.Replies()) > 0 {
 			t.Errorf("with nothing to say: %+v", a)
