@@ -4,12 +4,13 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 .PHONY: test torture fuzz check bench pictures vulnerabilities
 
 # Everything, as CI runs it: installs what is missing, then all tests with the
-# race detector, and the 2,000 seeds of the simulation, which it would make ten
-# times slower, without it.
+# race detector; and without it, which would make them four to ten times slower, the
+# 2,000 seeds of the simulation, the search for what is private, and all conversations
+# on the pages of the console.
 test: check
 	.ci/needs
-	go test -race -timeout 40m ./...
-	go test -timeout 25m -run 'TestSimulation$$' ./bot/app
+	go test -race -timeout 30m ./...
+	go test -timeout 20m -run '^Test(Simulation|PrivateIncidentsAreNowhere)$$|^TestScripts$$/.*/.*/^(console|browser)$$' ./bot/app
 
 # The long versions, for a night: every write of the first start, every image of a
 # power loss, many more seeds, and each fuzz target for half a minute.

@@ -112,6 +112,11 @@ func value[T any](b *browser, expression string) T {
 	}
 }
 
+// paste puts a text into a field at once: each key that is pressed draws the page anew.
+func paste(selector, text string) act1 {
+	return until(fmt.Sprintf(`document.querySelector(%q).focus() || document.execCommand("insertText", false, %q)`, selector, text))
+}
+
 // hover moves the pointer over an element.
 func hover(selector string) act1 {
 	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {

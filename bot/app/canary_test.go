@@ -82,6 +82,9 @@ func TestPrivateIncidentsAreNowhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, f := range archive.Files {
+			if leftOut(f.Name) {
+				continue
+			}
 			name := strings.TrimSuffix(filepath.Base(file), ".txtar") + "/" + strings.ReplaceAll(f.Name, " ", "_")
 			t.Run(name, func(t *testing.T) { t.Parallel(); searchAfter(t, string(f.Data), inMemoryWithModel) })
 			if f.Name == "lifecycle" || strings.Contains(f.Name, "private") {

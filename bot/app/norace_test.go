@@ -2,5 +2,5 @@
 
 package app
 
-// raceDetector says that everything takes ten times as long.
+// raceDetector says that everything takes four times as long, and the simulation ten.
 const raceDetector = false

@@ -16,16 +16,18 @@ import (
 	"cresset/store"
 )
 
-// browserHome is the console in Chromium: people click and type, and what they
-// see is read from their pages. Whoever acts for the first time logs in.
+// browserHome is the console in Chromium: people click, paste and type, and the page
+// that somebody has on the screen is read there, the others as visitors read them.
+// Whoever acts for the first time logs in.
 type browserHome struct {
 	t testing.TB
 	*consoleBot
 	*consoleReader
-	room    *browserRoom
-	present []string // who has a page open
-	seen    map[string]snapshot
-	refused map[string][]entry
+	visitors *visitors
+	room     *browserRoom
+	present  []string // who has a page open
+	seen     map[string]snapshot
+	refused  map[string][]entry
 }
 
 // browserHomes opens pages of one Chromium, which is started when the first home
@@ -33,7 +35,8 @@ type browserHome struct {
 func browserHomes(t testing.TB) func(testing.TB) home {
 	chromium := sync.OnceValue(func() *chromium { return startChromium(t) })
 	return func(t testing.TB) home {
-		h := &browserHome{t: t, consoleBot: newConsoleBot(t), room: chromium().take(t), seen: map[string]snapshot{}, refused: map[string][]entry{}}
+		bot := newConsoleBot(t)
+		h := &browserHome{t: t, consoleBot: bot, visitors: visit(t, bot.server.URL), room: chromium().take(t), seen: map[string]snapshot{}, refused: map[string][]entry{}}
 		h.consoleReader = newConsoleReader(t, func() []string { return h.present }, h.show)
 		return h
 	}
@@ -70,7 +73,7 @@ func (h *browserHome) logIn(tab *browser, who string) {
 		h.goTo(tab, "/c/general")
 	}
 	if value[string](tab, `location.pathname`) == "/login" {
-		tab.do("log in", keys("#name", who), keys("#secret", secretOf(who)+"\r"), until(`document.body.dataset.me === "`+who+`"`))
+		tab.do("log in", paste("#name", who), paste("#secret", secretOf(who)), keys("#secret", "\r"), until(`document.body.dataset.me === "`+who+`"`))
 	}
 	tab.do("wait for the page", until(`document.readyState === "complete"`))
 }
@@ -112,7 +115,7 @@ func (h *browserHome) say(who, channel, text string) {
 		if i > 0 {
 			tab.do("begin a line", chromedp.KeyEvent("\r", chromedp.KeyModifiers(chromedp.ModifierShift)))
 		}
-		tab.do("type", keys("#line", line))
+		tab.do("paste", paste("#line", line))
 	}
 	tab.do("send it", keys("#line", "\r"), until(done))
 	if trouble := value[string](tab, `document.querySelector("#line-form .trouble").textContent`); trouble != "" {
@@ -246,30 +249,22 @@ func (h *browserHome) inMenu(who, channel, act string) {
 	tab.do("close the menu", chromedp.KeyEvent("\x1b"), chromedp.WaitNotVisible(chromedp.CSS("#room-menu")))
 }
 
-// A snapshot is all that a person has before them.
+// A snapshot is what a person has on the screen.
 type snapshot struct {
-	Login  bool              // the page asks who it is
-	Here   string            // the channel that is on the screen
-	Pages  map[string]string // the page of each channel of the menu
-	Dialog string            // the form that is open
-	Unseen []string          // messages of Here that cannot be seen
+	Login  bool // the page asks who it is, or would
+	Here   string
+	Page   string
+	Dialog string   // the form that is open
+	Unseen []string // messages of Here that cannot be seen
 }
 
-// shown reads the page on the screen as it stands, and asks for those of the other
-// channels as the page asks for its own.
 const shown = `(async () => {
 	const here = document.body.dataset.channel;
-	const get = async (room) => {
-		const answer = await fetch("/c/" + encodeURIComponent(room), { headers: { Accept: "text/html" } });
-		return answer.redirected ? null : answer.text();
-	};
-	const rooms = [...document.querySelectorAll("#side [data-room]")].map((a) => a.dataset.room);
-	const pages = await Promise.all(rooms.map((room) => room === here ? document.documentElement.outerHTML : get(room)));
 	const dialog = document.querySelector("dialog.form[open]");
 	return {
-		Login: here === undefined || pages.includes(null),
+		Login: here === undefined || (await fetch("/complete?line=")).status === 401,
 		Here: here,
-		Pages: Object.fromEntries(rooms.map((room, i) => [room, pages[i]])),
+		Page: document.documentElement.outerHTML,
 		Dialog: dialog ? dialog.outerHTML : "",
 		Unseen: [...document.querySelectorAll("#log .message")].filter((m) => !m.checkVisibility()).map((m) => m.textContent),
 	};
@@ -284,7 +279,9 @@ func (h *browserHome) show(who string) map[string]string {
 		h.t.Errorf("%s cannot see %q in #%s", who, s.Unseen, s.Here)
 	}
 	h.seen[who] = s
-	return s.Pages
+	pages := h.visitors.tour(who)
+	pages[s.Here] = s.Page
+	return pages
 }
 
 func (s snapshot) form(t testing.TB) *formSeen {

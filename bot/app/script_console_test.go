@@ -4,9 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"slices"
 	"strings"
@@ -22,7 +19,7 @@ type consoleHome struct {
 	t testing.TB
 	*consoleBot
 	*consoleReader
-	clients map[string]*http.Client
+	*visitors
 	acts    int
 	forms   map[string]*formSeen
 	refused map[string][]entry
@@ -31,59 +28,10 @@ type consoleHome struct {
 func newConsoleHome(t testing.TB) home { return consoleHomeOf(t, newConsoleBot(t)) }
 
 func consoleHomeOf(t testing.TB, bot *consoleBot) *consoleHome {
-	h := &consoleHome{t: t, consoleBot: bot, clients: map[string]*http.Client{}, forms: map[string]*formSeen{}, refused: map[string][]entry{}}
+	h := &consoleHome{t: t, consoleBot: bot, visitors: visit(t, bot.server.URL), forms: map[string]*formSeen{}, refused: map[string][]entry{}}
 	h.twice = true
-	h.consoleReader = newConsoleReader(t, func() []string { return people }, h.show)
-	for _, who := range people {
-		jar, err := cookiejar.New(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		h.clients[who] = &http.Client{Jar: jar}
-	}
+	h.consoleReader = newConsoleReader(t, func() []string { return people }, h.tour)
 	return h
-}
-
-// show gives the pages of all channels that the menu leads somebody to.
-func (h *consoleHome) show(who string) map[string]string {
-	pages := map[string]string{"general": h.get(who, "general")}
-	for _, channel := range readPage(h.t, pages["general"]).rooms {
-		pages[channel] = h.get(who, channel)
-	}
-	return pages
-}
-
-// get is the page of a channel. Whoever is led to the login logs in.
-func (h *consoleHome) get(who, channel string) string {
-	request, _ := http.NewRequestWithContext(h.t.Context(), "GET", h.server.URL+"/c/"+url.PathEscape(channel), nil)
-	request.Header.Set("Accept", "text/html")
-	answer, err := h.clients[who].Do(request)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	source, err := io.ReadAll(answer.Body)
-	switch {
-	case err != nil:
-		h.t.Fatal(err)
-	case answer.Request.URL.Path == "/login":
-		h.logIn(who)
-		return h.get(who, channel)
-	case answer.StatusCode != http.StatusOK:
-		h.t.Fatalf("%s sees %d in #%s: %s", who, answer.StatusCode, channel, source)
-	}
-	return string(source)
-}
-
-func (h *consoleHome) logIn(who string) {
-	answer, err := h.clients[who].PostForm(h.server.URL+"/login", url.Values{"name": {who}, "secret": {secretOf(who)}})
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	answer.Body.Close()
-	if answer.Request.URL.Path == "/login" {
-		h.t.Fatalf("%s is not let in", who)
-	}
 }
 
 // act sends what somebody does, and shows what comes back as the page does.

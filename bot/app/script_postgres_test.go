@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"cresset/store"
@@ -15,20 +16,16 @@ type postgresHome struct {
 	url string
 }
 
-// postgresHomes are homes on one server, each with an empty database. Where
-// no script is played on it, none is started.
-func postgresHomes(t *testing.T) func(testing.TB) home {
-	t.Helper()
-	if *update || testing.Short() {
-		return nil
-	}
-	server := pgtest.Start(t)
+// postgresHomes are homes on one server, each with an empty database. It is started
+// when the first home needs it and ends with t.
+func postgresHomes(t testing.TB) func(testing.TB) home {
+	server := sync.OnceValue(func() *pgtest.Server { return pgtest.Start(t) })
 	return func(t testing.TB) home {
-		_, query, err := server.Schema()
+		_, query, err := server().Schema()
 		if err != nil {
 			t.Fatal(err)
 		}
-		return &postgresHome{inMemory(t), server.URL(query)}
+		return &postgresHome{inMemory(t), server().URL(query)}
 	}
 }
 
