@@ -129,7 +129,7 @@ func asked(t *testing.T, path, line string, times int) time.Duration {
 // built is the binary that people run.
 func built(t *testing.T) string {
 	path := filepath.Join(t.TempDir(), "cresset")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "cresset/bot").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, "cresset/bot").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	return path
