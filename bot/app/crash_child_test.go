@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -25,20 +23,6 @@ import (
 	"cresset/store/bolt"
 )
 
-// crashChild names the configuration file to a child.
-const crashChild = "CRESSET_TEST_CRASH_CONFIG"
-
-// liveInChild runs the whole bot until the process is told to end, or killed.
-func liveInChild(t *testing.T, path string, out io.Writer) {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
-	env := app.Environment{Out: out, Err: os.Stderr, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
-		Getenv: os.LookupEnv, ConfigPath: path}
-	if err := env.Run(ctx); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // crash is a workspace that outlives the bot, and the bot in a child process.
 type crash struct {
 	t        *testing.T
@@ -47,7 +31,7 @@ type crash struct {
 	missing  func() []string // what a completed declare has and this one has not, and what it has too often
 	config   string
 	path     string // of the state
-	bot      string // the program; the test binary itself if empty
+	bot      string // the program
 	said     said   // what the children wrote
 	answer   *slacktest.Answer
 	answered chan struct{} // closed when ada has her reply
@@ -121,12 +105,8 @@ func (c *crash) runs(child *exec.Cmd) {
 
 // command is the bot, not started yet.
 func (c *crash) command() *exec.Cmd {
-	child := exec.Command(os.Args[0], "-test.run=^TestKilledAtAnyCallOfADeclare$", "-test.timeout=2m")
-	child.Env = append(os.Environ(), crashChild+"="+c.config)
-	if c.bot != "" {
-		child = exec.Command(c.bot, "-config", c.config)
-		child.Env = os.Environ()
-	}
+	child := exec.Command(c.bot, "-config", c.config)
+	child.Env = os.Environ() // a watch adds to it
 	both := io.MultiWriter(c.t.Output(), &c.said)
 	child.Stdout, child.Stderr = both, both
 	return child

@@ -14,8 +14,9 @@ import (
 // are not unique, and a message is known again for some minutes at most: here not
 // at all.
 func TestKilledAtAnyCallOfADeclareOnDiscord(t *testing.T) {
+	t.Parallel()
 	s := newSweep(t)
-	calls := undisturbedOnDiscord(t)
+	calls := undisturbedOnDiscord(t, s)
 	s.all("killed at", 2*len(calls)+2, func(t *testing.T, i int) {
 		n, when := (i+1)/2, []killing{beforeWork, afterWork}[i%2]
 		if n > len(calls) {
@@ -34,9 +35,9 @@ type discordCrash struct {
 	d *discordtest.Server
 }
 
-func newDiscordCrash(t *testing.T) *discordCrash {
+func newDiscordCrash(t *testing.T, s *sweep) *discordCrash {
 	t.Helper()
-	c := &discordCrash{&crash{t: t}, discordtest.Start(t)}
+	c := &discordCrash{&crash{t: t, bot: s.bot}, discordtest.Start(t)}
 	c.hears, c.crash.missing = c.d, c.missing
 	c.d.AddUser("ada")
 	for _, name := range []string{"incidents", "cre", "reliability"} {
@@ -64,8 +65,8 @@ func counts(route string) bool {
 }
 
 // undisturbedOnDiscord lists the calls of a declare that nothing disturbs.
-func undisturbedOnDiscord(t *testing.T) []string {
-	c := newDiscordCrash(t)
+func undisturbedOnDiscord(t *testing.T, s *sweep) []string {
+	c := newDiscordCrash(t, s)
 	c.start()
 	if failed := c.declare(); failed != "" {
 		t.Fatal(failed)
@@ -88,8 +89,7 @@ func undisturbedOnDiscord(t *testing.T) []string {
 // killedOnDiscord kills the child at the call number n, once ada has her answer,
 // restarts it, and sees that the declare is completed all the same.
 func killedOnDiscord(t *testing.T, s *sweep, n int, when killing) {
-	c := newDiscordCrash(t)
-	c.bot = s.bot
+	c := newDiscordCrash(t, s)
 	seen := 0
 	killed := c.killWhen(when, func(route string) bool {
 		if counts(route) {
@@ -112,8 +112,7 @@ func killedOnDiscord(t *testing.T, s *sweep, n int, when killing) {
 // killedAtTheAnswer kills the child when the incident is declared and ada does not
 // know. She says it again, and has one incident.
 func killedAtTheAnswer(t *testing.T, s *sweep, when killing) {
-	c := newDiscordCrash(t)
-	c.bot = s.bot
+	c := newDiscordCrash(t, s)
 	c.d.Patience(0)
 	close(c.answered)
 	killed := c.killWhen(when, func(route string) bool { return route == answering }, c.answered)

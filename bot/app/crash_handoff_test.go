@@ -15,7 +15,7 @@ import (
 // The bot is killed, with kill -9, when the tracker has opened the issue and not said
 // so: there is one issue, and the next life links it.
 func TestKilledAtAHandOff(t *testing.T) {
-	c, gh := newCrash(t), githubtest.Start(t)
+	c, gh := newSweep(t).crash(t), githubtest.Start(t)
 	var once sync.Once
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {

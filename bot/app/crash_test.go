@@ -2,8 +2,6 @@ package app_test
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -17,30 +15,25 @@ import (
 // acknowledged, and nothing happens twice. The whole bot runs in a child process
 // and is killed, with kill -9, at each call that a declare makes.
 func TestKilledAtAnyCallOfADeclare(t *testing.T) {
-	if path := os.Getenv(crashChild); path != "" {
-		liveInChild(t, path, io.Discard)
-		return
-	}
-	calls := undisturbedDeclare(t)
-	t.Run("killed", func(t *testing.T) {
-		for n := range calls {
-			for _, when := range []killing{beforeWork, afterWork} {
-				t.Run(fmt.Sprintf("%s call %d %s", when, n+1, calls[n]), func(t *testing.T) {
-					t.Parallel()
-					killedDeclare(t, n, when, true)
-				})
-			}
+	t.Parallel()
+	s := newSweep(t)
+	calls := s.undisturbed()
+	s.all("killed at", 2*len(calls)+1, func(t *testing.T, i int) {
+		n, when := (i+1)/2, []killing{afterWork, beforeWork}[i%2]
+		if n > len(calls) {
+			t.Log("perhaps before the answer")
+			s.killedAtCall(t, 1, beforeWork, false)
+			return
 		}
-		t.Run("perhaps before the answer", func(t *testing.T) {
-			t.Parallel()
-			killedDeclare(t, 0, beforeWork, false)
-		})
+		t.Logf("%s call %d, %s", when, n, calls[n-1])
+		s.killedAtCall(t, n, when, true)
 	})
 }
 
-// undisturbedDeclare lists the calls of a declare that nothing disturbs.
-func undisturbedDeclare(t *testing.T) []string {
-	c := newCrash(t)
+// undisturbed lists the calls of a declare that nothing disturbs.
+func (s *sweep) undisturbed() []string {
+	s.t.Helper()
+	c := s.crash(s.t)
 	c.start()
 	c.declare()
 	c.completed()
@@ -52,9 +45,9 @@ func undisturbedDeclare(t *testing.T) []string {
 		}
 	}
 	if len(calls) < 2 || calls[0] != "conversations.create" || calls[1] != "conversations.invite" {
-		t.Fatalf("the declarer is in after other calls than two: %v", calls)
+		s.t.Fatalf("the declarer is in after other calls than two: %v", calls)
 	}
-	t.Logf("calls of a declare: %v", calls)
+	s.t.Logf("calls of a declare: %v", calls)
 	return calls
 }
 
@@ -71,11 +64,11 @@ const (
 	afterWork  killing = "before the answer of"
 )
 
-// killedDeclare kills the child at the call number n, restarts it, and sees that
+// killedAtCall kills the child at the call number n, restarts it, and sees that
 // the declare is completed all the same. If answered, the child lives at least
 // until the person has the reply.
-func killedDeclare(t *testing.T, n int, when killing, answered bool) {
-	c := newCrash(t)
+func (s *sweep) killedAtCall(t *testing.T, n int, when killing, answered bool) {
+	c := s.crash(t)
 	c.ws.HonourClientMsgID(false) // the bot must not lean on it
 	killed := c.killAt(n, when, answered)
 	c.start()
@@ -83,8 +76,9 @@ func killedDeclare(t *testing.T, n int, when killing, answered bool) {
 	select {
 	case <-killed:
 	case <-time.After(20 * time.Second):
-		t.Fatalf("call %d never came: %v", n+1, c.ws.Calls())
+		t.Fatalf("call %d never came: %v", n, c.ws.Calls())
 	}
+	s.hit.Add(1)
 	c.start()
 	c.completed()
 	c.drained()
@@ -104,7 +98,7 @@ func (c *crash) killAt(n int, when killing, answered bool) (killed chan struct{}
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		if seen++; seen != n+1 {
+		if seen++; seen != n {
 			return
 		}
 		if answered {

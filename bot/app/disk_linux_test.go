@@ -20,6 +20,7 @@ import (
 // that a disk can fail.
 func TestDiskFailsAtAnyWriteOfADeclare(t *testing.T) {
 	becomeWatched(t)
+	t.Parallel()
 	s := newSweep(t)
 	n, step := s.count(whenHeard, touch.changes), 4
 	if *app.Torture {
@@ -80,6 +81,7 @@ func (c *crash) stopsBecauseOfTheDisk() {
 // again all goes on by itself.
 func TestFullDisk(t *testing.T) {
 	becomeWatched(t)
+	t.Parallel()
 	s := newSweep(t)
 	var full atomic.Bool
 	refuse := func(call touch) verdict {
@@ -123,6 +125,7 @@ func TestFullDisk(t *testing.T) {
 // TestFullAtAnyWriteOfADeclare has space run out in the middle, and come back.
 func TestFullAtAnyWriteOfADeclare(t *testing.T) {
 	becomeWatched(t)
+	t.Parallel()
 	s := newSweep(t)
 	n, step := s.count(whenHeard, touch.changes), 5
 	if *app.Torture {

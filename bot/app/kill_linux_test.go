@@ -19,6 +19,7 @@ import (
 // files, and then once more at calls of its second life.
 func TestKilledAtAnyWriteOfADeclare(t *testing.T) {
 	becomeWatched(t)
+	t.Parallel()
 	from := whenHeard
 	if *app.Torture {
 		from = fromTheStart
@@ -41,6 +42,7 @@ func TestKilledAtAnyWriteOfADeclare(t *testing.T) {
 // before its name. See TestPowerLossInACommit of the store for what that is worth.
 func TestNothingCountsBeforeItIsSynced(t *testing.T) {
 	becomeWatched(t)
+	t.Parallel()
 	s := newSweep(t)
 	unsynced := map[string]int{} // files, by what was written to them since
 	headers, names := 0, 0
@@ -113,8 +115,7 @@ func (s *sweep) count(from since, kind func(touch) bool) int {
 // begin starts a bot on an empty folder, under a watch.
 func (s *sweep) begin(t *testing.T, from since, decide func(touch) verdict) (*crash, *watch) {
 	t.Helper()
-	c := newCrash(t)
-	c.bot = s.bot
+	c := s.crash(t)
 	c.ws.HonourClientMsgID(false)
 	return c, c.live(from, decide)
 }

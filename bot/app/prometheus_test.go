@@ -25,6 +25,7 @@ import (
 // TestDigestCountsWhatPrometheusScraped runs a real Prometheus that scrapes the
 // bot's own /metrics, and compares the digest with the counters.
 func TestDigestCountsWhatPrometheusScraped(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("prometheus"); err != nil {
 		t.Fatal("this test needs Prometheus: apt-get install prometheus, or run make test, which does")
 	}

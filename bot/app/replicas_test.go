@@ -1,8 +1,11 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"os"
+	"os/signal"
 	"slices"
 	"sync/atomic"
 	"syscall"
@@ -20,7 +23,7 @@ import (
 // is lost and nothing happens twice.
 func TestReplicas(t *testing.T) {
 	if path := os.Getenv(replicaChild); path != "" {
-		liveInChild(t, path, os.Stdout)
+		liveInChild(t, path)
 		return
 	}
 	server := pgtest.Start(t, "max_connections=200")
@@ -28,6 +31,17 @@ func TestReplicas(t *testing.T) {
 	t.Run("database restarted", func(t *testing.T) { t.Parallel(); databaseRestarted(t) })
 	for _, one := range accidents() {
 		t.Run(fmt.Sprintf("leader %s %s %s", one.what, one.when, one.method), func(t *testing.T) { t.Parallel(); one.happens(t, server) })
+	}
+}
+
+// liveInChild runs the whole bot until the process is told to end, or killed.
+func liveInChild(t *testing.T, path string) {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	env := app.Environment{Out: os.Stdout, Err: os.Stderr, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Getenv: os.LookupEnv, ConfigPath: path}
+	if err := env.Run(ctx); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -13,11 +13,11 @@ const stopped = 20 * time.Second
 
 // A stop while a call is under way lets it end, and no work is begun twice.
 func TestStopInTheMiddleOfACall(t *testing.T) {
+	t.Parallel()
 	s := newSweep(t)
-	calls := undisturbedDeclare(t)
+	calls := s.undisturbed()
 	s.all("stopped at call", len(calls), func(t *testing.T, n int) {
-		c := newCrash(t)
-		c.bot = s.bot
+		c := s.crash(t)
 		reached, goOn := c.holdAt(n)
 		c.declare()
 		<-reached
@@ -53,11 +53,11 @@ func count(all []string, s string) (n int) {
 // asked to hurry; it hears nobody meanwhile; and what may have happened is
 // looked up at the next start.
 func TestStopWhereACallNeverEnds(t *testing.T) {
+	t.Parallel()
 	s := newSweep(t)
-	calls := undisturbedDeclare(t)
+	calls := s.undisturbed()
 	s.all("hung at call", len(calls), func(t *testing.T, n int) {
-		c := newCrash(t)
-		c.bot = s.bot
+		c := s.crash(t)
 		c.ws.HonourClientMsgID(false)
 		reached, goOn := c.holdAt(n)
 		defer close(goOn)

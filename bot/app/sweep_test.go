@@ -19,8 +19,7 @@ type sweep struct {
 	hit atomic.Int64 // how many runs were disturbed
 }
 
-// newSweep builds the bot as people run it: it starts in a tenth of the time
-// that the test binary needs.
+// newSweep builds the bot as people run it.
 func newSweep(t *testing.T) *sweep {
 	t.Helper()
 	s := &sweep{t: t, bot: filepath.Join(t.TempDir(), "cresset")}
@@ -28,6 +27,14 @@ func newSweep(t *testing.T) *sweep {
 		t.Fatalf("build the bot: %v\n%s", err, out)
 	}
 	return s
+}
+
+// crash is a workspace with the bot of the sweep.
+func (s *sweep) crash(t *testing.T) *crash {
+	t.Helper()
+	c := newCrash(t)
+	c.bot = s.bot
+	return c
 }
 
 // atOnce is how many bots run at the same time. They mostly wait.
