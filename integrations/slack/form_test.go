@@ -129,7 +129,7 @@ func TestFormForAMentionIsBehindAButton(t *testing.T) {
 		s.with(formFor("incident declare"))
 		s.As("ada").Mention("ops", "incident declare")
 		eventually(t, "the button", func() bool { return len(s.Ephemerals("ada")) == 1 })
-		if said := s.Ephemerals("ada")[0].Text; said != "/incident declare needs a few words more." {
+		if said := s.Ephemerals("ada")[0].Text; said != "/incident declare needs a few more words." {
 			t.Errorf("said %q", said)
 		}
 		s.As("ada").Click("ops", s.Ephemerals("ada")[0].TS, "Open the form")
