@@ -50,9 +50,9 @@ func Fixtures(ada, bob chat.Person, room chat.Place) []Fixture {
 				Menus:  []chat.Menu{{Label: "Waits for…", Line: "cre wait R-12", Kind: chat.Choice, Options: waits}, {Label: "Assign to…", Line: "cre assign R-12", Kind: chat.Somebody}},
 				Footer: chat.Link("the message it came from", "https://chat.example/archives/C1/p1")}},
 		{"digest", "a table, and a chart with its words",
-			chat.Message{Tone: chat.Warning, Title: "Reliability digest", Text: "Needs attention: **checkout** (burning).\nNo data: login. This says nothing about customers. Check the data source.",
+			chat.Message{Tone: chat.Warning, Title: "Reliability digest", Text: "Needs attention: **checkout** (burning).",
 				Table: &chat.Table{Columns: []string{"SLO", "Left", "Burn, last hour", "Customers"}, Rows: [][]chat.Text{
-					{"checkout", "**29 %**", "2.1x, gone in 9 hours", "acme, globex"}, {"export", "97 %", "0.2x", "globex"}, {"login", "no data", "", "initech"}}},
+					{"checkout", "**29 %**", "2.1x, gone in 9 hours", "acme, globex"}, {"export", "97 %", "0.2x", "globex"}, {"login", "100 %", "0x", "initech"}}},
 				Chart: budget(), Footer: "Rolling 28 days, Europe/Paris."}},
 		{"toil", "a chart of bars with a limit",
 			chat.Message{Tone: chat.Warning, Title: "Toil in week 10 (2 to 8 Mar 2026)", Text: chat.Textf("**62 %% of the work is toil**: 3h20m of 5h20m. The limit is 50 %%.\n**Automate first**\n1. access, payments: 4 × 20m = 1h20m"),
