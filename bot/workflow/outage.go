@@ -58,7 +58,11 @@ func (s *Step) sendElsewhere(inc *cre.Incident, out *store.Outage) (told []store
 	}
 	for _, platform := range up {
 		if r := inc.RoomOn(platform); r != nil && r.Usable() {
-			say(r.Room.Place, chat.Message{Tone: chat.Warning, Text: chat.Textf("%s **%s** continues here.", down, inc.ID)})
+			place, err := s.spot(inc, r)
+			if err != nil {
+				return nil, err
+			}
+			say(place, chat.Message{Tone: chat.Warning, Text: chat.Textf("%s **%s** continues here.", down, inc.ID)})
 		}
 	}
 	if len(told) > 0 {
@@ -139,7 +143,11 @@ func (s *Step) PlatformUp(platform string) error {
 			return err
 		}
 		for _, r := range roomsOf(inc) {
-			if err := say(r.Room.Place, t.Incident); err != nil {
+			place, err := s.spot(inc, &r)
+			if err != nil {
+				return err
+			}
+			if err := say(place, t.Incident); err != nil {
 				return err
 			}
 		}
