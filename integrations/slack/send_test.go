@@ -107,7 +107,7 @@ func TestLostAnswerIsUnknownAndFound(t *testing.T) {
 	} {
 		id := place.Channel + place.Thread
 		s.DropAnswer("chat.postMessage", 1)
-		before := time.Now()
+		before := time.Now().Add(skew - time.Minute) // by our clock, which is ahead of Slack's
 		_, err := s.platform.Post(t.Context(), place, chat.Message{Text: "once"}, id)
 		if e := sendError(t, err); !e.Retry || !e.Unknown {
 			t.Errorf("%+v", e)

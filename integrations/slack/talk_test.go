@@ -190,7 +190,7 @@ func TestReaction(t *testing.T) {
 		s.with(always(chat.Reply{}))
 		said := s.As("bob").Say("ops", "cache hit rate is 3 %")
 		reply := s.As("bob").Reply("ops", said.TS, "and *falling*")
-		s.As("ada").React("ops", reply.TS, "pushpin")
+		s.As("ada").React("ops", reply.TS, "pushpin::skin-tone-3")
 		s.As("ada").React("ops", said.TS, "tada")
 		e := s.last(t)
 		if len(s.events()) != 1 || e.Line != "incident pin" || !e.Quiet || e.By.ID != s.ada.ID {
