@@ -98,8 +98,11 @@ func (e *Errand) Open() bool { return e.State == Todo || e.State == Sending }
 
 // Late reports whether it is too late to begin e: it would only be noise.
 func (e *Errand) Late(now time.Time) bool {
-	return e.State == Todo && !e.Until.IsZero() && now.After(e.Until)
+	return e.State == Todo && e.Useless(now)
 }
+
+// Useless reports whether nobody wants to hear any more what e says.
+func (e *Errand) Useless(now time.Time) bool { return !e.Until.IsZero() && now.After(e.Until) }
 
 // longestWait is the most that an errand waits for its next try.
 const longestWait = 15 * time.Minute

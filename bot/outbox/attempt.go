@@ -20,6 +20,9 @@ const (
 	keepTime = 10 * time.Second
 )
 
+// errLate is why something is not said that nobody wants to hear any more.
+var errLate = errors.New("it came too late to be of use")
+
 // attempt does one errand: note that it may happen, do it, note what came of it.
 // The error is that how the errand stands cannot be kept.
 func (o *Outbox) attempt(ctx context.Context, e store.Errand) error {
@@ -68,7 +71,7 @@ func (o *Outbox) begin(ctx context.Context, id uint64) (begun *store.Errand, bef
 			return err
 		}
 		if e.Late(o.with.Now()) {
-			e.State, e.Ended, e.Trouble, late = store.Dropped, o.with.Now(), "it came too late to be of use", e
+			e.State, e.Ended, e.Trouble, late = store.Dropped, o.with.Now(), errLate.Error(), e
 			return store.Errands.Put(tx, e)
 		}
 		before = doubt{e.State == store.Sending, e.Unclear}
@@ -157,6 +160,10 @@ func (o *Outbox) judge(e *store.Errand, before doubt, alone time.Duration, failu
 		return "done"
 	}
 	e.Trouble = chat.Cut(words(failure), 500)
+	if errors.Is(failure, errLate) {
+		e.State, e.Ended = store.Dropped, now
+		return "dropped"
+	}
 	refused := refusal(failure)
 	if asks(e) && !looksAgain(e, refused, now) {
 		e.State, e.Ended = store.Done, now // who asked goes on without an answer
@@ -235,7 +242,7 @@ func (o *Outbox) close(tx store.Tx, e *store.Errand) error {
 
 func (o *Outbox) report(e *store.Errand, result string, failure error) {
 	switch {
-	case failure == nil:
+	case failure == nil, errors.Is(failure, errLate):
 	case result == "retry":
 		o.with.Log.Warn("errand is tried again", "errand", e.ID, "kind", string(e.Kind), "platform", e.Platform(), "subject", e.Subject, "attempt", e.Attempts, "err", failure)
 	default:

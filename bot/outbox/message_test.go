@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -141,5 +142,23 @@ func TestPeopleAreCalledWhereTheyAre(t *testing.T) {
 		})
 		said("look again")
 		same(t, "linked", []string{last(w.stage), last(annex)}, "@ada and @bob, look again", "@zoe and @bob, look again")
+	})
+}
+
+// What may have been said, and was not, is not said when nobody wants to hear it any
+// more.
+func TestWhatTurnsOutUnsaidTooLateIsDropped(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.stage.goes(func(call) fate {
+			return fate{err: &chat.SendError{Retry: true, Unknown: true, Err: errors.New("no answer")}}
+		})
+		id := w.leave(store.Errand{Kind: store.Say, Place: place("C1"), Message: &chat.Message{Text: "soon"}, Until: time.Now().Add(time.Minute)})
+		w.run()
+		w.pass(10 * time.Minute)
+		w.state(id, store.Sending)
+		w.stage.goes(nil)
+		w.pass(10 * time.Minute)
+		w.state(id, store.Dropped)
+		same(t, "said", w.stage.texts())
 	})
 }

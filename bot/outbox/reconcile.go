@@ -163,6 +163,9 @@ func (o *Outbox) say(ctx context.Context, p chat.Platform, e *store.Errand, befo
 		if err == nil && !found {
 			err = o.early(before, asked, messageShows)
 		}
+		if err == nil && !found && e.Useless(asked) {
+			err = errLate
+		}
 		if err != nil || found {
 			return workflow.Outcome{Ref: ref, Lost: lost}, err
 		}
