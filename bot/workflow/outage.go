@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -48,6 +49,7 @@ func (s *Step) sendElsewhere(inc *cre.Incident, out *store.Outage) (told []store
 	say := func(place chat.Place, m chat.Message) {
 		if err == nil {
 			told = append(told, store.Told{Incident: inc.ID, Place: place})
+			m.Key = downKey(out, inc.ID)
 			_, err = s.say(store.Errand{Kind: store.Say, Place: place, Message: &m, Subject: inc.ID, Priority: store.ForRoom, Until: s.Now.Add(staleAfter)})
 		}
 	}
@@ -87,6 +89,11 @@ func (s *Step) sendElsewhere(inc *cre.Incident, out *store.Outage) (told []store
 		}
 	}
 	return told, err
+}
+
+// downKey names what is said of an outage to the people of an incident.
+func downKey(out *store.Outage, incident string) string {
+	return fmt.Sprintf("down %s %s %d", out.Platform, incident, out.Since.Unix())
 }
 
 // heardOn is where an incident that has no room on a platform is heard of there: in
@@ -135,6 +142,13 @@ func (s *Step) PlatformUp(platform string) error {
 		return err
 	}
 	for _, t := range out.Told {
+		unsaid, err := s.takeBack(t.Place, downKey(out, t.Incident))
+		if err != nil {
+			return err
+		}
+		if unsaid { // that platform was down, too
+			heard = append(heard, t.Place.Key())
+		}
 		if err := say(t.Place, t.Incident); err != nil {
 			return err
 		}
@@ -156,6 +170,16 @@ func (s *Step) PlatformUp(platform string) error {
 		return err
 	}
 	return store.Outages.Delete(s.Tx, store.Key(platform))
+}
+
+// takeBack gives up what is still to be said in a place under a key, and reports whether
+// that is so.
+func (s *Step) takeBack(place chat.Place, key string) (bool, error) {
+	waiting, err := s.lastWaiting(&store.Errand{Place: place, Message: &chat.Message{Key: key}})
+	if err != nil || waiting == nil || waiting.State != store.Todo {
+		return false, err
+	}
+	return true, s.giveUp(waiting, "it is over")
 }
 
 // resume takes up what was parked because the platform took nothing, as far as it is
