@@ -28,7 +28,7 @@ func browse(t *testing.T, wide, high int) context.Context {
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(wide, high),
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute) // the machine may be busy
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
@@ -67,7 +67,7 @@ func browse(t *testing.T, wide, high int) context.Context {
 func do(t *testing.T, ctx context.Context, what string, steps ...step) {
 	t.Helper()
 	outer := ctx
-	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		page, _ := chromedp.Run(outer, chromedp.Evaluate[string]("document.body.innerText"))
@@ -82,8 +82,21 @@ func seen(text string) step {
 	return until("document.body.innerText.includes(" + quote(text) + ")")
 }
 
+// until waits for an expression to be true, also while a page is being left for
+// the next.
 func until(expression string) step {
-	return chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(20*time.Millisecond))
+	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		for {
+			if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression)); err == nil && ok {
+				return nil
+			}
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(10 * time.Millisecond):
+			}
+		}
+	})
 }
 
 func quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }
@@ -98,9 +111,24 @@ func ask[T any](t *testing.T, ctx context.Context, expression string) T {
 	return v
 }
 
-func click(selector string) step      { return chromedp.Click(chromedp.CSS(selector)) }
+// click presses a button; one that the page replaces in that moment is pressed again.
+func click(selector string) step {
+	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		for {
+			err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS(selector)))
+			if err == nil || !strings.Contains(err.Error(), "node with given id") {
+				return err
+			}
+		}
+	})
+}
+
 func keys(selector, text string) step { return chromedp.SendKeys(chromedp.CSS(selector), text) }
-func shows(selector string) step      { return chromedp.WaitVisible(chromedp.CSS(selector)) }
+
+// shows asks the page itself: a node that the page replaces is never seen by its id.
+func shows(selector string) step {
+	return until("[...document.querySelectorAll(" + quote(selector) + ")].some((e) => e.checkVisibility())")
+}
 
 func TestBrowser(t *testing.T) {
 	b := newBench(t)
