@@ -294,10 +294,11 @@ func (s snapshot) form(t testing.TB) *formSeen {
 // look waits until no page shows what another does not show any more.
 func (h *browserHome) look() scene {
 	s, odd := h.consoleReader.look()
-	for end := time.Now().Add(10 * time.Second); odd != ""; s, odd = h.consoleReader.look() {
+	for end := time.Now().Add(30 * time.Second); odd != ""; s, odd = h.consoleReader.look() {
 		if time.Now().After(end) {
 			h.t.Fatal(odd)
 		}
+		time.Sleep(20 * time.Millisecond) // the page comes soon, and reading it takes long
 	}
 	maps.Copy(s.refused, h.refused)
 	for _, who := range h.present {
