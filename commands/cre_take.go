@@ -20,7 +20,7 @@ func creTake() router.Command {
 		Rank:    cre.Responder,
 	}, func(s *workflow.Step, a args) (chat.Reply, error) {
 		return onRequest(s, a.Request, func(r *cre.Request) (chat.Reply, error) {
-			return chat.Replyf("**%s** is yours. `cre done %s` when it is done.", r.ID, r.ID), s.Give(r, s.By, a.Anyway)
+			return chat.Replyf("**%s** is yours. Say `cre done %s` when it is done.", r.ID, r.ID), s.Give(r, s.By, a.Anyway)
 		})
 	})
 }
