@@ -72,7 +72,7 @@ func TestAFormOutlivesTheBot(t *testing.T) {
 	a = s.As("ada").Slash("#ops", "/incident ops")
 	s.platform.kept = keptForms{}
 	s.says(chat.Replyf("never"))
-	if a := s.As("ada").Submit(a.Modal, map[string]string{"What": "x"}); a.Message == nil || !strings.Contains(shownIn(*a.Message), "not kept any more") {
+	if a := s.As("ada").Submit(a.Modal, map[string]string{"What": "x"}); a.Message == nil || !strings.Contains(shownIn(*a.Message), "has expired") {
 		t.Errorf("a lost form gives %+v", a)
 	}
 }
