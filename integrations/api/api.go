@@ -53,6 +53,7 @@ const mostBody = 64 << 10
 func (a *API) Routes() map[string]http.Handler {
 	routes := map[string]http.Handler{
 		"POST /api/v1/commands":    a.forTokens(a.command),
+		"GET /api/v1/commands":     http.HandlerFunc(onlyPost),
 		"GET /api/v1/requests.csv": a.forTokens(a.export),
 		"POST /api/v1/import":      a.forTokens(a.importSheet),
 	}
@@ -124,6 +125,12 @@ func (a *API) command(w http.ResponseWriter, r *http.Request, t Token) {
 		status = http.StatusUnprocessableEntity
 	}
 	answer(w, status, done{Reply: reply.Message.Markdown(), Incident: reply.Incident, Request: reply.Request})
+}
+
+// onlyPost says how a command is sent.
+func onlyPost(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Allow", http.MethodPost)
+	answer(w, http.StatusMethodNotAllowed, failure{`Commands are sent by POST: {"text": "incident list"}.`})
 }
 
 // event is what a token does.

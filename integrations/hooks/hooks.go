@@ -102,7 +102,13 @@ func New(with With) *Intake {
 
 // Routes are the addresses that it serves.
 func (in *Intake) Routes() map[string]http.Handler {
-	return map[string]http.Handler{"POST /hooks/{name}": http.HandlerFunc(in.serve)}
+	return map[string]http.Handler{"POST /hooks/{name}": http.HandlerFunc(in.serve), "GET /hooks/{name}": http.HandlerFunc(onlyPost)}
+}
+
+// onlyPost answers whoever opens the address of a hook.
+func onlyPost(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Allow", http.MethodPost)
+	say(w, http.StatusMethodNotAllowed, answer{Error: "A hook takes what is sent to it by POST."})
 }
 
 // Findings say where each hook is, for a person who is about to enter the address
