@@ -120,7 +120,7 @@ func TestLookingAfterTheState(t *testing.T) {
 		}
 	}
 	expect(0, "is well", "health")
-	expect(0, "**INC-1** kept (unset) is declared", "-url", bot.url, "say", "incident declare kept")
+	expect(0, "**INC-1** kept (severity unset) is declared", "-url", bot.url, "say", "incident declare kept")
 	expect(1, "Did you mean", "-url", bot.url, "say", "incident declrae nothing")
 	expect(1, "Stop it first", "doctor")
 	expect(0, "backup.db is a backup of", "backup", "backup.db")

@@ -22,7 +22,11 @@ func sloStatus() router.Command {
 		if err != nil {
 			return chat.Reply{}, err
 		}
-		all, err := s.Standings(customer)
+		eyes, err := s.Eyes()
+		if err != nil {
+			return chat.Reply{}, err
+		}
+		all, err := s.Standings(customer, eyes)
 		if err != nil {
 			return chat.Reply{}, err
 		}

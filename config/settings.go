@@ -70,7 +70,7 @@ type Customer struct {
 	Services      []string `yaml:"services" doc:"What this customer calls critical."`
 	Domains       []string `yaml:"domains" doc:"Mail domains of the customer's people, such as acme.com, each with all below it. A request that comes by mail from there is for this customer; the longest domain wins."`
 	Environments  []string `yaml:"environments" doc:"Where the customer runs, such as production. The only one is taken where none is said."`
-	SeenBy        []string `yaml:"seen_by" doc:"Who alone sees the customer and its requests, each as platform:id; who of them works on requests reads the cards in private. Everybody who may see requests when left out."`
+	SeenBy        []string `yaml:"seen_by" doc:"Who alone sees the customer, its requests and its SLOs, each as platform:id; who of them works on requests reads the cards in private. Everybody who may see requests when left out."`
 }
 
 // Tier is what customers of one tier are promised.

@@ -23,6 +23,21 @@ func (s *SLO) For(customer string) bool {
 	return customer == "" || len(s.Customers) == 0 || slices.Contains(s.Customers, customer)
 }
 
+// SLOsFor are the SLOs that somebody sees, each with the customers that they learn of.
+// One that is for other customers alone is not among them.
+func (s *Settings) SLOsFor(e Eyes) (seen []SLO) {
+	for _, o := range s.SLOs {
+		all := len(o.Customers) == 0
+		o.Customers = slices.DeleteFunc(slices.Clone(o.Customers), func(key string) bool {
+			return slices.ContainsFunc(s.Customers, func(c Customer) bool { return c.Key == key && !e.SeeCustomer(&c) })
+		})
+		if all || len(o.Customers) > 0 {
+			seen = append(seen, o)
+		}
+	}
+	return seen
+}
+
 // Heading is the title, or the name where there is none.
 func (s *SLO) Heading() string {
 	if s.Title != "" {

@@ -229,7 +229,7 @@ func (s *Step) CustomerCard(word string) (*CustomerCard, error) {
 		return nil, err
 	}
 	card.Clocks = s.clocksOn(card)
-	card.Standings, err = s.Standings(c.Key)
+	card.Standings, err = s.Standings(c.Key, cre.Eyes{})
 	return card, err
 }
 

@@ -90,10 +90,11 @@ func (s *Step) DigestNamed(about cre.DigestAbout) string {
 	return ""
 }
 
-// Digest writes the digest of SLOs. With a slot it also remembers what it said, so that
+// Digest writes the digest of SLOs, for whoever reads the channel: of customers that
+// named people alone see there is nothing in it, unless it is about one. With a slot it also remembers what it said, so that
 // the next one says what changed.
 func (s *Step) Digest(name, customer string, slot time.Time) (chat.Message, error) {
-	all, err := s.Standings(customer)
+	all, err := s.Standings(customer, cre.Eyes{})
 	if err != nil {
 		return chat.Message{}, err
 	}

@@ -14,9 +14,9 @@ func TestMeaning(t *testing.T) {
 		kind       any
 		word, want string
 	}{
-		{cre.ToilClass(""), "engineering", "engineering: something is better for good"},
+		{cre.ToilClass(""), "engineering", "engineering: it makes something better for good"},
 		{cre.Waiting(""), "engineering", "engineering"},
-		{cre.Role(""), "comms", "comms: speaks with customers"},
+		{cre.Role(""), "comms", "comms: talks to customers"},
 		{cre.Impact(""), "low", "low: nobody is held up"},
 		{cre.Severity(""), "sev1", "sev1: Nobody can pay, and nobody can see what was paid, in any of our shop…"},
 		{cre.Severity(""), "sev4", "sev4"},

@@ -2,6 +2,7 @@ package workflow_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -375,4 +376,44 @@ func TestWhatTheTeamTellsIsForNamedPeople(t *testing.T) {
 	if told == 0 {
 		t.Error("ada hears nothing")
 	}
+}
+
+// TestSLOsOfACustomerAreForWhoeverSeesIt: in a channel nobody is known to.
+func TestSLOsOfACustomerAreForWhoeverSeesIt(t *testing.T) {
+	h := rightsHouse(t)
+	day := cre.Window{Length: 24 * time.Hour}
+	h.rules.SLOs = []cre.SLO{{Name: "vault", Customers: []string{"hush"}, Window: day}, {Name: "api", Customers: []string{"hush", "acme"}, Window: day}, {Name: "site", Window: day}}
+	for who, want := range map[chat.Person]string{ada: "api[hush acme] site[] vault[hush]", bob: "api[acme] site[]"} {
+		h.as(who, func(s *workflow.Step) error {
+			eyes, err := s.Eyes()
+			if err != nil {
+				return err
+			}
+			all, err := s.Standings("", eyes)
+			var got []string
+			for _, st := range all {
+				got = append(got, fmt.Sprint(st.SLO.Name, st.SLO.Customers))
+			}
+			slices.Sort(got)
+			if got := strings.Join(got, " "); got != want {
+				t.Errorf("%s sees %s, want %s", who.Name, got, want)
+			}
+			return err
+		})
+	}
+	if err := h.try(bob, func(s *workflow.Step) error { _, err := s.Standing("vault"); return err }); err == nil || strings.Contains(err.Error(), "Choose one of vault") || !strings.Contains(err.Error(), "api, site") {
+		t.Errorf("bob asks for one that is not for him: %v", err)
+	}
+	h.as(ada, func(s *workflow.Step) error {
+		for customer, sees := range map[string]bool{"": false, "hush": true} {
+			m, err := s.Digest("", customer, time.Time{})
+			if err != nil {
+				return err
+			}
+			if got := fmt.Sprintf("%+v", m); strings.Contains(got, "vault") != sees {
+				t.Errorf("the digest of %q: %s", customer, got)
+			}
+		}
+		return nil
+	})
 }

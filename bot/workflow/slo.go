@@ -153,10 +153,15 @@ func (s *Step) slo(name string) *cre.SLO {
 
 // Standing is how one SLO stands now.
 func (s *Step) Standing(name string) (*cre.Standing, error) {
-	slo := s.slo(name)
-	if slo == nil {
+	eyes, err := s.Eyes()
+	if err != nil {
+		return nil, err
+	}
+	seen := s.Rules.SLOsFor(eyes)
+	i := slices.IndexFunc(seen, func(o cre.SLO) bool { return strings.EqualFold(o.Name, name) })
+	if i < 0 {
 		var names []string
-		for _, o := range s.Rules.SLOs {
+		for _, o := range seen {
 			names = append(names, o.Name)
 		}
 		if len(names) == 0 {
@@ -164,14 +169,19 @@ func (s *Step) Standing(name string) (*cre.Standing, error) {
 		}
 		return nil, cre.Errorf(cre.NotFound, "There is no SLO %s. Choose one of %s.", name, strings.Join(names, ", ")).About("name")
 	}
-	st, err := store.Standing(s.Tx, *slo, s.Now)
+	st, err := store.Standing(s.Tx, seen[i], s.Now)
 	return &st, err
 }
 
-// Standings are the SLOs of a customer ("": all), the most worrying first.
-func (s *Step) Standings(customer string) ([]cre.Standing, error) {
+// Standings are the SLOs of a customer, or all that the eyes see for "", the most
+// worrying first.
+func (s *Step) Standings(customer string, eyes cre.Eyes) ([]cre.Standing, error) {
+	slos := s.Rules.SLOs
+	if customer == "" {
+		slos = s.Rules.SLOsFor(eyes)
+	}
 	var all []cre.Standing
-	for _, slo := range s.Rules.SLOs {
+	for _, slo := range slos {
 		if !slo.For(customer) {
 			continue
 		}

@@ -142,9 +142,9 @@ func (a *API) stand(tx store.Tx, o cre.SLO) (slo, error) {
 	return out, err
 }
 
-func (a *API) standings(tx store.Tx, _ cre.Eyes, p store.Page) iter.Seq2[record, error] {
+func (a *API) standings(tx store.Tx, eyes cre.Eyes, p store.Page) iter.Seq2[record, error] {
 	return func(yield func(record, error) bool) {
-		sorted := slices.SortedFunc(slices.Values(a.Rules.SLOs), func(x, y cre.SLO) int { return strings.Compare(x.Name, y.Name) })
+		sorted := slices.SortedFunc(slices.Values(a.Rules.SLOsFor(eyes)), func(x, y cre.SLO) int { return strings.Compare(x.Name, y.Name) })
 		for _, o := range sorted {
 			if p.After != nil && o.Name <= string(p.After) {
 				continue
@@ -157,8 +157,8 @@ func (a *API) standings(tx store.Tx, _ cre.Eyes, p store.Page) iter.Seq2[record,
 	}
 }
 
-func (a *API) standing(tx store.Tx, _ cre.Eyes, id string) (any, error) {
-	for _, o := range a.Rules.SLOs {
+func (a *API) standing(tx store.Tx, eyes cre.Eyes, id string) (any, error) {
+	for _, o := range a.Rules.SLOsFor(eyes) {
 		if o.Name == id {
 			return a.stand(tx, o)
 		}

@@ -152,7 +152,7 @@ func (c *Console) current(tx store.Tx, s *shell, me chat.Person) (now current, e
 	if _, _, err := now.queue.Page(count, 0, 1); err != nil {
 		return now, err
 	}
-	now.standings, err = c.standings(tx)
+	now.standings, err = c.standings(tx, now.eyes)
 	return now, err
 }
 

@@ -60,10 +60,18 @@ func TestPagesKeepACustomer(t *testing.T) {
 		inc.Requests = []string{"R-1", "R-2"} // R-2 is the customer's
 		return errors.Join(store.Incidents.Put(tx, inc), store.Customers.Put(tx, &b.Settings.Customers[0]))
 	})
-	pages := []string{"/incidents", "/incidents/INC-1", "/queue", "/customers", "/slos/acme-checkout", "/outbox"}
+	pages := []string{"/incidents", "/incidents/INC-1", "/queue", "/customers", "/slos", "/outbox"}
 	for name, secret := range map[string]string{"ada": adaSecret, "bob": bobSecret} {
 		b.logIn(name, secret)
 		named := 0
+		for path, status := range map[string]int{"/slos/acme-checkout": 404, "/chart/slo/acme-checkout.png": 404} {
+			if name == "ada" {
+				status = 200
+			}
+			if got, _, _ := b.request("GET", path, nil); got != status {
+				t.Errorf("%s gets %d of %s, want %d", name, got, path, status)
+			}
+		}
 		for _, path := range pages {
 			named += strings.Count(b.get(path), "Acme GmbH")
 		}

@@ -23,10 +23,10 @@ type standingView struct {
 	Card    chartView // the same, small
 }
 
-// standings are those of all SLOs, what needs a person first.
-func (c *Console) standings(tx store.Tx) ([]standingView, error) {
+// standings are those of the SLOs that are seen, what needs a person first.
+func (c *Console) standings(tx store.Tx, eyes cre.Eyes) ([]standingView, error) {
 	var all []cre.Standing
-	for _, slo := range c.Settings.SLOs {
+	for _, slo := range c.Settings.SLOsFor(eyes) {
 		st, err := c.standing(tx, slo)
 		if err != nil {
 			return nil, err
@@ -67,7 +67,11 @@ func viewStanding(st cre.Standing) standingView {
 
 func (c *Console) showSLOs(w http.ResponseWriter, r *http.Request) {
 	c.page(w, r, "slos", func(tx store.Tx, s *shell) (bool, error) {
-		all, err := c.standings(tx)
+		eyes, err := c.eyes(tx, visitor(r))
+		if err != nil {
+			return false, err
+		}
+		all, err := c.standings(tx, eyes)
 		s.Title, s.Body = "SLOs", all
 		return true, err
 	})
@@ -75,57 +79,57 @@ func (c *Console) showSLOs(w http.ResponseWriter, r *http.Request) {
 
 type sloPage struct {
 	standingView
-	Everybody bool // it is of no customer
 	Customers []customerLink
 }
 
 func (c *Console) showSLO(w http.ResponseWriter, r *http.Request) {
 	c.page(w, r, "slo", func(tx store.Tx, s *shell) (bool, error) {
-		slo := c.slo(r.PathValue("name"))
-		if slo == nil {
-			return false, nil
-		}
-		st, err := c.standing(tx, *slo)
-		if err != nil {
+		st, err := c.slo(tx, r, r.PathValue("name"))
+		if st == nil || err != nil {
 			return false, err
 		}
-		eyes, err := c.eyes(tx, visitor(r))
-		if err != nil {
-			return false, err
+		slo := &st.SLO
+		body := &sloPage{standingView: viewStanding(*st)}
+		for _, key := range slo.Customers {
+			body.Customers = append(body.Customers, customerLink{key, c.customerName(tx, key)})
 		}
-		body := &sloPage{viewStanding(st), len(slo.Customers) == 0, c.customerLinks(tx, slo.Customers, eyes)}
 		s.Title, s.Page, s.Body = slo.Heading(), "slos", body
 		return true, nil
 	})
 }
 
-func (c *Console) slo(name string) *cre.SLO {
-	for i := range c.Settings.SLOs {
-		if c.Settings.SLOs[i].Name == name {
-			return &c.Settings.SLOs[i]
+// slo is how an SLO stands that the visitor sees, nil for none.
+func (c *Console) slo(tx store.Tx, r *http.Request, name string) (*cre.Standing, error) {
+	eyes, err := c.eyes(tx, visitor(r))
+	if err != nil {
+		return nil, err
+	}
+	for _, slo := range c.Settings.SLOsFor(eyes) {
+		if slo.Name == name {
+			st, err := c.standing(tx, slo)
+			return &st, err
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // serveSLOChart is the picture of an SLO as it stands now, at NAME.png; a small one with
 // card=1.
 func (c *Console) serveSLOChart(w http.ResponseWriter, r *http.Request) {
 	name, isPNG := strings.CutSuffix(r.PathValue("name"), ".png")
-	slo := c.slo(name)
-	if slo == nil || !isPNG {
+	var st *cre.Standing
+	err := c.DB.View(r.Context(), func(tx store.Tx) (err error) {
+		st, err = c.slo(tx, r, name)
+		return err
+	})
+	switch {
+	case err != nil:
+		c.fail(w, r, err)
+		return
+	case st == nil || !isPNG:
 		http.NotFound(w, r)
 		return
 	}
-	var st cre.Standing
-	err := c.DB.View(r.Context(), func(tx store.Tx) (err error) {
-		st, err = c.standing(tx, *slo)
-		return err
-	})
-	if err != nil {
-		c.fail(w, r, err)
-		return
-	}
 	c.cache(w, "private, max-age=30")
-	c.draw(w, r, cre.BudgetChart([]cre.Standing{st}, c.Now(), c.zone()))
+	c.draw(w, r, cre.BudgetChart([]cre.Standing{*st}, c.Now(), c.zone()))
 }
