@@ -39,7 +39,7 @@ func TestBrowser(t *testing.T) {
 	page.do("see it in the queue", chromedp.Navigate(address+"/queue"), seen("export is slow"))
 	page.do("take it", click(`button[data-line="cre take R-1"]`), seen("in work"))
 	page.do("give it to somebody", click("#open-R-1"), click(`button[data-line="cre assign R-1"]`), shows("dialog.form[open]"),
-		keys(`dialog.form [name="p.who"]`, "bob"), click("dialog.form button.good"), seen("is with @bob now"), chromedp.Navigate(address+"/queue"), seen("bob"))
+		keys(`dialog.form [name="p.who"]`, "bob"), click("dialog.form button.good"), seen("is now assigned to @bob"), chromedp.Navigate(address+"/queue"), seen("bob"))
 	page.do("finish it", click(`button[data-line="cre done R-1"]`), click(`#confirm button[value="yes"]`), seen("The queue is empty"))
 	page.do("hear of it where it was asked", chromedp.Navigate(address+"/c/general"), seen("is done,"))
 

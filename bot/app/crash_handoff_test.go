@@ -36,7 +36,7 @@ func TestKilledAtAHandOff(t *testing.T) {
 		}
 		told := 0
 		for _, m := range c.ws.Messages("#cre") {
-			told += strings.Count(m.Text, "was handed to the product team")
+			told += strings.Count(m.Text, "was handed off to the product team")
 		}
 		if told != 1 {
 			all = append(all, fmt.Sprintf("the thread heard it %d times", told))

@@ -94,7 +94,7 @@ func TestFullDisk(t *testing.T) {
 	c.readyz(http.StatusOK, `"ok":true`)
 	full.Store(true)
 	for range 3 {
-		if said := c.ask(); !strings.Contains(said.Text, "Nothing was saved: the disk of the bot is full") {
+		if said := c.ask(); !strings.Contains(said.Text, "Nothing was saved: the bot's disk is full") {
 			t.Errorf("ada hears %q (%s)", said.Text, said.Failed)
 		}
 	}
@@ -114,7 +114,7 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal("it does not start on a full disk")
 	}
 	c.asked++
-	if said := c.ws.As("ada").Slash("#general", "/incident", "note INC-1 it is the disk"); !strings.Contains(said.Text, "Nothing was saved: the disk of the bot is full") {
+	if said := c.ws.As("ada").Slash("#general", "/incident", "note INC-1 it is the disk"); !strings.Contains(said.Text, "Nothing was saved: the bot's disk is full") {
 		t.Errorf("ada hears %q (%s)", said.Text, said.Failed)
 	}
 	full.Store(false)

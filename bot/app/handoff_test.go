@@ -145,7 +145,7 @@ func TestAHandOffToTheEnd(t *testing.T) {
 			r := newTeamRoom(t, kind)
 			r.types("sam", "cre request customer:acme kind:feature Acme imports members by hand")
 			r.types("ada", "cre handoff R-1 bulk import of members")
-			r.hears(thread, "R-1 was handed to the product team: api ")
+			r.hears(thread, "R-1 was handed off to the product team: api ")
 			all := r.tracker.Listed()
 			if len(all) != 1 || all[0].Title != "bulk import of members" || strings.Contains(strings.ToLower(all[0].Body), "acme imports") {
 				t.Fatalf("the tracker has %+v", all)
@@ -216,7 +216,7 @@ func TestAHandOffIsOneIssueAfterARestart(t *testing.T) {
 			fate(r.tracker)
 			r.types("ada", "cre handoff R-1 dark mode")
 			r.is(cre.New)
-			if again := r.types("ada", "cre handoff R-1 dark mode"); !again.Failed || !strings.Contains(again.Message.Text.String(), "on its way to api already") {
+			if again := r.types("ada", "cre handoff R-1 dark mode"); !again.Failed || !strings.Contains(again.Message.Text.String(), "already on its way to api") {
 				t.Errorf("said twice: %q", again.Message.Text)
 			}
 			r.restart()
@@ -241,7 +241,7 @@ func TestAHandOffThatIsRefused(t *testing.T) {
 	r.tracker.Suffer(trackertest.Revoked)
 	r.types("ada", "cre handoff R-1 dark mode")
 	r.is(cre.New)
-	r.hears(team, "R-1 could not be handed to api: ")
+	r.hears(team, "R-1 could not be handed off to api: ")
 	r.hears(team, "token")
 	retry := r.last(team).Buttons[0]
 	r.tracker.Suffer("")
@@ -249,7 +249,7 @@ func TestAHandOffThatIsRefused(t *testing.T) {
 	r.is(cre.OnEngineering)
 	r.tracker.Suffer(trackertest.Revoked)
 	r.wait(10 * time.Minute)
-	r.hears(team, "I could not ask api how its issues stand: ")
+	r.hears(team, "I could not ask api about its issues: ")
 	r.wait(10 * time.Minute)
 	if got := r.request(); got.IssueTrouble == "" || got.Status != cre.OnEngineering {
 		t.Errorf("the request is %+v", got)

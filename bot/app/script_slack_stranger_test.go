@@ -44,7 +44,7 @@ func TestSlackRequestFromAConversationOfOthers(t *testing.T) {
 	h.settle()
 	h.does("ada", "#cre", "/cre take R-1")
 	said := words(h.ws.Messages("@eve"))
-	for i, want := range []string{"R-1 is filed, 1st in the queue", "R-1 the export is slow", "works on R-1 now"} {
+	for i, want := range []string{"R-1 is filed, 1st in the queue", "R-1 the export is slow", "is working on R-1"} {
 		if i >= len(said) || !strings.Contains(said[i].Text, want) {
 			t.Fatalf("in private eve reads %+v, want %q", said, want)
 		}

@@ -171,7 +171,7 @@ func TestALongSheetIsReadToItsEnd(t *testing.T) {
 func TestASheetTakesARole(t *testing.T) {
 	d := newDesk(t)
 	d.as("obviously-fake-2")
-	if said, err := d.imports(oldSheet, false); err == nil || !strings.Contains(err.Error(), "takes the role commander") {
+	if said, err := d.imports(oldSheet, false); err == nil || !strings.Contains(err.Error(), "needs the role commander") {
 		t.Errorf("a responder: %s%v", said, err)
 	}
 	if d.exports(); d.requests() != 0 {
