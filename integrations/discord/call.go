@@ -2,6 +2,7 @@ package discord
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -107,7 +108,7 @@ func (r request) encoded() (io.Reader, string, error) {
 	err = addPart(w, `form-data; name="payload_json"`, "application/json", js.Bytes())
 	for i, f := range r.files {
 		head := fmt.Sprintf(`form-data; name="files[%d]"; filename=%q`, i, f.Name)
-		err = errors.Join(err, addPart(w, head, firstOf(f.Type, "application/octet-stream"), f.Content))
+		err = errors.Join(err, addPart(w, head, cmp.Or(f.Type, "application/octet-stream"), f.Content))
 	}
 	return &b, w.FormDataContentType(), errors.Join(err, w.Close())
 }

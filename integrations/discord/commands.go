@@ -2,6 +2,7 @@ package discord
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -154,7 +155,7 @@ func optionsFor(v chat.Verb) []command {
 			o.Type = int(discordgo.ApplicationCommandOptionUser)
 		case len(f.Options) > 0 && len(f.Options) <= mostOptions && f.Kind == chat.Choice:
 			for _, c := range f.Options {
-				o.Choices = append(o.Choices, commandChoice{Name: chat.Cut(firstOf(c.Label, c.Value), 100), Value: c.Value})
+				o.Choices = append(o.Choices, commandChoice{Name: chat.Cut(cmp.Or(c.Label, c.Value), 100), Value: c.Value})
 			}
 		default:
 			o.Autocomplete, o.MaxLength = f.From != "", longestTyped
@@ -165,7 +166,7 @@ func optionsFor(v chat.Verb) []command {
 }
 
 func described(text, otherwise string) string {
-	return firstOf(oneLineOf(text, longestHelp), oneLineOf(otherwise, longestHelp), "–")
+	return cmp.Or(oneLineOf(text, longestHelp), oneLineOf(otherwise, longestHelp), "–")
 }
 
 // size is what Discord counts of a command.
@@ -271,7 +272,7 @@ func choicesOf(options []chat.Option, before string) []commandChoice {
 	all := []commandChoice{}
 	for _, o := range options {
 		if value := before + o.Value; o.Value != "" && length(value) <= 100 && len(all) < mostOptions {
-			all = append(all, commandChoice{Name: oneLineOf(before+firstOf(o.Label, o.Value), 100), Value: value})
+			all = append(all, commandChoice{Name: oneLineOf(before+cmp.Or(o.Label, o.Value), 100), Value: value})
 		}
 	}
 	return all

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -50,7 +51,7 @@ func (p *Platform) controls(m chat.Message) (rows []component, untold chat.Text)
 }
 
 func (p *Platform) button(b chat.Button, seen map[string]bool) (component, bool) {
-	c := component{Type: discordgo.ButtonComponent, Style: secondaryButton, Label: firstOf(oneLineOf(b.Label, longestLabel), "–")}
+	c := component{Type: discordgo.ButtonComponent, Style: secondaryButton, Label: cmp.Or(oneLineOf(b.Label, longestLabel), "–")}
 	switch {
 	case b.URL != "" && isWeb(b.URL) && len(b.URL) <= longestURL:
 		c.Style, c.URL = linkButton, b.URL
@@ -118,7 +119,7 @@ func optionsOf(options []chat.Option, chosen ...string) []choice {
 			return nil
 		}
 		seen[o.Value] = true
-		all = append(all, choice{Label: firstOf(oneLineOf(o.Label, 100), o.Value), Value: o.Value, Default: slices.Contains(chosen, o.Value)})
+		all = append(all, choice{Label: cmp.Or(oneLineOf(o.Label, 100), o.Value), Value: o.Value, Default: slices.Contains(chosen, o.Value)})
 	}
 	if len(all) > mostOptions {
 		return nil

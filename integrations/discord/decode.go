@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -358,12 +359,12 @@ func (p *Platform) fill(ctx context.Context, a *act, d interaction, all []input)
 
 // postOf is a message as an event refers to it.
 func (p *Platform) postOf(ctx context.Context, where chat.Place, m message) *chat.Post {
-	by := chat.Person{Platform: name, ID: m.Author.ID, Name: chat.Clean(firstOf(m.Author.GlobalName, m.Author.Username))}
+	by := chat.Person{Platform: name, ID: m.Author.ID, Name: chat.Clean(cmp.Or(m.Author.GlobalName, m.Author.Username))}
 	if !m.Author.Bot && isID(m.Author.ID) {
 		by = p.lookUp(ctx, m.Author)
 	}
 	return &chat.Post{Ref: chat.Ref{Place: where, ID: m.ID}, By: by, Text: m.text(p), At: timeOf(m.ID, time.Time{}),
-		Link: p.linkTo(firstOf(where.Thread, where.Channel)) + "/" + m.ID}
+		Link: p.linkTo(cmp.Or(where.Thread, where.Channel)) + "/" + m.ID}
 }
 
 // text is what a message says, plain: of the bot's own, what its components say.

@@ -261,5 +261,3 @@ func sleep(ctx context.Context, d time.Duration) {
 	case <-t.C:
 	}
 }
-
-func firstOf(values ...string) string { return cmp.Or(values...) }

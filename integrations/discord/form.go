@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -40,7 +41,7 @@ func (p *Platform) modal(f chat.Form) modal {
 			f.Line += inLine(field)
 		}
 	}
-	m := modal{CustomID: p.formID(f), Title: firstOf(oneLineOf(f.Title, longestFormTitle), oneLineOf(f.Line, longestFormTitle))}
+	m := modal{CustomID: p.formID(f), Title: cmp.Or(oneLineOf(f.Title, longestFormTitle), oneLineOf(f.Line, longestFormTitle))}
 	if intro := p.intro(f.Intro, left); intro != "" && len(fields) < mostInForm {
 		m.Components = append(m.Components, display(intro))
 	}
@@ -109,7 +110,7 @@ func (p *Platform) intro(t chat.Text, left []chat.FormField) string {
 func fieldComponent(f chat.FormField) component {
 	in := inputFor(f)
 	in.CustomID = fieldPrefix + f.Name
-	return component{Type: labelComponent, Label: firstOf(oneLineOf(firstOf(f.Label, f.Name), longestFieldLabel), "–"),
+	return component{Type: labelComponent, Label: cmp.Or(oneLineOf(cmp.Or(f.Label, f.Name), longestFieldLabel), "–"),
 		Description: oneLineOf(f.Help, longestHint), Component: &in}
 }
 
@@ -133,7 +134,7 @@ func inputFor(f chat.FormField) component {
 		return menuFor(c, required)
 	}
 	in := component{Type: discordgo.TextInputComponent, Style: oneLine, Required: &required, MaxLength: longestInput,
-		Value: oneLineOf(f.Value, longestInput), Placeholder: firstOf(placeholders[f.Kind], examples(f.Options))}
+		Value: oneLineOf(f.Value, longestInput), Placeholder: cmp.Or(placeholders[f.Kind], examples(f.Options))}
 	if f.Kind == chat.ManyLines {
 		in.Style, in.Value = manyLines, chat.Cut(chat.Clean(f.Value), longestInput)
 	}
@@ -234,7 +235,7 @@ func (p *Platform) keepQuestion(line, question string) {
 func (p *Platform) question(line string) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return firstOf(p.kept.questions[line], fmt.Sprintf("This runs %q. Are you sure?", line))
+	return cmp.Or(p.kept.questions[line], fmt.Sprintf("This runs %q. Are you sure?", line))
 }
 
 // refilled is the form of an act with what was filled in.
@@ -267,7 +268,7 @@ func wrong(f chat.Form, problems map[string]string) chat.Message {
 	for _, field := range slices.Sorted(maps.Keys(problems)) {
 		label := field
 		if i := slices.IndexFunc(f.Fields, func(one chat.FormField) bool { return one.Name == field }); i >= 0 {
-			label = firstOf(f.Fields[i].Label, field)
+			label = cmp.Or(f.Fields[i].Label, field)
 		}
 		m.Fields = append(m.Fields, chat.Field{Label: label, Value: chat.Plain(problems[field])})
 	}
@@ -277,8 +278,8 @@ func wrong(f chat.Form, problems map[string]string) chat.Message {
 // fetch reads a message that somebody acted on. Where the bot may not read, the
 // post has no text.
 func (p *Platform) fetch(ctx context.Context, where chat.Place, id string) *chat.Post {
-	post := &chat.Post{Ref: chat.Ref{Place: where, ID: id}, At: timeOf(id, p.options.Now()), Link: p.linkTo(firstOf(where.Thread, where.Channel)) + "/" + id}
-	m, err := p.readMessage(ctx, firstOf(where.Thread, where.Channel), id)
+	post := &chat.Post{Ref: chat.Ref{Place: where, ID: id}, At: timeOf(id, p.options.Now()), Link: p.linkTo(cmp.Or(where.Thread, where.Channel)) + "/" + id}
+	m, err := p.readMessage(ctx, cmp.Or(where.Thread, where.Channel), id)
 	if err != nil {
 		p.options.Log.Warn("message not read", "platform", name, "channel", where.Channel, "err", err)
 		return post

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -124,7 +125,7 @@ func (p *Platform) connect(ctx context.Context, s *session, h *hearing) ending {
 	c, err := p.dial(ctx, address)
 	if err != nil {
 		if s.id != "" {
-			s.address = firstOf(p.fallbackAddress(ctx), s.address)
+			s.address = cmp.Or(p.fallbackAddress(ctx), s.address)
 		}
 		return ending{err: fmt.Errorf("connect to the gateway: %w", err)}
 	}
@@ -242,7 +243,7 @@ func (p *Platform) dispatched(f frame, s *session, h *hearing) {
 		}
 		s.id, s.address, s.resumed = ready.ID, ready.Address, true
 		p.mu.Lock()
-		p.self = firstOf(ready.User.ID, p.self)
+		p.self = cmp.Or(ready.User.ID, p.self)
 		p.mu.Unlock()
 		p.connected(true, nil)
 		p.hears()

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -159,7 +160,7 @@ func (g *guild) channel(id string) (channel, bool) {
 func (g *guild) nameOf(id string) (called string, known bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	c, known := g.all[firstOf(g.threads[id], id)]
+	c, known := g.all[cmp.Or(g.threads[id], id)]
 	return c.Name, known
 }
 

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 	"sync"
@@ -77,7 +78,7 @@ func (l *limits) learn(r request, h http.Header, refused *answer, now time.Time)
 // said it, for its channel, its server or its interaction.
 func (l *limits) counted(r request) string {
 	route := r.route()
-	return firstOf(l.buckets[route], route) + " " + r.major()
+	return cmp.Or(l.buckets[route], route) + " " + r.major()
 }
 
 // interactive says that the limit of the whole bot does not count a call.

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -46,7 +47,7 @@ func Manifest(v chat.Vocabulary, o ManifestOptions) []byte {
 	say("")
 	say("%d. %s and add the app to your server:", next,
 		map[bool]string{true: "Put the Application ID into this link, open it", false: "Open this link"}[o.Application == ""])
-	say("   https://discord.com/oauth2/authorize?client_id=%s&scope=bot+applications.commands&permissions=%d", firstOf(o.Application, "APPLICATION_ID"), wanted())
+	say("   https://discord.com/oauth2/authorize?client_id=%s&scope=bot+applications.commands&permissions=%d", cmp.Or(o.Application, "APPLICATION_ID"), wanted())
 	say("")
 	say("%d. Copy the ID of the server (guild): in your settings of Discord, Advanced, switch Developer", next+1)
 	say("   Mode on; then the menu of the server has Copy Server ID.")

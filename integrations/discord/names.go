@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -68,7 +69,7 @@ const (
 // met is a member of the server whom a payload describes.
 func (p *Platform) met(u user, m *member) chat.Person {
 	now := p.options.Now()
-	k := knownPerson{name: firstOf(m.Nick, u.GlobalName, u.Username), handle: u.Username, member: !m.Pending, asked: now, until: now.Add(namesKept)}
+	k := knownPerson{name: cmp.Or(m.Nick, u.GlobalName, u.Username), handle: u.Username, member: !m.Pending, asked: now, until: now.Add(namesKept)}
 	p.remember(u.ID, k)
 	return k.person(u.ID)
 }
@@ -102,7 +103,7 @@ func (p *Platform) acting(ctx context.Context, u user) (who chat.Person, unsure 
 
 func (p *Platform) askedFor(ctx context.Context, u user, fresh time.Duration) knownPerson {
 	k := p.askAgain(ctx, u.ID, fresh)
-	k.name = firstOf(k.name, u.GlobalName, u.Username)
+	k.name = cmp.Or(k.name, u.GlobalName, u.Username)
 	return k
 }
 
@@ -125,7 +126,7 @@ func (p *Platform) askAgain(ctx context.Context, id string, fresh time.Duration)
 	err := p.call(ctx, request{method: http.MethodGet, path: "/guilds/" + p.settings.Guild + "/members/" + id}, &m)
 	switch {
 	case err == nil:
-		k = knownPerson{name: firstOf(m.Nick, m.User.GlobalName, m.User.Username), handle: m.User.Username, member: !m.Pending, asked: now, until: now.Add(namesKept)}
+		k = knownPerson{name: cmp.Or(m.Nick, m.User.GlobalName, m.User.Username), handle: m.User.Username, member: !m.Pending, asked: now, until: now.Add(namesKept)}
 	case slices.Contains(aboutPerson, code(err)):
 		k = knownPerson{asked: now, until: now.Add(namesKept)}
 	default:

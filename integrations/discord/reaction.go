@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -23,7 +24,7 @@ var called = map[string]string{"📌": "pushpin", "📍": "round_pushpin", "🎫
 
 // line is what an emoji says, or nothing.
 func (p *Platform) line(e emoji) string {
-	return p.vocabulary.Reactions[firstOf(called[e.Name], e.Name)]
+	return p.vocabulary.Reactions[cmp.Or(called[e.Name], e.Name)]
 }
 
 // means is the line that a reaction of a person says.
@@ -51,7 +52,7 @@ func (p *Platform) reacted(ctx context.Context, r reaction) (*act, error) {
 		about = p.postOf(ctx, where, m)
 	}
 	return &act{via: byMessage, Event: chat.Event{
-		Key: key(fmt.Sprintf("%s:%s:%s", r.MessageID, r.UserID, firstOf(r.Emoji.ID, r.Emoji.Name))),
+		Key: key(fmt.Sprintf("%s:%s:%s", r.MessageID, r.UserID, cmp.Or(r.Emoji.ID, r.Emoji.Name))),
 		By:  by, Unsure: unsure, Place: where, Line: p.line(r.Emoji), About: about, Quiet: true, At: p.options.Now().UTC(),
 	}}, nil
 }

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -216,7 +217,7 @@ func fileName(called string) string {
 		}
 		return '_'
 	}, chat.Clean(called))
-	return firstOf(strings.TrimLeft(chat.Cut(called, 80), "."), "file")
+	return cmp.Or(strings.TrimLeft(chat.Cut(called, 80), "."), "file")
 }
 
 func (s *sheet) details(t chat.Text) {
@@ -292,5 +293,5 @@ func (s *sheet) names() string {
 	for _, f := range s.files {
 		names = append(names, f.Name)
 	}
-	return escaped(firstOf(chat.Cut(strings.Join(names, ", "), longestTitle), "–"))
+	return escaped(cmp.Or(chat.Cut(strings.Join(names, ", "), longestTitle), "–"))
 }

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -168,7 +169,7 @@ func TestControls(t *testing.T) {
 	var got []string
 	for _, r := range l.Components[0].Components {
 		for _, c := range r.Components {
-			got = append(got, fmt.Sprintf("%d %s%s %s", c.Type, c.CustomID, c.URL, firstOf(c.Label, c.Placeholder)))
+			got = append(got, fmt.Sprintf("%d %s%s %s", c.Type, c.CustomID, c.URL, cmp.Or(c.Label, c.Placeholder)))
 		}
 	}
 	want := []string{"2 l:incident list One", "2 l2:incident list Two", "2 c:cre drop 1 Sure", "2 https://x.test/ Web",

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -64,7 +65,7 @@ func (p *Platform) interact(ctx context.Context, d interaction, handle chat.Hand
 		return
 	case c.asked != "":
 		c.tell(ctx, chat.Message{Text: chat.Plain(c.asked)}, row(component{Type: discordgo.ButtonComponent, Style: dangerButton,
-			Label: firstOf(c.yes, "Yes"), CustomID: agrees + ":" + c.Line}))
+			Label: cmp.Or(c.yes, "Yes"), CustomID: agrees + ":" + c.Line}))
 		return
 	case c.shown != nil && c.via == byClick:
 		p.report(c.open(ctx, *c.shown), d)

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -192,7 +193,7 @@ func (p *Platform) Describe(ctx context.Context, room chat.Place, topic, purpose
 		return err
 	}
 	wasTopic, wasPurpose := parted(c.Topic)
-	whole := joined(firstOf(topic, wasTopic), firstOf(purpose, wasPurpose))
+	whole := joined(cmp.Or(topic, wasTopic), cmp.Or(purpose, wasPurpose))
 	if whole == c.Topic {
 		return nil
 	}
@@ -264,6 +265,6 @@ func (p *Platform) Pin(ctx context.Context, ref chat.Ref) error {
 	if !isID(ref.ID) {
 		return gone("there is no such message")
 	}
-	in := firstOf(ref.Place.Thread, channel)
+	in := cmp.Or(ref.Place.Thread, channel)
 	return refusal(chat.Pinning, p.call(ctx, request{method: http.MethodPut, path: "/channels/" + in + "/messages/pins/" + ref.ID}, nil))
 }

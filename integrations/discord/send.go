@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
@@ -67,7 +68,7 @@ func (p *Platform) Edit(ctx context.Context, ref chat.Ref, m chat.Message) error
 	if !isID(ref.ID) {
 		return gone("there is no such message")
 	}
-	in := firstOf(ref.Place.Thread, channel)
+	in := cmp.Or(ref.Place.Thread, channel)
 	l := p.render(m, "")
 	err = p.call(ctx, request{method: http.MethodPatch, path: "/channels/" + in + "/messages/" + ref.ID, body: l, files: l.files}, nil)
 	if err != nil {
@@ -109,7 +110,7 @@ func (p *Platform) threadName(ctx context.Context, channel, on string, m chat.Me
 		text, _, _ = strings.Cut(strings.TrimSpace(root.text(p)), "\n")
 	}
 	text = oneLineOf(text, 90)
-	return firstOf(text, oneLineOf(firstOf(m.Title, m.Text.String()), 90), "Thread")
+	return cmp.Or(text, oneLineOf(cmp.Or(m.Title, m.Text.String()), 90), "Thread")
 }
 
 // marks are the numbers of two components that carry the id a message was posted
@@ -154,7 +155,7 @@ func (p *Platform) findIn(ctx context.Context, in chat.Place, id string, since t
 	box, text := marks(id)
 	after := snowflake(since.Add(-skew))
 	for range mostPages {
-		page, err := p.history(ctx, firstOf(in.Thread, in.Channel), fmt.Sprintf("after=%d", after))
+		page, err := p.history(ctx, cmp.Or(in.Thread, in.Channel), fmt.Sprintf("after=%d", after))
 		if err != nil {
 			return chat.Ref{}, false, seen(refusal(chat.LookingUp, err))
 		}

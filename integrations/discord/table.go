@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -36,7 +37,7 @@ func (w *writer) listed(t chat.Table, n int) string {
 		}
 		b.WriteString(row + "\n\n")
 	}
-	return firstOf(strings.TrimSpace(b.String()), "–")
+	return cmp.Or(strings.TrimSpace(b.String()), "–")
 }
 
 func listedRow(columns []string, cells []chat.Text) chat.Text {
@@ -80,7 +81,7 @@ func aligned(t chat.Table, n int) string {
 		}
 		b.WriteString(line)
 	}
-	return firstOf(strings.TrimRight(b.String(), "\n"), "–")
+	return cmp.Or(strings.TrimRight(b.String(), "\n"), "–")
 }
 
 func cellsOf(cells []string) []string {

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"slices"
@@ -40,7 +41,7 @@ func (p *Platform) meet(u user) {
 	_, have := p.people[u.ID]
 	p.mu.Unlock()
 	if !have {
-		p.remember(u.ID, knownPerson{name: firstOf(u.GlobalName, u.Username), handle: u.Username})
+		p.remember(u.ID, knownPerson{name: cmp.Or(u.GlobalName, u.Username), handle: u.Username})
 	}
 }
 
@@ -63,9 +64,9 @@ func (p *Platform) plain(text string, mentioned []user) string {
 		called := p.people[id].name
 		p.mu.Unlock()
 		if i := slices.IndexFunc(mentioned, func(u user) bool { return u.ID == id }); i >= 0 {
-			called = firstOf(called, mentioned[i].GlobalName, mentioned[i].Username)
+			called = cmp.Or(called, mentioned[i].GlobalName, mentioned[i].Username)
 		}
-		return "@" + firstOf(called, id)
+		return "@" + cmp.Or(called, id)
 	})
 }
 
