@@ -84,26 +84,21 @@ type sloPage struct {
 
 func (c *Console) showSLO(w http.ResponseWriter, r *http.Request) {
 	c.page(w, r, "slo", func(tx store.Tx, s *shell) (bool, error) {
-		st, err := c.slo(tx, r, r.PathValue("name"))
+		eyes, err := c.eyes(tx, visitor(r))
+		if err != nil {
+			return false, err
+		}
+		st, err := c.slo(tx, eyes, r.PathValue("name"))
 		if st == nil || err != nil {
 			return false, err
 		}
-		slo := &st.SLO
-		body := &sloPage{standingView: viewStanding(*st)}
-		for _, key := range slo.Customers {
-			body.Customers = append(body.Customers, customerLink{key, c.customerName(tx, key)})
-		}
-		s.Title, s.Page, s.Body = slo.Heading(), "slos", body
+		s.Title, s.Page, s.Body = st.SLO.Heading(), "slos", &sloPage{viewStanding(*st), c.customerLinks(tx, st.SLO.Customers, eyes)}
 		return true, nil
 	})
 }
 
-// slo is how an SLO stands that the visitor sees, nil for none.
-func (c *Console) slo(tx store.Tx, r *http.Request, name string) (*cre.Standing, error) {
-	eyes, err := c.eyes(tx, visitor(r))
-	if err != nil {
-		return nil, err
-	}
+// slo is how an SLO stands that is seen, nil for none.
+func (c *Console) slo(tx store.Tx, eyes cre.Eyes, name string) (*cre.Standing, error) {
 	for _, slo := range c.Settings.SLOsFor(eyes) {
 		if slo.Name == name {
 			st, err := c.standing(tx, slo)
@@ -118,8 +113,11 @@ func (c *Console) slo(tx store.Tx, r *http.Request, name string) (*cre.Standing,
 func (c *Console) serveSLOChart(w http.ResponseWriter, r *http.Request) {
 	name, isPNG := strings.CutSuffix(r.PathValue("name"), ".png")
 	var st *cre.Standing
-	err := c.DB.View(r.Context(), func(tx store.Tx) (err error) {
-		st, err = c.slo(tx, r, name)
+	err := c.DB.View(r.Context(), func(tx store.Tx) error {
+		eyes, err := c.eyes(tx, visitor(r))
+		if err == nil {
+			st, err = c.slo(tx, eyes, name)
+		}
 		return err
 	})
 	switch {
