@@ -49,6 +49,7 @@ var layers = map[string]layer{
 	// Hooks read which request a mail answers; what they change is by commands.
 	"integrations/hooks":               {ours: []string{"bot/chat", "bot/cre", "config", "store"}, others: []string{"golang.org/x/net", "golang.org/x/time"}},
 	"integrations/web":                 {ours: []string{"bot/chart", "bot/chat", "bot/cre", "config", "integrations/sheet", "store"}, others: []string{"github.com/yuin/goldmark"}},
+	"integrations/web/pagetest":        {others: []string{"github.com/chromedp/chromedp"}},
 	"integrations/slack":               {ours: []string{"bot/chart", "bot/chat", "config", "integrations/probe/guard"}, others: []string{"github.com/slack-go/slack", "github.com/gorilla/websocket"}},
 	"integrations/discord":             {ours: []string{"bot/chart", "bot/chat", "config", "integrations/probe/guard"}, others: []string{"github.com/bwmarrin/discordgo", "github.com/gorilla/websocket"}},
 	"integrations/slack/slacktest":     {ours: []string{"integrations/npmtest"}, others: []string{"github.com/gorilla/websocket"}},

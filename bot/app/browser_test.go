@@ -6,13 +6,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 
 	"cresset/config"
+	"cresset/integrations/web/pagetest"
 )
 
 // TestBrowser is a CRE team's day on the console, by typing and clicking only:
@@ -87,7 +87,7 @@ type browser struct {
 	ctx context.Context
 }
 
-type act1 = chromedp.Action[chromedp.Void]
+type act1 = pagetest.Step
 
 // do does the steps, and shows what the page says when one fails.
 func (b *browser) do(what string, steps ...act1) {
@@ -127,39 +127,4 @@ func browse(t testing.TB, more ...chromedp.ExecAllocatorOption) context.Context 
 	return ctx
 }
 
-func seen(text string) act1 {
-	return until("document.body.innerText.includes(`" + text + "`)")
-}
-
-// until waits for an expression to be true, also while a page is being left for
-// the next.
-func until(expression string) act1 {
-	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		for {
-			if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression)); err == nil && ok {
-				return nil
-			}
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-time.After(10 * time.Millisecond):
-			}
-		}
-	})
-}
-
-// click presses a button; one that the page replaces in that moment is pressed
-// again.
-func click(selector string) act1 {
-	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		for {
-			err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS(selector)))
-			if err == nil || !strings.Contains(err.Error(), "node with given id") {
-				return err
-			}
-		}
-	})
-}
-
-func keys(selector, text string) act1 { return chromedp.SendKeys(chromedp.CSS(selector), text) }
-func shows(selector string) act1      { return chromedp.WaitVisible(chromedp.CSS(selector)) }
+var seen, shows, until, click, keys = pagetest.Seen, pagetest.Shows, pagetest.Until, pagetest.Click, pagetest.Keys

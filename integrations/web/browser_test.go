@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"cresset/bot/chat"
+	"cresset/integrations/web/pagetest"
 )
 
 // browse opens a headless browser with a window of the given size.
@@ -75,31 +76,9 @@ func do(t *testing.T, ctx context.Context, what string, steps ...step) {
 	}
 }
 
-type step = chromedp.Action[chromedp.Void]
+type step = pagetest.Step
 
-// seen waits until the page says something.
-func seen(text string) step {
-	return until("document.body.innerText.includes(" + quote(text) + ")")
-}
-
-// until waits for an expression to be true, also while a page is being left for
-// the next.
-func until(expression string) step {
-	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		for {
-			if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression)); err == nil && ok {
-				return nil
-			}
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-time.After(10 * time.Millisecond):
-			}
-		}
-	})
-}
-
-func quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }
+var seen, shows, until, click, keys, quote = pagetest.Seen, pagetest.Shows, pagetest.Until, pagetest.Click, pagetest.Keys, pagetest.Quote
 
 // ask is what an expression gives on the page.
 func ask[T any](t *testing.T, ctx context.Context, expression string) T {
@@ -109,25 +88,6 @@ func ask[T any](t *testing.T, ctx context.Context, expression string) T {
 		t.Fatalf("%s: %v", expression, err)
 	}
 	return v
-}
-
-// click presses a button; one that the page replaces in that moment is pressed again.
-func click(selector string) step {
-	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		for {
-			err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS(selector)))
-			if err == nil || !strings.Contains(err.Error(), "node with given id") {
-				return err
-			}
-		}
-	})
-}
-
-func keys(selector, text string) step { return chromedp.SendKeys(chromedp.CSS(selector), text) }
-
-// shows asks the page itself: a node that the page replaces is never seen by its id.
-func shows(selector string) step {
-	return until("[...document.querySelectorAll(" + quote(selector) + ")].some((e) => e.checkVisibility())")
 }
 
 func TestBrowser(t *testing.T) {
