@@ -268,7 +268,7 @@ func (env *reading) person(text string) (chat.Person, error) {
 	if platform, id, ok := strings.Cut(text, ":"); ok && platform == env.ev.By.Platform && id != "" {
 		return chat.Person{Platform: platform, ID: id, Name: env.ev.Values[text]}, nil
 	}
-	return chat.Person{}, cre.Errorf(cre.NotFound, "I know nobody here called %s. Mention the person with @.", text)
+	return chat.Person{}, cre.Errorf(cre.NotFound, "I know nobody here called %s. Check the spelling, or choose the person from the list that opens after @.", text)
 }
 
 // sentence is the refusal as markup.
